@@ -1,0 +1,47 @@
+"""`python3 -m dev <verb>`: the commands behind the Makefile."""
+
+import errno
+import os
+import sys
+
+from dev import odoo, postgres, setup
+from dev.console import Failure
+
+
+def run_odoo(arguments):
+    """Call Odoo itself on the tests' PostgreSQL, on free ports unless told otherwise."""
+    setup.prepare(postgres.TEST, tools=("chromium", "wkhtmltopdf"), requirements=("requirements.txt", "requirements-dev.txt"))
+    arguments = arguments[1:] if arguments[:1] == ["--"] else arguments
+    if not arguments or arguments[0].startswith("-"):
+        arguments = [*odoo.free_ports(), *arguments]
+    command = [*odoo.command(), *arguments]
+    os.chdir(setup.RUNTIME)
+    os.execve(command[0], command, odoo.environment(postgres.TEST))
+
+
+VERBS = {
+    "odoo": run_odoo,
+}
+
+
+def main(arguments):
+    if not arguments or arguments[0] not in VERBS:
+        print(f"usage: python3 -m dev {{{','.join(VERBS)}}}", file=sys.stderr)
+        return 2
+    try:
+        return VERBS[arguments[0]](arguments[1:]) or 0
+    except Failure as failure:
+        print(f"\n✗ {failure.what}", file=sys.stderr)
+        if failure.hint:
+            print(f"  {failure.hint}", file=sys.stderr)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print("\n✗ The disk is full.\n  Free some space and run the same command again.", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("\nInterrupted. Run the same command again to go on.", file=sys.stderr)
+        return 130
+    return 1
+
+
+sys.exit(main(sys.argv[1:]))
