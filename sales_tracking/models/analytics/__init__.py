@@ -1,0 +1,4 @@
+from . import sales_credit_split
+from . import sale_order
+from . import sales_achievement
+from . import sales_metric

@@ -1,0 +1,138 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.query import Query
+
+from ..interaction.sales_interaction import INTERACTION_KINDS
+from ..pricing.sale_order import SALES_TYPES
+from .achievement_sql import branches
+
+BASES = [
+    ("ordered", "Ordered"),
+    ("invoiced", "Invoiced"),
+    ("collected", "Collected"),
+    ("won", "Deals Won"),
+    ("new_customer", "New Customers"),
+    ("interaction", "Interactions"),
+    ("visit", "Visits"),
+]
+
+
+class SalesAchievement(models.Model):
+    """One row per thing that counts, read from the documents each time, so that it can't drift from them.
+
+    Amounts are untaxed, in the company's currency at the document's own rate, credit notes negative. A day is
+    a day in the company's sales time zone. Credit splits are applied: a row per person with that person's share.
+    """
+
+    _name = "sales.achievement"
+    _description = "Sales Achievement"
+    _auto = False
+    _order = "day desc, id desc"
+    _rec_name = "basis"
+
+    basis = fields.Selection(selection=BASES, readonly=True)
+    day = fields.Date(readonly=True, help="Day in the sales time zone of the company.")
+    moment = fields.Datetime(readonly=True, help="The moment of the fact as its document stores it.")
+    user_id = fields.Many2one(comodel_name="res.users", string="Salesperson", readonly=True)
+    team_id = fields.Many2one(comodel_name="crm.team", string="Sales Team", readonly=True)
+    company_id = fields.Many2one(comodel_name="res.company", readonly=True)
+    currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
+    partner_id = fields.Many2one(comodel_name="res.partner", string="Customer", readonly=True)
+    country_id = fields.Many2one(comodel_name="res.country", readonly=True)
+    product_id = fields.Many2one(comodel_name="product.product", string="Product", readonly=True)
+    categ_id = fields.Many2one(comodel_name="product.category", string="Product Category", readonly=True)
+    source_id = fields.Many2one(comodel_name="utm.source", readonly=True)
+    medium_id = fields.Many2one(comodel_name="utm.medium", readonly=True)
+    campaign_id = fields.Many2one(comodel_name="utm.campaign", readonly=True)
+    sales_type = fields.Selection(selection=SALES_TYPES, readonly=True)
+    interaction_kind = fields.Selection(selection=INTERACTION_KINDS, readonly=True)
+    quantity = fields.Float(readonly=True, digits="Product Unit", help="In the unit of the product.")
+    amount = fields.Monetary(string="Untaxed Amount", readonly=True)
+    margin = fields.Monetary(
+        readonly=True, groups="base.group_user", help="Untaxed amount less the cost at the time of sale."
+    )
+    count = fields.Integer(readonly=True, help="Number of documents.")
+    days_to_close = fields.Float(readonly=True, aggregator="avg", help="Days from creation to closing of a deal.")
+    share = fields.Float(readonly=True, aggregator="avg", help="Share of the credit, 1 without a credit split.")
+    res_model = fields.Char(string="Document Model", readonly=True)
+    res_id = fields.Many2oneReference(string="Document", model_field="res_model", readonly=True)
+    line_id = fields.Integer(string="Document Line", readonly=True, aggregator=None)
+    partial_id = fields.Many2one(comodel_name="account.partial.reconcile", string="Payment Matching", readonly=True)
+
+    _depends = {
+        "res.company": ["sales_tz", "currency_id"],
+        "res.partner": ["commercial_partner_id", "country_id"],
+        "product.product": ["product_tmpl_id", "standard_price"],
+        "product.template": ["categ_id", "uom_id"],
+        "uom.uom": ["factor"],
+        "sale.order": [
+            "campaign_id", "company_id", "currency_rate", "date_order", "medium_id", "partner_id", "sales_type",
+            "source_id", "state", "team_id", "user_id",
+        ],
+        "sale.order.line": [
+            "display_type", "invoice_lines", "is_downpayment", "margin", "order_id", "price_subtotal",
+            "product_id", "product_uom_id", "product_uom_qty", "purchase_price",
+        ],
+        "sales.credit.split": ["order_id", "share", "user_id"],
+        "account.move": [
+            "amount_total", "campaign_id", "commercial_partner_id", "company_id", "invoice_date", "invoice_user_id",
+            "medium_id", "move_type", "partner_id", "sales_type", "source_id", "state", "team_id",
+        ],
+        "account.move.line": [
+            "balance", "date", "display_type", "journal_id", "move_id", "product_id", "product_uom_id", "quantity",
+        ],
+        "account.journal": ["type"],
+        "account.partial.reconcile": [
+            "credit_amount_currency", "credit_move_id", "debit_amount_currency", "debit_move_id",
+        ],
+        "crm.lead": [
+            "campaign_id", "company_id", "country_id", "date_closed", "date_last_stage_update", "expected_revenue",
+            "medium_id", "partner_id", "source_id", "team_id", "type", "user_id", "won_status",
+        ],
+        "crm.team": ["company_id"],
+        "res.users": ["company_id"],
+        "sales.interaction": [
+            "campaign_id", "commercial_partner_id", "company_id", "date", "kind", "medium_id", "source_id",
+            "team_id", "user_id",
+        ],
+    }  # fmt: skip
+
+    @property
+    def _table_query(self) -> SQL:
+        return SQL("\nUNION ALL\n").join(branches())
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Repeat the limits on the day, one day wider, on the moment, which the documents have an index on.
+
+        The day depends on the company's time zone, so that no index can hold it. No zone is further than a day
+        from UTC: the wider limits leave the result as it is.
+        """
+
+        def add_moment(condition):
+            if condition.field_expr != "day" or not condition.value:
+                return condition
+            limits = Domain.TRUE
+            days = condition.value if condition.operator == "in" else [condition.value]
+            if condition.operator in ("in", ">", ">="):
+                limits &= Domain("moment", ">=", fields.Date.subtract(min(days), days=1))
+            if condition.operator in ("in", "<", "<="):
+                limits &= Domain("moment", "<", fields.Date.add(max(days), days=2))
+            return condition & limits
+
+        return super()._search(Domain(domain).optimize(self).map_conditions(add_moment), *args, **kwargs)
+
+    def _read_group_select(self, aggregate_spec: str, query: Query) -> SQL:
+        """Count documents rather than their lines, payments or shares."""
+        if aggregate_spec != "count:sum":
+            return super()._read_group_select(aggregate_spec, query)
+        return SQL(
+            "COUNT(DISTINCT (%s, %s))",
+            self._field_to_sql(self._table, "basis", query),
+            self._field_to_sql(self._table, "res_id", query),
+        )
+
+    def action_open_document(self):
+        self.ensure_one()
+        return self.env[self.res_model].browse(self.res_id).get_formview_action()

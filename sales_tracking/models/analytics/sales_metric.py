@@ -1,0 +1,222 @@
+from ast import literal_eval
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.query import Query
+
+from .period import previous_span
+from .sales_achievement import BASES
+
+MEASURES = {
+    "amount": SQL("SUM(sales_achievement.amount)"),
+    "margin": SQL("SUM(sales_achievement.margin)"),
+    "quantity": SQL("SUM(sales_achievement.quantity)"),
+    "count": SQL("COUNT(DISTINCT sales_achievement.res_id)"),
+    "average_amount": SQL("SUM(sales_achievement.amount) / NULLIF(COUNT(DISTINCT sales_achievement.res_id), 0)"),
+    "average_days": SQL("AVG(sales_achievement.days_to_close)"),
+}
+ADDITIVE_MEASURES = ("amount", "margin", "quantity", "count")
+
+
+class SalesMetric(models.Model):
+    """A named measure over the facts of sales.achievement, defined once and used by targets, commissions and reports."""
+
+    _name = "sales.metric"
+    _description = "Sales Metric"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, copy=False, help="Short technical name, for scripts and imports.")
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(comodel_name="res.company", help="Empty: the metric serves every company.")
+    basis = fields.Selection(selection=BASES, required=True, default="invoiced")
+    measure = fields.Selection(
+        selection=[
+            ("amount", "Untaxed Amount"),
+            ("margin", "Margin"),
+            ("quantity", "Quantity"),
+            ("count", "Number of Documents"),
+            ("average_amount", "Average Amount per Document"),
+            ("average_days", "Average Days to Close"),
+            ("retention", "Customer Retention"),
+        ],
+        required=True,
+        default="amount",
+        help="Retention is the share of the customers of the preceding period of the same length who are customers "
+        "in this one: (customers at the end - new customers) / customers at the start.",
+    )
+    domain = fields.Char(default="[]", required=True, help="Only the facts that match this filter are measured.")
+    unit = fields.Selection(
+        selection=[
+            ("currency", "Currency"),
+            ("quantity", "Quantity"),
+            ("count", "Number"),
+            ("days", "Days"),
+            ("percent", "Percent"),
+        ],
+        compute="_compute_unit",
+        store=True,
+    )
+    direction = fields.Selection(
+        selection=[("higher", "Higher is better"), ("lower", "Lower is better")], required=True, default="higher"
+    )
+    group_by = fields.Selection(
+        selection=[
+            ("user_id", "Salesperson"),
+            ("team_id", "Sales Team"),
+            ("partner_id", "Customer"),
+            ("country_id", "Country"),
+            ("product_id", "Product"),
+            ("categ_id", "Product Category"),
+            ("source_id", "Source"),
+            ("medium_id", "Medium"),
+            ("campaign_id", "Campaign"),
+            ("sales_type", "Sales Type"),
+        ],
+        string="Broken Down by",
+        help="The dimension by which the metric's figures open.",
+    )
+
+    _code_unique = models.Constraint("UNIQUE(code)", "Another metric has this code already.")
+
+    @api.depends("measure")
+    def _compute_unit(self):
+        units = {
+            "quantity": "quantity",
+            "count": "count",
+            "average_days": "days",
+            "retention": "percent",
+        }
+        for metric in self:
+            metric.unit = units.get(metric.measure, "currency")
+
+    @api.constrains("domain", "basis")
+    def _check_domain(self):
+        for metric in self:
+            try:
+                metric._fact_domain().validate(self.env["sales.achievement"])
+            except (ValueError, SyntaxError, TypeError) as error:
+                raise ValidationError(
+                    self.env._(
+                        'The filter of the metric "%(metric)s" can\'t be read: %(error)s',
+                        metric=metric.name,
+                        error=error,
+                    )
+                ) from error
+
+    @api.constrains("measure", "basis")
+    def _check_measure(self):
+        for metric in self:
+            if metric.measure == "average_days" and metric.basis != "won":
+                raise ValidationError(
+                    self.env._(
+                        'The metric "%(metric)s" measures days to close, which only won deals have: '
+                        "choose the basis Deals Won.",
+                        metric=metric.name,
+                    )
+                )
+
+    def _fact_domain(self) -> Domain:
+        """The domain over sales.achievement that holds the facts of this metric.
+
+        :raise ValueError, SyntaxError: if the stored filter is no domain
+        """
+        self.ensure_one()
+        return Domain("basis", "=", self.basis) & Domain(literal_eval(self.domain))
+
+    def _fact_query(self, domain: Domain = Domain.TRUE) -> Query:
+        """The facts that this metric measures, to be embedded in hand-written SQL under the alias sales_achievement.
+
+        Record rules are not applied: who uses the query limits it to what the reader may see.
+        """
+        return self.env["sales.achievement"].sudo()._search(self._fact_domain() & Domain(domain), bypass_access=True)
+
+    def _is_additive(self) -> bool:
+        """Whether the metric's value of a whole is the sum of the values of its parts."""
+        self.ensure_one()
+        return self.measure in ADDITIVE_MEASURES
+
+    def _measure_sql(self) -> SQL:
+        """The aggregate over rows of sales_achievement that is the metric's value.
+
+        :raise UserError: for retention, which compares two periods
+        """
+        self.ensure_one()
+        if self.measure not in MEASURES:
+            raise UserError(
+                self.env._(
+                    'The metric "%(metric)s" compares two periods and can\'t be computed document by document.',
+                    metric=self.name,
+                )
+            )
+        return MEASURES[self.measure]
+
+    @api.readonly
+    def get_value(self, date_from, date_to, user_ids=None, team_ids=None, company_id=None):
+        """The value of the metric in a period, over the facts that the caller may read.
+
+        :param date_from: first day, a date or its ISO text
+        :param date_to: last day, included
+        :param list user_ids: only these salespeople
+        :param list team_ids: only documents of these sales teams
+        :param int company_id: default: the current company
+        :return: a number in the metric's unit (currency: the company's; percent: a fraction), False where undefined
+        """
+        self.ensure_one()
+        date_from, date_to = fields.Date.to_date(date_from), fields.Date.to_date(date_to)
+        if not date_from or not date_to or date_from > date_to:
+            raise UserError(
+                self.env._(
+                    "A period needs a first day and a last day that does not precede it, not %(date_from)s to "
+                    "%(date_to)s.",
+                    date_from=date_from,
+                    date_to=date_to,
+                )
+            )
+        domain = self._fact_domain() & Domain("company_id", "=", company_id or self.env.company.id)
+        if user_ids is not None:
+            domain &= Domain("user_id", "in", user_ids)
+        if team_ids is not None:
+            domain &= Domain("team_id", "in", team_ids)
+        if self.measure == "retention":
+            return self._retention(domain, date_from, date_to)
+
+        achievement = self.env["sales.achievement"]
+        query = achievement._search(domain & self._between(date_from, date_to))
+        if query.is_empty():
+            return False if not self._is_additive() else 0.0
+        [[value]] = self.env.execute_query(query.select(self._measure_sql()))
+        if value is None:
+            return 0.0 if self._is_additive() else False
+        return float(value)
+
+    @api.model
+    def _between(self, date_from, date_to) -> Domain:
+        return Domain("day", ">=", date_from) & Domain("day", "<=", date_to)
+
+    def _retention(self, domain: Domain, date_from, date_to):
+        """(E − N) / S: of the customers of the preceding period of the same length, the share that bought again."""
+
+        def customers(first, last):
+            groups = self.env["sales.achievement"]._read_group(
+                domain & self._between(first, last) & Domain("partner_id", "!=", False), ["partner_id"]
+            )
+            return {partner.id for (partner,) in groups}
+
+        before = customers(*previous_span(date_from, date_to))
+        now = customers(date_from, date_to)
+        return len(before & now) / len(before) if before else False
+
+    def action_open_facts(self):
+        """Open the facts behind the metric."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id("sales_tracking.sales_achievement_action")
+        return {
+            **action,
+            "name": self.name,
+            "domain": list(self._fact_domain()),
+            "context": {"group_by": [self.group_by] if self.group_by else [], "search_default_this_year": 1},
+        }

@@ -1,0 +1,17 @@
+from odoo import fields, models
+
+from .sales_interaction import INTERACTION_KINDS
+
+
+class SalesInteractionOutcome(models.Model):
+    _name = "sales.interaction.outcome"
+    _description = "Interaction Outcome"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection(
+        selection=INTERACTION_KINDS,
+        help="The outcome is offered for this kind of interaction only. Leave it empty to offer it for every kind.",
+    )
+    active = fields.Boolean(default=True)

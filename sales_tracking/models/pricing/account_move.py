@@ -1,0 +1,12 @@
+from odoo import fields, models
+
+from .sale_order import SALES_TYPES
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    sales_type = fields.Selection(
+        selection=SALES_TYPES,
+        help="The form of the sale, taken over from the sales order.",
+    )
