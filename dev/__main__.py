@@ -4,13 +4,13 @@ import errno
 import os
 import sys
 
-from dev import odoo, postgres, setup
+from dev import odoo, postgres, setup, test
 from dev.console import Failure
 
 
 def run_odoo(arguments):
     """Call Odoo itself on the tests' PostgreSQL, on free ports unless told otherwise."""
-    setup.prepare(postgres.TEST, tools=("chromium", "wkhtmltopdf"), requirements=("requirements.txt", "requirements-dev.txt"))
+    setup.prepare(postgres.TEST, tools=("chromium", "wkhtmltopdf"), requirements=setup.DEVELOPMENT)
     arguments = arguments[1:] if arguments[:1] == ["--"] else arguments
     if not arguments or arguments[0].startswith("-"):
         arguments = [*odoo.free_ports(), *arguments]
@@ -20,6 +20,7 @@ def run_odoo(arguments):
 
 
 VERBS = {
+    "test": test.main,
     "odoo": run_odoo,
 }
 

@@ -49,6 +49,11 @@ def _checkout():
     return home
 
 
+def version():
+    """What tells one Odoo from another: the package unpacked, or the checkout's folder."""
+    return str(_checkout()) if os.environ.get("ODOO_HOME") else str(int(UNPACKED.stat().st_mtime))
+
+
 def command():
     # Not `python -m odoo`: the gevent child re-runs its own command line and crash-loops on it.
     script = _checkout() / "odoo-bin" if os.environ.get("ODOO_HOME") else UNPACKED / "usr/bin/odoo"
@@ -95,7 +100,7 @@ def execute(arguments, cluster, log, what, addons=ROOT):
 
 
 def install(database, modules, cluster, log, addons=ROOT):
-    execute(["-d", database, "-i", ",".join(modules), "--stop-after-init", *free_ports()], cluster, log,
+    return execute(["-d", database, "-i", ",".join(modules), "--stop-after-init", *free_ports()], cluster, log,
             f"The installation of {', '.join(modules)} failed", addons)
 
 

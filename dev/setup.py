@@ -4,6 +4,7 @@ from dev import debian, odoo, python
 from dev.console import locked
 from dev.paths import RUNTIME
 
+DEVELOPMENT = ("requirements.txt", "requirements-dev.txt")
 SUMMARY = "Odoo 19, Python packages and PostgreSQL (about 2 min the first time, then nothing)…"
 
 
