@@ -1,0 +1,4 @@
+from . import test_achievement
+from . import test_credit_split
+from . import test_interaction
+from . import test_metric

@@ -1,0 +1,67 @@
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import SalesTrackingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCreditSplit(SalesTrackingCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._order(shares={cls.salesperson: 60, cls.peer: 40})
+
+    def _commit(self):
+        """What the end of the transaction checks."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+
+    def test_shares_sum_to_100_when_the_transaction_ends(self):
+        self._commit()
+        first, second = self.order.credit_split_ids
+        first.share = 70
+        with self.assertRaisesRegex(ValidationError, "sum to 110"):
+            self._commit()
+        first.share = 60
+        second.unlink()
+        with self.assertRaisesRegex(ValidationError, "sum to 60"):
+            self._commit()
+
+    def test_edited_in_one_go(self):
+        first, second = self.order.credit_split_ids
+        self.order.credit_split_ids = [
+            Command.update(first.id, {"share": 20}),
+            Command.delete(second.id),
+            Command.create({"user_id": self.lead_user.id, "share": 80}),
+        ]
+        self._commit()
+        self.assertEqual(self.order.credit_split_ids.mapped("share"), [20, 80])
+
+    def test_none_at_all_is_fine(self):
+        self.order.credit_split_ids.unlink()
+        self._commit()
+
+    def test_range_and_person_once(self):
+        for share, user in ((0, self.lead_user), (101, self.lead_user), (10, self.peer)):
+            with (
+                self.subTest(share=share),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.env.cr.savepoint(),
+            ):
+                self.order.credit_split_ids = [Command.create({"user_id": user.id, "share": share})]
+                self.env.flush_all()
+
+    def test_salesperson_reads_and_lead_plans(self):
+        split = self.order.credit_split_ids[0]
+        self.assertEqual(split.with_user(self.salesperson).share, 60)
+        with self.assertRaises(AccessError):
+            split.with_user(self.salesperson).share = 100
+        with self.assertRaises(AccessError):
+            split.with_user(self.foreign_user).read(["share"])
+        split.with_user(self.lead_user).share = 55
+        self.assertEqual(split.share, 55)
