@@ -193,7 +193,9 @@ class TestAchievement(SalesTrackingCommon):
         self.assertAlmostEqual(sum(self._facts("invoiced").mapped("amount")), 2000)
 
     def test_count_is_the_number_of_documents(self):
-        self._order(lines=[(self.pepper, 1, 100), (self.product_a, 1, 50)], shares={self.salesperson: 50, self.peer: 50})
+        self._order(
+            lines=[(self.pepper, 1, 100), (self.product_a, 1, 50)], shares={self.salesperson: 50, self.peer: 50}
+        )
         self._order()
         [[count, rows]] = self.env["sales.achievement"]._read_group(
             [("basis", "=", "ordered"), ("company_id", "=", self.company.id)], [], ["count:sum", "__count"]

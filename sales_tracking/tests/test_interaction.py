@@ -118,7 +118,9 @@ class TestInteraction(SalesTrackingCommon):
         others = self._log(user_id=self.peer.id, team_id=self.team.id)
 
         def visible(user):
-            return self.env["sales.interaction"].with_user(user).search([("id", "in", (own | on_own_lead | others).ids)])
+            return (
+                self.env["sales.interaction"].with_user(user).search([("id", "in", (own | on_own_lead | others).ids)])
+            )
 
         self.assertEqual(visible(self.salesperson), own | on_own_lead)
         self.assertEqual(visible(self.lead_user), own | on_own_lead | others)

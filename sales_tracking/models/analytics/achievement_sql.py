@@ -114,9 +114,7 @@ def _branches_by_share(
 
 def _fact_id(basis: str, key: list[SQL]) -> SQL:
     """A number that tells the rows apart and stays below 2^53, the largest integer that a browser holds."""
-    mixed = SQL(" + ").join(
-        SQL("%s::bigint * %s", part, factor) for part, factor in zip(key, ID_FACTORS, strict=False)
-    )
+    mixed = SQL(" + ").join(SQL("%s::bigint * %s", part, factor) for part, factor in zip(key, ID_FACTORS, strict=False))
     return SQL("((%s) %% %s) * 8 + %s", mixed, 2**50, BASIS_CODES[basis])
 
 
@@ -283,7 +281,8 @@ def _collected(move_type: str) -> list[SQL]:
             JOIN account_move_line receivable
                 ON receivable.id = partial.%(invoice_side)s AND receivable.display_type = 'payment_term'
             JOIN account_move_line payment ON payment.id = partial.%(payment_side)s
-            JOIN account_journal journal ON journal.id = payment.journal_id AND journal.type IN ('bank', 'cash', 'credit')
+            JOIN account_journal journal
+                ON journal.id = payment.journal_id AND journal.type IN ('bank', 'cash', 'credit')
             JOIN %(invoice_tables)s ON line.move_id = receivable.move_id""",
             invoice_side=SQL.identifier(f"{invoice_side}_move_id"),
             payment_side=SQL.identifier(f"{payment_side}_move_id"),
@@ -322,8 +321,9 @@ def _won() -> SQL:
             LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
             LEFT JOIN res_users creator ON creator.id = lead.create_uid
             LEFT JOIN res_partner partner ON partner.id = lead.partner_id
-            JOIN res_company company
-                ON company.id = COALESCE(lead.company_id, team.company_id, salesperson.company_id, creator.company_id)"""),
+            JOIN res_company company ON company.id = COALESCE(
+                lead.company_id, team.company_id, salesperson.company_id, creator.company_id
+            )"""),
         SQL("lead.type = 'opportunity' AND lead.won_status = 'won'"),
     )
 

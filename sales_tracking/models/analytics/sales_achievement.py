@@ -40,7 +40,7 @@ class SalesAchievement(models.Model):
     currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
     partner_id = fields.Many2one(comodel_name="res.partner", string="Customer", readonly=True)
     country_id = fields.Many2one(comodel_name="res.country", readonly=True)
-    product_id = fields.Many2one(comodel_name="product.product", string="Product", readonly=True)
+    product_id = fields.Many2one(comodel_name="product.product", readonly=True)
     categ_id = fields.Many2one(comodel_name="product.category", string="Product Category", readonly=True)
     source_id = fields.Many2one(comodel_name="utm.source", readonly=True)
     medium_id = fields.Many2one(comodel_name="utm.medium", readonly=True)

@@ -21,7 +21,7 @@ ADDITIVE_MEASURES = ("amount", "margin", "quantity", "count")
 
 
 class SalesMetric(models.Model):
-    """A named measure over the facts of sales.achievement, defined once and used by targets, commissions and reports."""
+    """A named measure over sales.achievement, defined once and used by targets, commissions and reports."""
 
     _name = "sales.metric"
     _description = "Sales Metric"

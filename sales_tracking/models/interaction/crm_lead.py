@@ -9,6 +9,6 @@ class CrmLead(models.Model):
         return "lead_id"
 
     def _merge_dependences(self, opportunities):
-        super()._merge_dependences(opportunities)
         # The history follows the opportunity even where the one who merges may not read all of it.
         self.env["sales.interaction"].sudo().search([("lead_id", "in", opportunities.ids)]).lead_id = self
+        return super()._merge_dependences(opportunities)

@@ -50,9 +50,9 @@ class SalesInteraction(models.Model):
         help="Touchpoints share the credit for the orders that follow them.",
     )
 
-    lead_id = fields.Many2one(comodel_name="crm.lead", string="Lead", ondelete="set null", check_company=True)
+    lead_id = fields.Many2one(comodel_name="crm.lead", ondelete="set null", check_company=True)
     order_id = fields.Many2one(
-        comodel_name="sale.order", string="Order", ondelete="set null", index="btree_not_null", check_company=True
+        comodel_name="sale.order", ondelete="set null", index="btree_not_null", check_company=True
     )
     partner_id = fields.Many2one(
         comodel_name="res.partner",
