@@ -1,0 +1,20 @@
+{
+    "name": "Sales Targets",
+    "summary": "Targets for the company, teams and people, with attainment and pace from the documents",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "author": "Sales Tracking Suite Contributors",
+    "license": "LGPL-3",
+    "depends": ["sales_tracking"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/ir_rules.xml",
+        "views/sales_target_views.xml",
+        "report/sales_target_report_views.xml",
+        "views/sales_target_menus.xml",
+    ],
+    "demo": ["demo/sales_target_demo.xml"],
+    "assets": {
+        "web.assets_backend": ["sales_target/static/src/**/*"],
+    },
+}

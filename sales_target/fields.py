@@ -1,0 +1,24 @@
+"""Numbers that stay blank where they are undefined: an attainment without a target is not 0 %."""
+
+from odoo import fields
+
+
+class _Blank(fields.Field):
+    def convert_to_cache(self, value, record, validate=True):
+        if value is None or value is False:
+            return None
+        return super().convert_to_cache(value, record, validate)
+
+    def convert_to_record(self, value, record):
+        return False if value is None else super().convert_to_record(value, record)
+
+    def convert_to_export(self, value, record):
+        return "" if value is False else super().convert_to_export(value, record)
+
+
+class BlankFloat(_Blank, fields.Float):
+    """A float that is read as False where the database holds NULL."""
+
+
+class BlankMonetary(_Blank, fields.Monetary):
+    """An amount of money that is read as False where the database holds NULL."""
