@@ -4,7 +4,7 @@ import errno
 import os
 import sys
 
-from dev import odoo, postgres, setup, test
+from dev import demo, lint, odoo, postgres, setup, test
 from dev.console import Failure
 
 
@@ -19,8 +19,20 @@ def run_odoo(arguments):
     os.execve(command[0], command, odoo.environment(postgres.TEST))
 
 
+def run_bench(arguments):
+    from dev import bench  # noqa: PLC0415 - only this verb needs it
+
+    return bench.main(arguments)
+
+
 VERBS = {
+    "demo": demo.main,
     "test": test.main,
+    "lint": lint.main,
+    "bench": run_bench,
+    "stop": demo.stop,
+    "shell": demo.shell,
+    "clean": demo.clean,
     "odoo": run_odoo,
 }
 

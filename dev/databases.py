@@ -16,21 +16,21 @@ TEMPLATE = "sales_template"
 PREPARED = "sales_prepared"
 
 
-def manifest(addon, addons=ROOT):
-    path = addons / addon / "__manifest__.py"
+def manifest(addon):
+    path = ROOT / addon / "__manifest__.py"
     if not path.exists():
         raise Failure(f"The addon {addon} has no manifest.", f"Expected {path}.")
     return ast.literal_eval(path.read_text())
 
 
-def dependencies(addons=ROOT):
+def dependencies():
     """The modules our addons need that are not ours."""
-    return sorted({name for addon in ADDONS for name in manifest(addon, addons)["depends"]} - set(ADDONS))
+    return sorted({name for addon in ADDONS for name in manifest(addon)["depends"]} - set(ADDONS))
 
 
-def fingerprints(addons=ROOT):
+def fingerprints():
     """A hash of each addon's sources."""
-    return {addon: _hash_folder(addons / addon) for addon in ADDONS}
+    return {addon: _hash_folder(ROOT / addon) for addon in ADDONS}
 
 
 def _hash_folder(folder):
@@ -51,31 +51,31 @@ def set_note(database, cluster, note):
     cluster.sql(f"COMMENT ON DATABASE \"{database}\" IS '{json.dumps(note)}'")
 
 
-def changed(database, cluster, addons=ROOT):
+def changed(database, cluster):
     """The addons whose sources differ from those the database was made from."""
     made_from = note_of(database, cluster) or {}
-    return [addon for addon, digest in fingerprints(addons).items() if made_from.get(addon) != digest]
+    return [addon for addon, digest in fingerprints().items() if made_from.get(addon) != digest]
 
 
-def ensure_template(cluster, addons=ROOT):
+def ensure_template(cluster):
     """A database with nothing but the modules that our addons depend on."""
-    wanted = {"modules": dependencies(addons), "odoo": odoo.version()}
+    wanted = {"modules": dependencies(), "odoo": odoo.version()}
     if note_of(TEMPLATE, cluster) != wanted:
         odoo.drop(TEMPLATE, cluster)
         odoo.install(TEMPLATE, wanted["modules"], cluster, "template")
         set_note(TEMPLATE, cluster, wanted)
 
 
-def make_prepared(cluster, addons=ROOT):
+def make_prepared(cluster):
     """A database with our addons and no demo data; returns the log of their installation."""
-    ensure_template(cluster, addons)
-    made_from = fingerprints(addons)
+    ensure_template(cluster)
+    made_from = fingerprints()
     odoo.duplicate(TEMPLATE, PREPARED, cluster)
-    log = odoo.install(PREPARED, ADDONS, cluster, "install", addons)
+    log = odoo.install(PREPARED, ADDONS, cluster, "install")
     set_note(PREPARED, cluster, made_from)
     return log
 
 
-def ensure_prepared(cluster, addons=ROOT):
-    if changed(PREPARED, cluster, addons):
-        make_prepared(cluster, addons)
+def ensure_prepared(cluster):
+    if changed(PREPARED, cluster):
+        make_prepared(cluster)

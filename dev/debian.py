@@ -84,7 +84,8 @@ def make_wrapper(command, folder):
     """A script that runs the program of an unpacked package with that package's own libraries."""
     programs = sorted(folder.glob(TOOLS[command][1]))
     if not programs:
-        raise Failure(f"The Debian package {TOOLS[command][0]} no longer holds {command}.", f"Install {command} yourself.")
+        raise Failure(f"The Debian package {TOOLS[command][0]} no longer holds {command}.",
+                      f"Install {command} yourself.")
     libraries = {library.parent for library in folder.rglob("lib*.so*")}
     direct = sorted(str(path) for path in libraries if path.name.endswith("-linux-gnu") or "-linux-gnu/" in str(path))
     settings = {
@@ -122,7 +123,8 @@ class PrivateApt:
         ]
         if sources:
             (state / "sources.list").write_text("".join(f"{line}\n" for line in sources))
-            self.options += ["-o", f"Dir::Etc::sourcelist={state / 'sources.list'}", "-o", "Dir::Etc::sourceparts=/dev/null"]
+            self.options += ["-o", f"Dir::Etc::sourcelist={state / 'sources.list'}",
+                             "-o", "Dir::Etc::sourceparts=/dev/null"]
         run(["apt-get", *self.options, "-o", "APT::Update::Error-Mode=any", "update"], f"apt-{name}",
             "The Debian package lists could not be downloaded", NO_NETWORK)
 

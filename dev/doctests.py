@@ -18,7 +18,8 @@ def pure_modules(root, addons):
 
 
 def _is_pure(source):
-    return ">>>" in source and not any(line.lstrip().startswith(("import odoo", "from odoo")) for line in source.splitlines())
+    imports_odoo = any(line.lstrip().startswith(("import odoo", "from odoo")) for line in source.splitlines())
+    return ">>>" in source and not imports_odoo
 
 
 def run(path):

@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 
 from dev import debian, python
-from dev.console import Failure, note, run
+from dev.console import Failure, note, reason, run
 from dev.paths import LOGS, ROOT, RUNTIME
 
 UNPACKED = RUNTIME / "odoo"
@@ -30,7 +30,8 @@ def ensure():
     if UNPACKED.exists():
         return
     if shutil.disk_usage(RUNTIME).free < 3e9:
-        raise Failure("Less than 3 GB of disk space is free.", "Free some space, or set ODOO_HOME to a checkout of Odoo 19.")
+        raise Failure("Less than 3 GB of disk space is free.",
+                      "Free some space, or set ODOO_HOME to a checkout of Odoo 19.")
     note("downloading Odoo 19 (125 MB) and unpacking it (1.2 GB)…")
     apt = debian.PrivateApt("unstable", debian.source_lines("unstable", "bookworm"))
     partial = UNPACKED.with_name("odoo.new")
@@ -45,7 +46,8 @@ def ensure():
 def _checkout():
     home = Path(os.environ["ODOO_HOME"]).expanduser()
     if not (home / "odoo-bin").exists():
-        raise Failure(f"ODOO_HOME={home} holds no odoo-bin.", "Point it at a checkout of Odoo 19 (branch 19.0), or unset it.")
+        raise Failure(f"ODOO_HOME={home} holds no odoo-bin.",
+                      "Point it at a checkout of Odoo 19 (branch 19.0), or unset it.")
     return home
 
 
@@ -54,33 +56,37 @@ def version():
     return str(_checkout()) if os.environ.get("ODOO_HOME") else str(int(UNPACKED.stat().st_mtime))
 
 
+def package():
+    """The folder of Odoo's own Python package."""
+    return _checkout() / "odoo" if os.environ.get("ODOO_HOME") else UNPACKED / "usr/lib/python3/dist-packages/odoo"
+
+
 def command():
     # Not `python -m odoo`: the gevent child re-runs its own command line and crash-loops on it.
     script = _checkout() / "odoo-bin" if os.environ.get("ODOO_HOME") else UNPACKED / "usr/bin/odoo"
     return [str(python.EXECUTABLE), str(script)]
 
 
-def environment(cluster, addons=ROOT):
+def environment(cluster):
     """Settings for any Odoo command, as environment variables so that every subcommand honours them."""
     configuration = RUNTIME / "odoo.conf"
     if not configuration.exists():
         configuration.write_text("[options]\n")
     settings = cluster.environment() | {
         "ODOO_RC": str(configuration),
-        "ODOO_ADDONS_PATH": _addons_path(addons),
+        "ODOO_ADDONS_PATH": _addons_path(),
         "ODOO_DATA_DIR": str(RUNTIME / "data" / cluster.name),
         "ODOO_HTTP_INTERFACE": os.environ.get("ODOO_HTTP_INTERFACE", "127.0.0.1"),
         "ODOO_SCREENSHOTS": str(RUNTIME / "screenshots"),
         "PATH": debian.search_path(),
     }
-    if not os.environ.get("ODOO_HOME"):
-        settings["PYTHONPATH"] = str(UNPACKED / "usr/lib/python3/dist-packages")
+    settings["PYTHONPATH"] = str(package().parent)
     return os.environ | settings
 
 
-def _addons_path(addons):
+def _addons_path():
     core = [_checkout() / "addons"] if os.environ.get("ODOO_HOME") else []
-    return ",".join(map(str, [*core, addons]))
+    return ",".join(map(str, [*core, ROOT]))
 
 
 def free_port():
@@ -94,14 +100,14 @@ def free_ports():
     return ["--http-port", str(free_port()), "--gevent-port", str(free_port())]
 
 
-def execute(arguments, cluster, log, what, addons=ROOT):
+def execute(arguments, cluster, log, what):
     """Run Odoo to its end with the output in a log; returns the log's path."""
-    return run([*command(), *arguments], log, what, env=environment(cluster, addons), cwd=RUNTIME)
+    return run([*command(), *arguments], log, what, env=environment(cluster), cwd=RUNTIME)
 
 
-def install(database, modules, cluster, log, addons=ROOT):
+def install(database, modules, cluster, log):
     return execute(["-d", database, "-i", ",".join(modules), "--stop-after-init", *free_ports()], cluster, log,
-            f"The installation of {', '.join(modules)} failed", addons)
+                   f"The installation of {', '.join(modules)} failed")
 
 
 def duplicate(source, target, cluster):
@@ -114,29 +120,36 @@ def drop(database, cluster):
         execute(["db", "drop", database], cluster, "drop", f"The database {database} could not be dropped")
 
 
-def shell(database, code, cluster, addons=ROOT):
-    """Run Python code with `env` in that database; returns what it printed."""
-    done = subprocess.run([*command(), "shell", "-d", database, "--log-level=error", *free_ports()],
-                          input=code, env=environment(cluster, addons), cwd=RUNTIME, capture_output=True, text=True, check=False)
-    if done.returncode:
-        LOGS.mkdir(parents=True, exist_ok=True)
-        (LOGS / "shell.log").write_text(done.stderr)
-        lines = done.stderr.strip().splitlines() or ["no output"]
-        raise Failure(f"Code run inside Odoo failed: {lines[-1]}", f"The whole output is in {LOGS / 'shell.log'}.")
-    return done.stdout
+def shell(database, code, cluster, tell=None):
+    """Run Python code with `env` in that database; returns what it printed, telling each line as it comes."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    path = LOGS / "shell.log"
+    printed = []
+    with path.open("w+") as errors, subprocess.Popen(
+        [*command(), "shell", "-d", database, "--log-level=error", *free_ports()], env=environment(cluster),
+        cwd=RUNTIME, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
+    ) as process:
+        process.stdin.write(code)
+        process.stdin.close()
+        for line in process.stdout:
+            printed.append(line)
+            if tell:
+                tell(line.rstrip())
+    if process.returncode:
+        raise Failure(f"Code run inside Odoo failed: {reason(path)}", f"The whole output is in {path}.")
+    return "".join(printed)
 
 
 class Server:
     """A running Odoo with workers on one database."""
 
-    def __init__(self, database, cluster, port, log, arguments=(), addons=ROOT):
+    def __init__(self, database, cluster, port, log, arguments=()):
         self.database = database
         self.cluster = cluster
         self.port = port
         self.log = LOGS / f"{log}.log"
         self.arguments = ["-d", database, "--http-port", str(port), "--gevent-port", str(free_port()),
                           "--workers=2", "--max-cron-threads=1", f"--db-filter=^{database}$", *arguments]
-        self.addons = addons
         self.process = None
 
     @property
@@ -148,7 +161,7 @@ class Server:
         LOGS.mkdir(parents=True, exist_ok=True)
         with self.log.open("w") as output:
             self.process = subprocess.Popen(
-                [*command(), *self.arguments], env=environment(self.cluster, self.addons), cwd=RUNTIME,
+                [*command(), *self.arguments], env=environment(self.cluster), cwd=RUNTIME,
                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
         end = time.monotonic() + timeout
         while time.monotonic() < end:
@@ -162,7 +175,7 @@ class Server:
 
     def healthy(self):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/web/health?db_server_status=1", timeout=5) as answer:
+            with urllib.request.urlopen(f"{self.url}/web/health?db_server_status=1", timeout=5) as answer:
                 return answer.status == 200
         except (OSError, urllib.error.URLError):
             return False

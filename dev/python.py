@@ -7,7 +7,7 @@ import shutil
 import sys
 
 from dev import debian
-from dev.console import Failure, note, run
+from dev.console import note, run
 from dev.paths import ROOT, RUNTIME
 
 VENV = RUNTIME / "venv"
@@ -18,8 +18,6 @@ NO_INDEX = "Check the network and the package index that pip is set to use, then
 
 def ensure(*requirements):
     """Make the environment hold the packages of these requirement files; does nothing when it already does."""
-    if sys.version_info < (3, 10):
-        raise Failure(f"Odoo 19 needs Python 3.10 or newer, this is {sys.version.split()[0]}.", "Install a newer python3.")
     make()
     changed = [name for name in requirements if _stamp(name) != _read(VENV / f"{name}.sha256")]
     if not changed:

@@ -5,7 +5,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-RECORD = re.compile(r"^(?P<time>\d{4}-\d\d-\d\d [\d:]+,\d+) \d+ (?P<level>[A-Z]+) \S+ (?P<logger>[\w.]+): (?P<message>.*)$")
+RECORD = re.compile(
+    r"^(?P<time>\d{4}-\d\d-\d\d [\d:]+,\d+) \d+ (?P<level>[A-Z]+) \S+ (?P<logger>[\w.]+): (?P<message>.*)$"
+)
 STARTING = re.compile(r"^Starting (?P<case>\w+)\.\w+ \.\.\.")
 TEST_MODULE = re.compile(r"odoo\.addons\.(?P<addon>\w+)\.tests\b")
 LOADING = ("odoo.modules", "odoo.registry", "odoo.service.server", "odoo.tests.result")

@@ -1,0 +1,108 @@
+"""A database with many facts: orders and invoices multiplied in SQL from ones that the ORM made."""
+
+from odoo.fields import Command
+from odoo.tools import SQL
+
+PEOPLE = 50
+LINES = 5
+
+
+def generate(env, facts):
+    """Orders and invoices of the last two years with ``facts`` lines in all, half of them each kind.
+
+    Returns at once where the database has them already.
+    """
+    documents = facts // 2 // LINES
+    [[existing]] = env.execute_query(SQL("SELECT COUNT(*) FROM sale_order"))
+    if existing >= documents:
+        return
+    people = (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create([{"name": f"Person {index}", "login": f"p{index}"} for index in range(PEOPLE)])
+        .ids
+    )
+    partners = env["res.partner"].create([{"name": f"Customer {index}"} for index in range(1000)]).ids
+    products = env["product.product"].create(
+        [{"name": f"Product {index}", "list_price": 10 + index, "invoice_policy": "order"} for index in range(LINES)]
+    )
+    order = env["sale.order"].create(
+        {"partner_id": partners[0], "order_line": [Command.create({"product_id": product.id}) for product in products]}
+    )
+    order.action_confirm()
+    invoice = order._create_invoices()
+    invoice.action_post()
+    env.flush_all()
+
+    moment = SQL("now() - n * interval '730 days' / %s", documents)
+    spread = {
+        "partner_id": SQL("(%s::int[])[1 + n %% 1000]", partners),
+        "user_id": SQL("(%s::int[])[1 + n %% %s]", people, PEOPLE),
+    }
+    _multiply(env, "sale_order", order.ids, documents, {**spread, "name": SQL("'B' || n"), "date_order": moment})
+    _multiply(
+        env,
+        "account_move",
+        invoice.ids,
+        documents,
+        {
+            "partner_id": spread["partner_id"],
+            "commercial_partner_id": spread["partner_id"],
+            "invoice_user_id": spread["user_id"],
+            "name": SQL("'B' || n"),
+            "sequence_number": SQL("n"),
+            "date": moment,
+            "invoice_date": moment,
+            "access_token": SQL("NULL"),
+        },
+    )
+    _multiply_lines(env, "sale_order_line", "order_id", order)
+    _multiply_lines(env, "account_move_line", "move_id", invoice, {"date": "date", "invoice_date": "invoice_date"})
+    env.cr.commit()
+    for table in ("sale_order", "sale_order_line", "account_move", "account_move_line"):
+        env.cr._cnx.autocommit = True
+        env.cr.execute(SQL("VACUUM ANALYZE %s", SQL.identifier(table)))
+        env.cr._cnx.autocommit = False
+
+
+def _columns(env, table):
+    rows = env.execute_query(
+        SQL("SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name <> 'id'", table)
+    )
+    return [name for (name,) in rows]
+
+
+def _multiply(env, table, ids, times, values):
+    columns = _columns(env, table)
+    env.cr.execute(
+        SQL(
+            "INSERT INTO %(table)s (%(columns)s) SELECT %(values)s FROM %(table)s, generate_series(1, %(times)s) AS n "
+            "WHERE id IN %(ids)s",
+            table=SQL.identifier(table),
+            columns=SQL(", ").join(map(SQL.identifier, columns)),
+            values=SQL(", ").join(values.get(column, SQL.identifier(table, column)) for column in columns),
+            times=times,
+            ids=tuple(ids),
+        )
+    )
+
+
+def _multiply_lines(env, table, parent, document, from_parent=None):
+    """Give every document the lines of the given one."""
+    columns = _columns(env, table)
+    values = {
+        parent: SQL("parent.id"),
+        **{column: SQL("parent.%s", SQL.identifier(source)) for column, source in (from_parent or {}).items()},
+    }
+    env.cr.execute(
+        SQL(
+            "INSERT INTO %(table)s (%(columns)s) SELECT %(values)s "
+            "FROM %(table)s line, %(parents)s parent WHERE line.%(parent)s = %(id)s AND parent.id > %(id)s",
+            table=SQL.identifier(table),
+            columns=SQL(", ").join(map(SQL.identifier, columns)),
+            values=SQL(", ").join(values.get(column, SQL("line.%s", SQL.identifier(column))) for column in columns),
+            parents=SQL.identifier(document._table),
+            parent=SQL.identifier(parent),
+            id=document.id,
+        )
+    )

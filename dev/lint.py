@@ -1,0 +1,71 @@
+"""`make lint`: ruff, pylint with pylint-odoo, core's own pylint checkers, data files, and the compose file."""
+
+import os
+import subprocess
+import xml.etree.ElementTree as ElementTree
+
+from dev import debian, odoo, python, setup
+from dev.console import Failure, Steps, note
+from dev.paths import ADDONS, ROOT
+
+TOOLING = ("dev", "tests")
+# What core's test_lint enables in its own pylint run over Odoo.
+CORE_CHECKS = ("used-before-assignment,undefined-variable,eval-used,unreachable,function-redefined,sql-injection,"
+               "missing-gettext,gettext-variable,gettext-placeholders,gettext-repr,raise-unlink-override")
+CORE_PLUGINS = "_pylint_path_setup,_odoo_checker_sql_injection,_odoo_checker_gettext,_odoo_checker_unlink_override"
+
+
+def main(_arguments):
+    step = Steps(6)
+    step("Odoo 19 and Python packages (about 2 min the first time, then nothing)…")
+    setup.prepare(requirements=setup.DEVELOPMENT)
+    addons = [addon for addon in ADDONS if (ROOT / addon).exists()]
+    step("ruff…")
+    clean = [_tool("ruff", "check", "--quiet", *addons, *TOOLING)]
+    step("pylint with pylint-odoo…")
+    clean.append(_tool("pylint", *addons))
+    clean.append(_tool("pylint", "--disable=odoolint,redefined-outer-name", *TOOLING))
+    step("Core's own pylint checkers on the addons…")
+    clean.append(_core_checkers(addons))
+    step("XML files…")
+    clean.append(_xml_files(addons))
+    step("docker-compose.yml…")
+    clean.append(_compose_file())
+    print("\nNo finding." if all(clean) else "\n✗ There are findings, see above.")
+    return 0 if all(clean) else 1
+
+
+def _tool(module, *arguments, **options):
+    """Run a Python tool of the environment, its findings going to the terminal; returns whether it found none."""
+    command = [python.EXECUTABLE, "-m", module, *arguments]
+    return subprocess.run(command, cwd=ROOT, check=False, **options).returncode == 0
+
+
+def _core_checkers(addons):
+    package = odoo.package()
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(map(str, [package / "addons/test_lint/tests", package.parent])),
+        "ADDONS_PATH": str(ROOT),
+    }
+    return _tool("pylint", f"--rcfile={os.devnull}", "--disable=all", f"--enable={CORE_CHECKS}", "--score=no",
+                 f"--load-plugins={CORE_PLUGINS}", *addons, env=environment)
+
+
+def _xml_files(addons):
+    clean = True
+    for path in sorted(path for addon in addons for path in (ROOT / addon).rglob("*.xml")):
+        try:
+            ElementTree.parse(path)
+        except ElementTree.ParseError as error:
+            print(f"{path.relative_to(ROOT)}: {error}")
+            clean = False
+    return clean
+
+
+def _compose_file():
+    try:
+        debian.ensure("docker-compose")
+    except Failure as failure:
+        note(f"skipped: docker-compose cannot be installed here ({failure.what})")
+        return True
+    return subprocess.run([debian.find("docker-compose"), "config", "--quiet"], cwd=ROOT, check=False).returncode == 0
