@@ -161,5 +161,5 @@ def source_lines(*suites):
 
 
 def codename():
-    lines = Path("/etc/os-release").read_text().splitlines()
+    lines = Path("/etc/os-release").read_text(encoding="utf-8").splitlines()
     return dict(line.split("=", 1) for line in lines if "=" in line).get("VERSION_CODENAME", "").strip('"')
