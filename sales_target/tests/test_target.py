@@ -1,0 +1,214 @@
+import re
+from contextlib import contextmanager
+
+from psycopg2.errors import CheckViolation
+
+from odoo import fields
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import Form, mute_logger, tagged
+
+from .common import SalesTargetCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTarget(SalesTargetCommon):
+    @contextmanager
+    def _refused(self, exception, text):
+        with self.assertRaises(exception) as caught:
+            yield
+        self.assertRegex(str(caught.exception), text)
+
+    def test_name_tells_metric_scope_and_period(self):
+        names = {
+            ("2026-02-02", "2026-02-08"): "Invoiced · Jakarta · Week 6, 2026",
+            ("2026-03-01", "2026-03-31"): "Invoiced · Jakarta · March 2026",
+            ("2026-04-01", "2026-06-30"): "Invoiced · Jakarta · Q2 2026",
+            ("2027-01-01", "2027-12-31"): "Invoiced · Jakarta · 2027",
+            ("2026-07-05", "2026-07-20"): "Invoiced · Jakarta · 07/05/2026 – 07/20/2026",
+        }
+        for (date_from, date_to), name in names.items():
+            target = self._target(scope="team", date_from=date_from, date_to=date_to)
+            self.assertEqual(target.display_name, name)
+
+    def test_two_dates_make_the_kind_of_period(self):
+        kinds = {
+            ("2026-02-02", "2026-02-08"): "week",
+            ("2028-02-01", "2028-02-29"): "month",
+            ("2026-04-01", "2026-06-30"): "quarter",
+            ("2027-01-01", "2027-12-31"): "year",
+            ("2026-07-05", "2026-07-20"): "custom",
+        }
+        for (date_from, date_to), kind in kinds.items():
+            self.assertEqual(self._target(date_from=date_from, date_to=date_to).period_kind, kind)
+
+    def test_period_has_its_calendar_dates(self):
+        target = self.env["sales.target"].create(
+            {
+                "metric_id": self._metric("invoiced").id,
+                "scope": "company",
+                "amount": 1,
+                "period_kind": "month",
+                "date_from": "2028-02-01",
+            }
+        )
+        self.assertEqual(target.date_to, fields.Date.to_date("2028-02-29"))
+        with self._refused(ValidationError, "runs from 02/01/2026 to 02/28/2026"):
+            self._target(period_kind="month", date_from="2026-02-10", date_to="2026-02-28")
+        with self.assertRaises(ValidationError):
+            target.date_to = "2028-02-28"
+
+    @mute_logger("odoo.sql_db")
+    def test_period_ends_after_it_starts(self):
+        with self.assertRaises(CheckViolation):
+            self._target(date_from="2026-02-28", date_to="2026-02-01")
+
+    def test_form_takes_the_whole_period(self):
+        with Form(self.env["sales.target"]) as form:
+            form.metric_id = self._metric("calls")
+            form.user_id = self.salesperson
+            form.amount = 30
+            form.period_kind = "quarter"
+            form.date_from = "2026-05-17"
+        target = form.record
+        self.assertEqual(
+            (target.date_from, target.date_to),
+            (fields.Date.to_date("2026-04-01"), fields.Date.to_date("2026-06-30")),
+        )
+        self.assertEqual(target.team_id, self.team, "the team of the salesperson")
+        with Form(target) as form:
+            form.scope = "team"
+        self.assertFalse(target.user_id)
+        self.assertEqual(target.team_id, self.team)
+
+    def test_currency_only_for_money(self):
+        self.assertEqual(self._target().currency_id, self.company.currency_id)
+        self.assertFalse(self._target(30, metric="calls").currency_id)
+        self.assertFalse(self._target(12.5, metric="time_to_close").currency_id)
+
+    @mute_logger("odoo.sql_db")
+    def test_scope_needs_its_node(self):
+        for vals in (
+            {"scope": "team", "team_id": False},
+            {"scope": "person", "user_id": False},
+            {"scope": "company", "user_id": self.salesperson.id},
+            {"scope": "team", "user_id": self.salesperson.id},
+        ):
+            with self.subTest(vals), self.assertRaises(CheckViolation):
+                self._target(**vals)
+
+    @mute_logger("odoo.sql_db")
+    def test_negative_amount_is_refused(self):
+        with self.assertRaises(CheckViolation):
+            self._target(-1)
+
+    def test_other_company_is_refused(self):
+        team = self.env["crm.team"].create({"name": "Foreign", "company_id": self.company_2.id})
+        with self.assertRaises(UserError):
+            self._target(scope="team", team_id=team.id)
+        with self.assertRaises(UserError):
+            self._target(user_id=self.foreign_user.id)
+
+    def test_overlap_is_refused_and_named(self):
+        target = self._target()
+        for date_from, date_to in (
+            ("2026-02-01", "2026-02-28"),
+            ("2026-02-28", "2026-03-05"),
+            ("2026-01-01", "2026-12-31"),
+            ("2026-02-09", "2026-02-15"),
+        ):
+            with (
+                self.subTest(date_from),
+                self._refused(ValidationError, "overlaps " + re.escape(f'"{target.display_name}"')),
+            ):
+                self._target(date_from=date_from, date_to=date_to)
+        march = self._target(date_from="2026-03-01", date_to="2026-03-31")
+        with self._refused(ValidationError, "overlaps"):
+            march.write({"date_from": "2026-02-01", "date_to": "2026-02-28"})
+
+    def test_two_overlapping_at_once_are_refused(self):
+        vals = {
+            "metric_id": self._metric("invoiced").id,
+            "scope": "company",
+            "amount": 1,
+            "date_from": "2026-02-01",
+            "date_to": "2026-02-28",
+        }
+        with self._refused(ValidationError, "overlaps"):
+            self.env["sales.target"].create([vals, vals])
+
+    def test_other_nodes_and_metrics_do_not_overlap(self):
+        self._target()
+        self._target(user_id=self.peer.id)
+        self._target(metric="ordered")
+        self._target(scope="team")
+        self._target(scope="team", team_id=self.other_team.id)
+        self._target(scope="company")
+        self._target(scope="company", company_id=self.company_2.id)
+
+    def test_a_person_in_two_teams_has_one_target_at_a_time(self):
+        self._target(team_id=self.team.id)
+        with self._refused(ValidationError, "overlaps"):
+            self._target(team_id=self.other_team.id)
+
+    def test_tree(self):
+        year = self._target(1000000, scope="company", date_from="2026-01-01", date_to="2026-12-31")
+        team = self._target(scope="team", parent_id=year.id)
+        person = self._target(parent_id=team.id)
+        self.assertEqual(year.child_ids.child_ids, person)
+
+    def test_cycle_is_refused(self):
+        team = self._target(scope="team")
+        other = self._target(scope="team", team_id=self.other_team.id, parent_id=team.id)
+        for parent in (other, team):
+            with self._refused(ValidationError, "part of itself"):
+                team.parent_id = parent
+
+    def test_parent_has_the_same_metric_and_contains_the_period(self):
+        team = self._target(scope="team")
+        for vals in (
+            {"metric": "ordered"},
+            {"date_from": "2026-03-01", "date_to": "2026-03-31"},
+            {"date_from": "2026-02-23", "date_to": "2026-03-01"},
+            {"scope": "company"},
+        ):
+            with self.subTest(vals), self._refused(ValidationError, "can't be part of"):
+                self._target(parent_id=team.id, **vals)
+        self._target(parent_id=team.id)
+        with self._refused(ValidationError, "can't be part of"):
+            team.write({"date_from": "2026-03-01", "date_to": "2026-03-31"})
+
+    def test_retention_is_refused(self):
+        with self._refused(ValidationError, "retention compares two periods"):
+            self._target(metric="retention")
+
+    def test_life(self):
+        target = self._target()
+        target.action_approve()
+        target.action_start()
+        target.action_close()
+        self.assertEqual(target.state, "closed")
+        target.action_reopen()
+        self.assertEqual(target.state, "running")
+        with self._refused(UserError, "is running: this step is not possible now"):
+            target.action_approve()
+
+    def test_agreed_target_is_frozen(self):
+        target = self._target()
+        for step in ("action_approve", "action_start", "action_close"):
+            getattr(target, step)()
+            for vals in ({"amount": 1}, {"date_to": "2026-02-27"}, {"user_id": self.peer.id}, {"parent_id": False}):
+                with self.subTest(step, vals=vals), self._refused(UserError, "reset it to draft"):
+                    target.write(vals)
+            with self._refused(UserError, "can't be deleted"):
+                target.unlink()
+        target.action_reopen()
+        target.action_reset_to_draft()
+        target.amount = 95000
+        self.assertEqual(target.amount, 95000)
+        target.unlink()
+
+    def test_copy_is_a_draft(self):
+        target = self._target()
+        target.action_approve()
+        copy = target.copy({"date_from": "2026-03-01", "date_to": "2026-03-31"})
+        self.assertEqual((copy.state, copy.amount), ("draft", 90000))
