@@ -1,0 +1,31 @@
+import random
+
+from odoo import api, models
+
+from . import catalogue, customers, deals, interactions, invoices, orders, people, pipeline
+from .story import Story
+
+SEED = 19
+
+
+class SalesDemo(models.AbstractModel):
+    """Demo data: a year in the life of an Indonesian trading company, ending today."""
+
+    _name = "sales.demo"
+    _description = "Sales Tracking Demo Data"
+
+    @api.model
+    def _generate(self):
+        """Create the demo company with its people and its year of sales, unless it is there already."""
+        if self.env.ref("sales_tracking.demo_company", raise_if_not_found=False):
+            return
+        story = Story(env=self.env, rng=random.Random(SEED))
+        people.create_company(story)
+        people.create_users(story)
+        catalogue.create_catalogue(story)
+        customers.create_customers(story)
+        plan = deals.plan_deals(story)
+        pipeline.create_leads(story, plan)
+        orders.create_orders(story, plan)
+        interactions.create_interactions(story, plan)
+        invoices.create_invoices(story, plan)
