@@ -1,0 +1,221 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import formatLang
+
+from .engine.arithmetic import decimal, marginal_parts, reached, round_half_up, tier_due
+from .formatting import format_rate
+from .sales_commission_rule import ROLES
+
+
+class SalesCommissionEntry(models.Model):
+    """The ledger: who earned how much on what, and why. Rows are added, never changed or removed.
+
+    The run writes the rows, each with its statement from the start. What changes later, however late, is a further
+    row of the same key with the next sequence. The document and the payment are plain numbers rather than foreign
+    keys: both may be deleted, which the ledger must neither prevent nor follow. All amounts are in the company's
+    currency.
+    """
+
+    _name = "sales.commission.entry"
+    _description = "Commission Entry"
+    _order = "date desc, id desc"
+    _rec_name = "document_name"
+
+    plan_id = fields.Many2one(
+        comodel_name="sales.commission.plan", required=True, ondelete="restrict", readonly=True, index=True
+    )
+    version_id = fields.Many2one(
+        comodel_name="sales.commission.version", required=True, ondelete="restrict", readonly=True, index=True
+    )
+    rule_id = fields.Many2one(
+        comodel_name="sales.commission.rule", required=True, ondelete="restrict", readonly=True
+    )
+    statement_id = fields.Many2one(
+        comodel_name="sales.commission.statement", required=True, ondelete="restrict", readonly=True, index=True
+    )
+    company_id = fields.Many2one(comodel_name="res.company", required=True, ondelete="restrict", readonly=True)
+    currency_id = fields.Many2one(comodel_name="res.currency", required=True, ondelete="restrict", readonly=True)
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Salesperson",
+        required=True,
+        ondelete="restrict",
+        readonly=True,
+        index=True,
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner", string="Payee", required=True, ondelete="restrict", readonly=True, index=True
+    )
+    role = fields.Selection(selection=ROLES, required=True, readonly=True)
+    kind = fields.Selection(
+        selection=[("earned", "Earned"), ("clawback", "Clawback")],
+        required=True,
+        readonly=True,
+        help="Clawback: taken back for a credit note.",
+    )
+    res_model = fields.Char(string="Document Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(string="Document ID", model_field="res_model", required=True, readonly=True)
+    partial_id = fields.Integer(
+        string="Payment Matching", readonly=True, aggregator=None, help="The matched payment that earned; 0 for none."
+    )
+    sequence = fields.Integer(
+        string="Correction", required=True, default=1, readonly=True, aggregator=None, help="Above 1: a correction."
+    )
+    document_date = fields.Date(required=True, readonly=True, help="The day on which the document counts.")
+    date = fields.Date(
+        required=True, readonly=True, index=True, help="The day in the ledger: later than the document's if it came late."
+    )
+    period_start = fields.Date(string="Period", required=True, readonly=True, help="First day of the period that pays.")
+    origin_period_start = fields.Date(
+        string="Origin Period",
+        required=True,
+        readonly=True,
+        help="First day of the document's own period. It differs from the period that pays when that was locked.",
+    )
+    base_before = fields.Monetary(
+        readonly=True, aggregator=None, help="Base of the earlier documents of the period, or payments of the document."
+    )
+    due_base = fields.Monetary(
+        string="Base of the Document", readonly=True, aggregator=None, help="As known when the entry was written."
+    )
+    due_amount = fields.Monetary(
+        string="Commission of the Document", readonly=True, aggregator=None, help="All that the document earns."
+    )
+    base_amount = fields.Monetary(string="Base", required=True, readonly=True)
+    rate = fields.Float(digits=(16, 6), readonly=True, aggregator=None, help="The rate of the tier, or of the rule.")
+    amount = fields.Monetary(required=True, readonly=True)
+    explanation = fields.Char(compute="_compute_explanation", compute_sudo=True)
+    document_name = fields.Char(string="Document", compute="_compute_document", compute_sudo=True)
+    customer_id = fields.Many2one(
+        comodel_name="res.partner", string="Customer", compute="_compute_document", compute_sudo=True
+    )
+
+    _key_unique = models.UniqueIndex(
+        "(rule_id, user_id, role, origin_period_start, res_model, res_id, partial_id, sequence)",
+        "The ledger holds this entry already.",
+    )
+    _plan_period_idx = models.Index("(plan_id, origin_period_start)")
+    _document_idx = models.Index("(res_model, res_id)")
+
+    @api.depends("res_model", "res_id")
+    def _compute_document(self):
+        # As superuser: a person may know the name and customer of what he or she was paid for.
+        self.document_name = self.customer_id = False
+        for model, entries in self.grouped("res_model").items():
+            documents = self.env[model].browse(set(entries.mapped("res_id"))).exists()
+            known = {document.id: document for document in documents}
+            for entry in entries:
+                if document := known.get(entry.res_id):
+                    entry.document_name = document.display_name
+                    entry.customer_id = document.partner_id
+                else:
+                    entry.document_name = self.env._(
+                        "%(model)s %(number)s (deleted)",
+                        model=self.env["ir.model"]._get(model).name,
+                        number=entry.res_id,
+                    )
+
+    @api.depends("base_before", "due_base", "due_amount", "amount", "rate")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        for entry in self:
+            entry.explanation = entry._explain()
+
+    def _explain(self):
+        """The formula with its numbers, in the reader's language. Computed from what the entry holds."""
+        self.ensure_one()
+        words = [self._explain_due()]
+        posted = decimal(self.due_amount) - decimal(self.amount)
+        if posted or self.sequence > 1:
+            words.append(
+                self.env._(
+                    "Posted before: %(posted)s. Difference: %(amount)s.",
+                    posted=self._format(posted),
+                    amount=self._format(self.amount),
+                )
+            )
+        if self.origin_period_start != self.period_start:
+            words.append(
+                self.env._(
+                    "Belongs to %(period)s, which was confirmed.",
+                    period=self.plan_id._period_name(self.origin_period_start),
+                )
+            )
+        return " ".join(words)
+
+    def _explain_due(self):
+        if not self.due_base and not self.due_amount:
+            return self.env._("No longer earns.")
+        before, base = decimal(self.base_before), decimal(self.due_base)
+        if self.rule_id.kind == "percent":
+            return self._explain_percent(before, base)
+        tiers = self.rule_id.tier_ids._as_table()
+        if self.rule_id.tier_mode == "whole":
+            return self._explain_whole(tiers, before, before + base)
+        parts = " + ".join(
+            f"{self._format(part)} × {format_rate(self.env, rate)}"
+            for part, rate in marginal_parts(tiers, before, before + base)
+        )
+        return self.env._(
+            "Base from %(before)s to %(after)s: %(parts)s = %(due)s.",
+            before=self._format(before),
+            after=self._format(before + base),
+            parts=parts,
+            due=self._format(self.due_amount),
+        )
+
+    def _explain_percent(self, before, base):
+        rate = format_rate(self.env, self.rate)
+        if not before:
+            return f"{self._format(base)} × {rate} = {self._format(self.due_amount)}."
+        return self.env._(
+            "%(after)s so far × %(rate)s = %(due_after)s, less %(due_before)s for %(before)s before = %(due)s.",
+            after=self._format(before + base),
+            rate=rate,
+            due_after=self._format(self._round((before + base) * decimal(self.rate))),
+            due_before=self._format(self._round(before * decimal(self.rate))),
+            before=self._format(before),
+            due=self._format(self.due_amount),
+        )
+
+    def _explain_whole(self, tiers, before, after):
+        total = f"{self._format(after)} × {format_rate(self.env, reached(tiers, after).rate)}"
+        if not before:
+            return f"{total} = {self._format(self.due_amount)}."
+        return self.env._(
+            "%(total)s = %(due_after)s, less %(due_before)s for %(before)s before = %(due)s.",
+            total=total,
+            due_after=self._format(self._round(tier_due(tiers, "whole", after))),
+            due_before=self._format(self._round(tier_due(tiers, "whole", before))),
+            before=self._format(before),
+            due=self._format(self.due_amount),
+        )
+
+    def _round(self, amount):
+        return round_half_up(amount, self.currency_id.decimal_places)
+
+    def _format(self, amount):
+        digits = self.currency_id.decimal_places
+        return formatLang(self.env, float(round_half_up(decimal(amount), digits)), digits=digits)
+
+    def write(self, vals):
+        self._refuse_change()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        self._refuse_change()
+
+    def _refuse_change(self):
+        raise UserError(
+            self.env._(
+                "The commission ledger can't be changed: its entries stay as they were written. "
+                "What was wrong is put right by a further entry when the plan is computed."
+            )
+        )
+
+    def action_open_document(self):
+        self.ensure_one()
+        document = self.env[self.res_model].browse(self.res_id).exists()
+        if not document:
+            raise UserError(self.env._("%(document)s no longer exists.", document=self.document_name))
+        return document.get_formview_action()

@@ -1,0 +1,267 @@
+import logging
+from collections import Counter
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_amount, format_date
+
+from odoo.addons.sales_tracking.models.analytics.period import period_bounds
+
+from .engine.run import run_statement
+
+_logger = logging.getLogger(__name__)
+
+# How far back the nightly run looks for documents that were posted, paid or unmatched late.
+MONTHS_LOOKED_BACK = 12
+
+
+class SalesCommissionPlan(models.Model):
+    """How people earn: terms in dated versions, and the people they hold for."""
+
+    _name = "sales.commission.plan"
+    _description = "Commission Plan"
+    _inherit = ["mail.thread"]
+    _order = "name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    period = fields.Selection(
+        selection=[("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
+        required=True,
+        default="month",
+        help="Commission is added up and stated per calendar month, quarter or year.",
+    )
+    state = fields.Selection(
+        selection=[("draft", "Draft"), ("approved", "Approved"), ("closed", "Closed")],
+        required=True,
+        readonly=True,
+        default="draft",
+        copy=False,
+        tracking=True,
+        help="A plan is approved with its first version. Nothing is computed for a closed plan.",
+    )
+    version_ids = fields.One2many(comodel_name="sales.commission.version", inverse_name="plan_id")
+    assignment_ids = fields.One2many(comodel_name="sales.commission.assignment", inverse_name="plan_id")
+    current_version_id = fields.Many2one(
+        comodel_name="sales.commission.version",
+        string="Terms in Force",
+        compute="_compute_current_version_id",
+        compute_sudo=True,
+    )
+    person_count = fields.Integer(string="People", compute="_compute_current_version_id", compute_sudo=True)
+
+    @api.depends("version_ids.state", "version_ids.date_from", "version_ids.date_to", "assignment_ids.date_from")
+    def _compute_current_version_id(self):
+        for plan in self:
+            today = (plan.company_id or self.env.company)._sales_today()
+            plan.current_version_id = plan._get_version(today)
+            plan.person_count = len(
+                plan.assignment_ids.filtered(
+                    lambda assignment, today=today: assignment.date_from
+                    and assignment.date_from <= today <= (assignment.date_to or today)
+                ).user_id
+            )
+
+    def write(self, vals):
+        if {"period", "company_id"} & vals.keys():
+            for plan in self.filtered(lambda plan: plan.state != "draft"):
+                raise UserError(
+                    self.env._(
+                        'The plan "%(plan)s" has approved terms: its period and company can\'t change any more. '
+                        "Close it and make a new plan.",
+                        plan=plan.name,
+                    )
+                )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_approved(self):
+        for plan in self.filtered(lambda plan: plan.state != "draft"):
+            raise UserError(
+                self.env._('The plan "%(plan)s" has approved terms: close or archive it instead.', plan=plan.name)
+            )
+
+    def action_close(self):
+        self.write({"state": "closed"})
+        return True
+
+    def action_reopen(self):
+        for plan in self:
+            plan.state = "approved" if plan._approved_versions() else "draft"
+        return True
+
+    def action_open_entries(self):
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id("sales_commission.sales_commission_entry_action")
+        return {**action, "domain": [("plan_id", "=", self.id)], "context": {}}
+
+    def action_open_statements(self):
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id("sales_commission.sales_commission_statement_action")
+        return {**action, "domain": [("plan_id", "=", self.id)], "context": {}}
+
+    def action_compute_now(self):
+        """Bring every open period up to date, as the nightly job does, and say what came of it."""
+        self.ensure_one()
+        today = self.company_id._sales_today()
+        total = {"entries": 0, "amount": 0.0, "skipped": Counter()}
+        for day in self._days_to_compute(today) or [today]:
+            result = self.action_compute(day)
+            total["entries"] += result["entries"]
+            total["amount"] += result["amount"]
+            total["skipped"].update(result["skipped"])
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.name,
+                "message": self._describe_result(total),
+                "type": "success" if total["entries"] else "info",
+                "sticky": not total["entries"],
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_compute(self, date):
+        """Bring the ledger of the period that holds ``date`` up to date; running it again adds nothing.
+
+        :param date: a date or its ISO text
+        :return: ``{'entries': n, 'amount': total, 'skipped': {reason: n}}``: the rows added to the ledger and their
+            sum in the company's currency, and how many documents earned nothing new, by reason (the reasons are in
+            ``_skip_reasons``)
+        :raise AccessError: for anyone but a sales administrator
+        :raise UserError: if the plan is closed
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self.state == "closed":
+            raise UserError(self.env._('The plan "%(plan)s" is closed: reopen it to compute it.', plan=self.name))
+        # The facts, the ledger and the statements of everybody, after the access check above.
+        return self.sudo()._compute_period(*self._period_bounds(fields.Date.to_date(date)))
+
+    def _compute_period(self, period_start, period_end):
+        lock = f"sales.commission.plan,{self.id},{period_start}"
+        self.env.execute_query(SQL("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", lock))
+        for model in ("plan", "version", "rule", "tier", "assignment", "entry", "statement"):
+            self.env[f"sales.commission.{model}"].flush_model()
+        today = self.company_id._sales_today()
+        open_start, _open_end = self._period_bounds(max(today, period_start))
+        rows = self.env.execute_query(run_statement(self, period_start, period_end, open_start, today))
+        self.env["sales.commission.entry"].invalidate_model()
+        self.env["sales.commission.statement"].invalidate_model()
+
+        result = {"entries": 0, "amount": 0.0, "skipped": {}}
+        for reason, count, amount in rows:
+            if reason:
+                result["skipped"][reason] = count
+            else:
+                result.update(entries=count, amount=float(amount))
+        if not result["entries"] and not result["skipped"]:
+            result["skipped"]["no_document"] = 0
+        return result
+
+    def _skip_reasons(self):
+        """The reasons in the result of ``action_compute``, in words. They count documents."""
+        return {
+            "no_document": self.env._("no documents in the period"),
+            "no_version": self.env._("documents on days without approved terms"),
+            "no_salesperson": self.env._("documents without a salesperson"),
+            "no_assignment": self.env._("documents of people who are not assigned to the plan"),
+            "no_rule": self.env._("documents that match no rule"),
+            "up_to_date": self.env._("documents that are in the ledger already or earn nothing"),
+        }
+
+    def _describe_result(self, result):
+        reasons = self._skip_reasons()
+        skipped = ", ".join(
+            f"{count} {reasons[reason]}" if count else reasons[reason] for reason, count in result["skipped"].items()
+        )
+        if result["entries"]:
+            message = self.env._(
+                "%(count)s entries added, %(amount)s in all.",
+                count=result["entries"],
+                amount=format_amount(self.env, result["amount"], self.currency_id),
+            )
+        else:
+            message = self.env._("Nothing to add to the ledger.")
+        return f"{message} {self.env._('Left out: %(reasons)s.', reasons=skipped)}" if skipped else message
+
+    def _approved_versions(self):
+        return self.version_ids.filtered(lambda version: version.state == "approved")
+
+    def _get_version(self, day):
+        """The approved version that holds on the day, or an empty recordset."""
+        self.ensure_one()
+        return self._approved_versions().filtered(
+            lambda version: version.date_from <= day <= (version.date_to or day)
+        )[:1]
+
+    def _on_version_approved(self, version):
+        self.ensure_one()
+        if self.state == "draft":
+            self.state = "approved"
+        self.message_post(
+            body=self.env._(
+                "Terms from %(date_from)s approved. %(reason)s",
+                date_from=format_date(self.env, version.date_from),
+                reason=version.reason or "",
+            )
+        )
+
+    def _period_bounds(self, day):
+        """First and last day of the plan's period that holds the day."""
+        self.ensure_one()
+        return period_bounds(self.period, day)
+
+    def _period_name(self, period_start):
+        """The period as people call it: January 2026, Q1 2026, 2026."""
+        pattern = {"month": "MMMM yyyy", "quarter": "QQQ yyyy", "year": "yyyy"}[self.period or "month"]
+        return format_date(self.env, period_start, date_format=pattern)
+
+    def _days_to_compute(self, today):
+        """A day of each period that the nightly run brings up to date, oldest first."""
+        versions = self._approved_versions()
+        if not versions:
+            return []
+        first = max(min(versions.mapped("date_from")), fields.Date.subtract(today, months=MONTHS_LOOKED_BACK))
+        days = []
+        while first <= today:
+            days.append(first)
+            _start, end = self._period_bounds(first)
+            first = fields.Date.add(end, days=1)
+        return days
+
+    @api.model
+    def cron_compute(self, today=None):
+        """Bring the open periods of all approved plans up to date. One plan's failure does not stop the others.
+
+        :return: ``{'entries': n, 'failed': n}``
+        """
+        plans = self.search([("state", "=", "approved")])
+        commit_progress = self.env["ir.cron"]._commit_progress
+        commit_progress(remaining=len(plans))
+        result = {"entries": 0, "failed": 0}
+        for plan in plans:
+            day = fields.Date.to_date(today) or plan.company_id._sales_today()
+            try:
+                for period_day in plan._days_to_compute(day):
+                    result["entries"] += plan.action_compute(period_day)["entries"]
+                    commit_progress()
+            except SerializationFailure:
+                self.env.cr.rollback()
+                _logger.info("The plan %s is being computed by someone else; the next run goes on with it.", plan.id)
+            except Exception as error:
+                self.env.cr.rollback()
+                _logger.exception("The plan %s could not be computed", plan.id)
+                plan.message_post(body=self.env._("The nightly run failed for this plan: %(error)s", error=error))
+                result["failed"] += 1
+            if not commit_progress(1):
+                break
+        return result

@@ -1,0 +1,146 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+IDENTITY_FIELDS = {
+    "plan_id", "company_id", "currency_id", "user_id", "partner_id", "period_start", "period_end", "state",
+    "confirmed_by_id", "confirmed_on",
+}  # fmt: skip
+
+
+class SalesCommissionStatement(models.Model):
+    """What one person earns under one plan in one period. The run opens it; confirming locks it."""
+
+    _name = "sales.commission.statement"
+    _description = "Commission Statement"
+    _inherit = ["mail.thread"]
+    _order = "period_start desc, plan_id, id"
+
+    plan_id = fields.Many2one(
+        comodel_name="sales.commission.plan", required=True, ondelete="restrict", readonly=True, index=True
+    )
+    company_id = fields.Many2one(comodel_name="res.company", required=True, ondelete="restrict", readonly=True)
+    currency_id = fields.Many2one(comodel_name="res.currency", required=True, ondelete="restrict", readonly=True)
+    user_id = fields.Many2one(
+        comodel_name="res.users", string="Salesperson", required=True, ondelete="restrict", readonly=True, index=True
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner", string="Payee", required=True, ondelete="restrict", readonly=True, index=True
+    )
+    period_start = fields.Date(string="Period", required=True, readonly=True, index=True)
+    period_end = fields.Date(required=True, readonly=True)
+    state = fields.Selection(
+        selection=[("draft", "Draft"), ("confirmed", "Confirmed")],
+        required=True,
+        readonly=True,
+        default="draft",
+        copy=False,
+        tracking=True,
+    )
+    confirmed_by_id = fields.Many2one(comodel_name="res.users", string="Confirmed by", readonly=True, copy=False)
+    confirmed_on = fields.Datetime(readonly=True, copy=False)
+    entry_ids = fields.One2many(
+        comodel_name="sales.commission.entry", inverse_name="statement_id", string="Entries", readonly=True
+    )
+    amount = fields.Monetary(string="Commission", compute="_compute_amount")
+    entry_count = fields.Integer(string="Number of Entries", compute="_compute_amount")
+
+    _person_period_unique = models.UniqueIndex(
+        "(plan_id, user_id, period_start)", "This person has a statement for the period already."
+    )
+
+    @api.depends("entry_ids.amount")
+    def _compute_amount(self):
+        groups = self.env["sales.commission.entry"]._read_group(
+            [("statement_id", "in", self.ids)], ["statement_id"], ["amount:sum", "__count"]
+        )
+        totals = {statement: (amount, count) for statement, amount, count in groups}
+        for statement in self:
+            statement.amount, statement.entry_count = totals.get(statement, (0.0, 0))
+
+    @api.depends("plan_id.name", "user_id.name", "period_start")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for statement in self:
+            statement.display_name = self.env._(
+                "%(plan)s: %(person)s, %(period)s",
+                plan=statement.plan_id.name,
+                person=statement.user_id.name,
+                period=statement._period_name(),
+            )
+
+    def write(self, vals):
+        if IDENTITY_FIELDS & vals.keys():
+            raise UserError(
+                self.env._(
+                    "A statement stays as the commission run opened it; only its Confirm button changes its state."
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_entries(self):
+        for statement in self.filtered(lambda statement: statement.state != "draft" or statement.entry_ids):
+            raise UserError(
+                self.env._(
+                    'The statement "%(statement)s" has entries of the ledger or is confirmed: it stays.',
+                    statement=statement.display_name,
+                )
+            )
+
+    def action_confirm(self):
+        """Lock the statements: what changes later goes into the person's open period.
+
+        :return: True
+        :raise UserError: for one's own statement, which somebody else must confirm
+        """
+        for statement in self:
+            if statement.state != "draft":
+                raise UserError(
+                    self.env._(
+                        'The statement "%(statement)s" is confirmed already.', statement=statement.display_name
+                    )
+                )
+            if statement.user_id == self.env.user:
+                raise UserError(
+                    self.env._(
+                        'The statement "%(statement)s" is your own: somebody else must confirm it.',
+                        statement=statement.display_name,
+                    )
+                )
+        # Past our own write(), which keeps everybody else from setting the state.
+        return super().write(
+            {"state": "confirmed", "confirmed_by_id": self.env.uid, "confirmed_on": fields.Datetime.now()}
+        )
+
+    def action_compute(self):
+        """Bring the period of the statements up to date; what their plans' other people earned comes with it."""
+        for plan, statements in self.grouped("plan_id").items():
+            for period_start in set(statements.mapped("period_start")):
+                plan.action_compute(period_start)
+        return True
+
+    def _period_name(self):
+        self.ensure_one()
+        return self.plan_id._period_name(self.period_start)
+
+    def _get_documents(self):
+        """The entries by document, in the order of their dates, for the printed statement.
+
+        :return: list of dicts: ``name``, ``customer`` (record), ``date``, ``entries`` (recordset), ``base`` and
+            ``amount`` (company currency)
+        """
+        self.ensure_one()
+        groups = self.entry_ids.sorted(lambda entry: (entry.document_date, entry.id)).grouped(
+            lambda entry: (entry.res_model, entry.res_id)
+        )
+        return [
+            {
+                "name": entries[0].document_name,
+                "customer": entries[0].customer_id,
+                "date": entries[0].document_date,
+                "entries": entries,
+                "base": sum(entries.mapped("base_amount")),
+                "amount": sum(entries.mapped("amount")),
+            }
+            for entries in groups.values()
+        ]

@@ -1,0 +1,73 @@
+from odoo import api, fields, models
+from odoo.tools import format_amount
+
+from .engine.arithmetic import Tier, decimal
+
+
+class SalesCommissionTier(models.Model):
+    """A rate for the half-open range [amount_from, amount_to) of a rule's base; the last tier has no upper bound."""
+
+    _name = "sales.commission.tier"
+    _description = "Commission Tier"
+    _order = "rule_id, amount_from, id"
+
+    rule_id = fields.Many2one(
+        comodel_name="sales.commission.rule", string="Rule", required=True, ondelete="cascade", index=True
+    )
+    # Stored for the record rules.
+    company_id = fields.Many2one(related="rule_id.company_id", store=True)
+    currency_id = fields.Many2one(related="rule_id.currency_id")
+    amount_from = fields.Monetary(string="From", help="The tier begins with this amount.")
+    amount_to = fields.Monetary(
+        string="To", help="The tier ends just below this amount. Leave it at zero for the last tier, which has no end."
+    )
+    rate = fields.Float(digits=(16, 6), required=True, help="0.05 is 5 %.")
+    range_label = fields.Char(string="Range", compute="_compute_range_label")
+
+    _range = models.Constraint(
+        "CHECK (amount_from >= 0 AND (amount_to = 0 OR amount_to > amount_from))",
+        "A tier begins at zero or above, and ends above its beginning.",
+    )
+    _rate_range = models.Constraint("CHECK (rate >= 0 AND rate <= 1)", "A tier's rate is between 0 % and 100 %.")
+
+    @api.depends("amount_from", "amount_to", "currency_id")
+    def _compute_range_label(self):
+        for tier in self:
+            lower, upper = (
+                format_amount(self.env, amount, tier.currency_id) if tier.currency_id else amount
+                for amount in (tier.amount_from, tier.amount_to)
+            )
+            if not tier.amount_to:
+                tier.range_label = self.env._("%(lower)s and above", lower=lower)
+            elif not tier.amount_from:
+                tier.range_label = self.env._("below %(upper)s", upper=upper)
+            else:
+                tier.range_label = self.env._("%(lower)s to below %(upper)s", lower=lower, upper=upper)
+
+    @api.depends("range_label")
+    def _compute_display_name(self):
+        for tier in self:
+            tier.display_name = tier.range_label
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tiers = super().create(vals_list)
+        tiers.rule_id.version_id._check_draft()
+        return tiers
+
+    def write(self, vals):
+        self.rule_id.version_id._check_draft()
+        result = super().write(vals)
+        self.rule_id.version_id._check_draft()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_approved(self):
+        self.rule_id.version_id._check_draft()
+
+    def _as_table(self) -> list[Tier]:
+        """The tiers for the arithmetic, lowest first."""
+        return [
+            Tier(decimal(tier.amount_from), decimal(tier.amount_to) if tier.amount_to else None, decimal(tier.rate))
+            for tier in self.sorted("amount_from")
+        ]

@@ -1,0 +1,30 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+DEFINITION_FIELDS = {"basis", "measure", "domain", "company_id"}
+
+
+class SalesMetric(models.Model):
+    _inherit = "sales.metric"
+
+    def write(self, vals):
+        if DEFINITION_FIELDS & vals.keys():
+            self._check_not_in_approved_terms()
+        return super().write(vals)
+
+    def _check_not_in_approved_terms(self):
+        """What a metric measures is part of the terms that people signed, as much as the rates are."""
+        rule = (
+            self.env["sales.commission.rule"]
+            .sudo()
+            .search([("metric_id", "in", self.ids), ("version_id.state", "=", "approved")], limit=1)
+        )
+        if rule:
+            raise UserError(
+                self.env._(
+                    'The metric "%(metric)s" is part of the approved commission terms of the plan "%(plan)s", '
+                    "so what it measures can't change. Make a new metric and approve a new version of the plan.",
+                    metric=rule.metric_id.name,
+                    plan=rule.version_id.plan_id.name,
+                )
+            )

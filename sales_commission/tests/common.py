@@ -1,0 +1,102 @@
+from odoo.fields import Command
+
+from odoo.addons.sales_tracking.tests.common import SalesTrackingCommon
+
+MARCH = "2026-03-15"
+TODAY = "2026-03-20"
+
+
+class SalesCommissionCommon(SalesTrackingCommon):
+    """Plans of the company in Jakarta; the salesperson of the common set-up earns."""
+
+    TIERS = ((0, 10000, 0.05), (10000, 25000, 0.08), (25000, 0, 0.10))
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.metric_invoiced = cls.env.ref("sales_tracking.metric_invoiced")
+        cls.metric_collected = cls.env.ref("sales_tracking.metric_collected")
+        cls.administrator = cls._user("administrator", "sales_team.group_sale_manager")
+
+    @classmethod
+    def _plan(cls, rules, users=None, date_from="2026-01-01", approve=True, **vals):
+        """A monthly plan with one version and the given rules.
+
+        :param list rules: field values of the rules
+        """
+        plan = cls.env["sales.commission.plan"].create(
+            {
+                "name": "Commission",
+                "company_id": cls.company.id,
+                "version_ids": [
+                    Command.create(
+                        {"date_from": date_from, "rule_ids": [Command.create(rule) for rule in rules]}
+                    )
+                ],
+                "assignment_ids": [
+                    Command.create({"user_id": user.id, "date_from": date_from}) for user in users or cls.salesperson
+                ],
+                **vals,
+            }
+        )
+        if approve:
+            plan.version_ids.action_approve()
+        return plan
+
+    @classmethod
+    def _percent(cls, rate, metric=None, **vals):
+        return {
+            "name": "Percentage",
+            "metric_id": (metric or cls.metric_invoiced).id,
+            "kind": "percent",
+            "rate": rate,
+            **vals,
+        }
+
+    @classmethod
+    def _tiers(cls, mode="marginal", tiers=TIERS, **vals):
+        return {
+            "name": "Tiers",
+            "metric_id": cls.metric_invoiced.id,
+            "kind": "tiers",
+            "tier_mode": mode,
+            "tier_ids": [
+                Command.create({"amount_from": lower, "amount_to": upper, "rate": rate}) for lower, upper, rate in tiers
+            ],
+            **vals,
+        }
+
+    @classmethod
+    def _invoices(cls, amounts, day):
+        """Posted invoices of one line each, made in one go."""
+        invoices = cls.env["account.move"].create(
+            [
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": cls.contact.id,
+                    "invoice_date": day,
+                    "invoice_user_id": cls.salesperson.id,
+                    "invoice_line_ids": [
+                        Command.create({"name": "Pepper", "price_unit": amount, "tax_ids": [Command.clear()]})
+                    ],
+                }
+                for amount in amounts
+            ]
+        )
+        invoices.action_post()
+        return invoices
+
+    def _entries(self, plan, **filters):
+        """The plan's entries in the order in which they were written."""
+        domain = [("plan_id", "=", plan.id), *((name, "=", value) for name, value in filters.items())]
+        return self.env["sales.commission.entry"].search(domain, order="id")
+
+    def _amounts(self, plan, **filters):
+        """The amounts of the plan's entries in the order of their documents."""
+        entries = self._entries(plan, **filters).sorted(lambda entry: (entry.document_date, entry.res_id, entry.id))
+        return [round(amount, 3) for amount in entries.mapped("amount")]
+
+    def _statement(self, plan, user=None, day="2026-03-01"):
+        return self.env["sales.commission.statement"].search(
+            [("plan_id", "=", plan.id), ("user_id", "=", (user or self.salesperson).id), ("period_start", "=", day)]
+        )
