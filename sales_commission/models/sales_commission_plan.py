@@ -225,6 +225,14 @@ class SalesCommissionPlan(models.Model):
         pattern = {"month": "MMMM yyyy", "quarter": "QQQ yyyy", "year": "yyyy"}[self.period or "month"]
         return format_date(self.env, period_start, date_format=pattern)
 
+    def _statements(self, day):
+        """The statements of the plan's period that holds the day."""
+        self.ensure_one()
+        period_start, _period_end = self._period_bounds(day)
+        return self.env["sales.commission.statement"].search(
+            [("plan_id", "=", self.id), ("period_start", "=", period_start)]
+        )
+
     def _days_to_compute(self, today):
         """A day of each period that the nightly run brings up to date, oldest first."""
         versions = self._approved_versions()

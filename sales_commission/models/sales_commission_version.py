@@ -29,6 +29,7 @@ class SalesCommissionVersion(models.Model):
     approved_by_id = fields.Many2one(comodel_name="res.users", string="Approved by", readonly=True, copy=False)
     approved_on = fields.Datetime(readonly=True, copy=False)
     rule_ids = fields.One2many(comodel_name="sales.commission.rule", inverse_name="version_id", copy=True)
+    terms = fields.Text(compute="_compute_terms", help="What the rules pay, as the contract says it.")
 
     _dates = models.Constraint("CHECK (date_to >= date_from)", "A version can't end before it begins.")
 
@@ -61,6 +62,11 @@ class SalesCommissionVersion(models.Model):
                         date_to=format_date(self.env, other.date_to) if other.date_to else self.env._("without end"),
                     )
                 )
+
+    @api.depends("rule_ids.terms")
+    def _compute_terms(self):
+        for version in self:
+            version.terms = "\n".join(rule.terms for rule in version.rule_ids)
 
     @api.depends("plan_id.name", "date_from", "date_to")
     def _compute_display_name(self):
