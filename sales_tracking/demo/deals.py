@@ -21,7 +21,9 @@ LOST = 60
 QUALIFIED = 24
 NEW = 27
 
-LONGEST_COURTSHIP = 75
+# The year's first deals were orders of old customers: no lead of theirs is older than the year.
+WARM_UP = 15
+LONGEST_COURTSHIP = 70
 WEEK = (0, 0, 1, 2, 3, 5)
 
 
@@ -105,7 +107,7 @@ def plan_deals(story):
 
 def _orders(story):
     last = story.day_before(6)
-    days = story.busy_days(WON + REPEAT - len(WEEK), story.day_before(seasons.YEAR - 10), last)
+    days = story.busy_days(WON + REPEAT - len(WEEK), story.day_before(seasons.YEAR - 8), last)
     days += sorted(story.day_before(age) for age in WEEK)
     courted = set(_with_room_for_courtship(story, days))
     deals = []
@@ -119,7 +121,7 @@ def _orders(story):
 
 def _with_room_for_courtship(story, days):
     """Indexes of the orders that began with a lead: not those at the very start of the year."""
-    beginning = story.day_before(seasons.YEAR - LONGEST_COURTSHIP)
+    beginning = story.day_before(seasons.YEAR - WARM_UP)
     late = [index for index, day in enumerate(days) if day > beginning]
     return story.rng.sample(late, k=min(WON, len(late)))
 
@@ -130,7 +132,7 @@ def _closed_without_order(story):
     story.rng.shuffle(endings)
     for ending, day in zip(
         endings,
-        story.busy_days(len(endings), story.day_before(seasons.YEAR - LONGEST_COURTSHIP), story.day_before(1)),
+        story.busy_days(len(endings), story.day_before(seasons.YEAR - WARM_UP), story.day_before(1)),
         strict=True,
     ):
         deal = _deal(story, ending, day)
@@ -191,8 +193,8 @@ def _basket(story, segment, size):
 def _first_day(story, deal, last_day):
     """The day of the first contact of a deal that came to its end on the last day."""
     patience = SEGMENTS[deal.customer.segment].patience
-    days = min(round(story.rng.triangular(6, 50, 18) * patience), LONGEST_COURTSHIP - 5)
-    return story.working_day(last_day - timedelta(days=days))
+    days = min(round(story.rng.triangular(6, 50, 18) * patience), LONGEST_COURTSHIP)
+    return max(story.working_day(last_day - timedelta(days=days)), story.day_before(seasons.YEAR - 1))
 
 
 def _date(story, deal, first, last, has_lead=True, has_quotation=True):

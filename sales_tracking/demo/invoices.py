@@ -1,12 +1,15 @@
 """The orders' invoices, the credit notes for what came back, and the payments."""
 
+from collections import defaultdict
 from datetime import timedelta
+
+from odoo.fields import Command
 
 # The orders that are not invoiced yet are among the latest.
 NOT_INVOICED = 20
 LATEST_ORDERS = 55
-PAID_SHARE = 0.6
-PART_PAID_SHARE = 0.15
+PAID_SHARE = 0.68
+PART_PAID_SHARE = 0.14
 # Nobody is overdue for longer: invoices older than this many days are paid.
 OLDEST_DEBT = 150
 IN_TWO_PAYMENTS = 0.2
@@ -35,16 +38,32 @@ def create_invoices(story, plan):
 
 
 def _post_invoices(story, deals):
-    orders = story.env["sale.order"].concat(*(deal.order for deal in deals))
-    invoices = orders._create_invoices(grouped=True)
-    for deal in deals:
-        ordered = story.day_of(deal.closed)
-        delivery = 0 if deal.sales_type == "cash" else story.rng.randrange(0, 6)
-        day = max(story.working_day(ordered + timedelta(days=delivery)), ordered)
-        deal.order.invoice_ids.invoice_date = min(day, story.today)
-    invoices = invoices.sorted("invoice_date")
+    """One invoice an order, as sale.order._create_invoices makes it, but with the day it was written on."""
+    deals = sorted(((_invoice_day(story, deal), deal) for deal in deals), key=lambda pair: pair[0])
+    invoices = story.env["sale.order"]._create_account_invoices(
+        [
+            {
+                **deal.order._prepare_invoice(),
+                "invoice_date": day,
+                "invoice_line_ids": [
+                    Command.create(line._prepare_invoice_line()) for line in deal.order._get_invoiceable_lines()
+                ],
+            }
+            for day, deal in deals
+        ],
+        final=False,
+    )
     invoices.action_post()
     return invoices
+
+
+def _invoice_day(story, deal):
+    """The day of delivery: at once for cash, otherwise within a week of the order."""
+    ordered = story.day_of(deal.closed)
+    if deal.sales_type == "cash":
+        return ordered
+    delivered = story.working_day(ordered + timedelta(days=story.rng.randrange(6)))
+    return min(max(delivered, ordered), story.today)
 
 
 def _create_credit_notes(story, invoices, returns, weeks):
@@ -71,19 +90,20 @@ def _create_credit_notes(story, invoices, returns, weeks):
 
 
 def _pay(story, invoices):
-    """Six of ten invoices are paid, some are in part, the youngest are open or overdue."""
+    """Two of three invoices are paid, some are in part, the others are open or overdue."""
     rng = story.rng
     settled = invoices.filtered(lambda invoice: _is_settled(story, invoice))
-    rest = rng.sample(list(invoices - settled), k=len(invoices - settled))
+    recent = (invoices - settled).sorted("invoice_date")
     more = max(round(len(invoices) * PAID_SHARE) - len(settled), 0)
-    part_paid = rest[more : more + round(len(invoices) * PART_PAID_SHARE)]
+    # Whoever pays at all has mostly done so after two months: the older half of the recent invoices.
+    paid = settled.concat(*rng.sample(list(recent[: max(len(recent) // 2, more)]), k=more))
+    part_paid = rng.sample(list(invoices - paid), k=round(len(invoices) * PART_PAID_SHARE))
     payments = []
-    for invoice in [*settled, *rest[:more]]:
+    for invoice in paid:
         payments += _full_payment(story, invoice)
     for invoice in part_paid:
         payments += _part_payments(story, invoice)
-    for day, invoice, amount in sorted(payments, key=lambda payment: (payment[0], payment[1].id)):
-        _register_payment(story, invoice, day, amount)
+    _register_payments(story, sorted(payments, key=lambda payment: payment[0]))
 
 
 def _is_settled(story, invoice):
@@ -126,7 +146,34 @@ def _round(invoice, amount):
     return max(round(amount / step), 1) * step
 
 
-def _register_payment(story, invoice, day, amount):
-    story.env["account.payment.register"].with_context(
-        active_model="account.move", active_ids=invoice.ids, dont_redirect_to_payments=True
-    ).create({"payment_date": day, "amount": amount}).action_create_payments()
+def _register_payments(story, payments):
+    """What the wizard "Pay" does for one invoice, done for all of them at once.
+
+    :param list payments: day, invoice and amount, by day
+    """
+    env = story.env
+    bank = env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", story.company.id)], limit=1)
+    records = env["account.payment"].create(
+        [
+            {
+                "date": day,
+                "amount": amount,
+                "currency_id": invoice.currency_id.id,
+                "partner_id": invoice.commercial_partner_id.id,
+                "partner_type": "customer",
+                "payment_type": "inbound",
+                "journal_id": bank.id,
+                "memo": invoice.payment_reference,
+                "invoice_ids": [Command.set(invoice.ids)],
+            }
+            for day, invoice, amount in payments
+        ]
+    )
+    records.action_post()
+    lines_by_invoice = defaultdict(env["account.move.line"].browse)
+    for record in records:
+        moves = record.move_id + record.invoice_ids
+        lines_by_invoice[record.invoice_ids] |= moves.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+    env["account.move.line"]._reconcile_plan(list(lines_by_invoice.values()))
