@@ -63,8 +63,8 @@ def _write(rows):
             [
                 "# Benchmarks",
                 "",
-                "Made by `make bench` (`BENCH_FACTS`, `BENCH_DOCUMENTS` and `BENCH_ROUNDS` change the sizes). Both sides"
-                " of a row are measured in one run, in turn; times are medians, ratios are medians of the pairs.",
+                "Made by `make bench` (`BENCH_FACTS`, `BENCH_DOCUMENTS` and `BENCH_ROUNDS` change the sizes).",
+                "Both sides of a row are measured in one run, in turn; times are medians, ratios medians of the pairs.",
                 "",
                 f"{date.today():%d %B %Y}, {platform.machine()}, {os.cpu_count()} cores, addons: {', '.join(ADDONS)}.",
                 "",

@@ -58,11 +58,39 @@ def generate(env, facts):
     )
     _multiply_lines(env, "sale_order_line", "order_id", order)
     _multiply_lines(env, "account_move_line", "move_id", invoice, {"date": "date", "invoice_date": "invoice_date"})
+    _analyze(env, "sale_order", "sale_order_line", "account_move", "account_move_line")
+    # The n-th line billed bills the n-th line ordered; one order of fifty has a credit split.
+    env.cr.execute(
+        SQL("""
+            WITH ordered AS (
+                SELECT id, row_number() OVER (ORDER BY id) AS n FROM sale_order_line
+            ), billed AS (
+                SELECT id, row_number() OVER (ORDER BY id) AS n FROM account_move_line WHERE display_type = 'product'
+            )
+            INSERT INTO sale_order_line_invoice_rel (invoice_line_id, order_line_id)
+            SELECT billed.id, ordered.id FROM billed JOIN ordered USING (n)
+            ON CONFLICT DO NOTHING
+        """)
+    )
+    env.cr.execute(
+        SQL(
+            """
+            INSERT INTO sales_credit_split (order_id, company_id, user_id, share)
+            SELECT id, company_id, (%(people)s::int[])[1 + (id + place) %% %(count)s], 50
+            FROM sale_order, generate_series(0, 1) AS place
+            WHERE id %% 50 = 0
+            """,
+            people=people,
+            count=PEOPLE,
+        )
+    )
+    _analyze(env, "sale_order_line_invoice_rel", "sales_credit_split")
+
+
+def _analyze(env, *tables):
     env.cr.commit()
-    for table in ("sale_order", "sale_order_line", "account_move", "account_move_line"):
-        env.cr._cnx.autocommit = True
-        env.cr.execute(SQL("VACUUM ANALYZE %s", SQL.identifier(table)))
-        env.cr._cnx.autocommit = False
+    for table in tables:
+        env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
 
 
 def _columns(env, table):

@@ -45,6 +45,12 @@ class TestAchievement(SalesTrackingCommon):
             self.assertFalse(self._facts("ordered", [("day", ">", "2026-03-10"), ("res_id", "=", order.id)]))
             self.assertFalse(self._facts("ordered", [("day", "<", "2026-03-10"), ("res_id", "=", order.id)]))
 
+    def test_relative_days(self):
+        self._order()
+        self.assertEqual(len(self._facts("ordered", [("day", ">=", "=1d -1m"), ("day", "<", "+2d")])), 1)
+        self.assertFalse(self._facts("ordered", [("day", "<", "=1d -1m")]))
+        self.assertFalse(self._facts("ordered", ["!", ("day", ">=", "=1d -1m")]))
+
     def test_quotations_and_cancelled_orders_do_not_count(self):
         order = self._order()
         self.assertEqual(len(self._facts("ordered")), 1)

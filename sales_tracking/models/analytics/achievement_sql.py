@@ -1,9 +1,13 @@
 """The SQL behind sales.achievement: one branch per kind of fact, all over the documents' own tables.
 
-A branch keeps the salesperson, the company and the date of its document as plain columns, so that a filter on
-them reaches the indexes of the table. For the same reason documents with and without a credit split are
-separate branches. Columns that a reader does not ask for cost nothing: PostgreSQL drops them with their joins.
+A branch keeps the salesperson and the company of its document as plain columns, so that a filter on them reaches
+the indexes of the table; for the same reason documents with and without a credit split are separate branches.
+Limits on the day are put into the branches in terms of the document's own date. Columns that a reader does not ask
+for cost nothing: PostgreSQL drops them with their joins.
 """
+
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from odoo.tools import SQL
 
@@ -11,7 +15,6 @@ COLUMNS = {
     "id": "bigint",
     "basis": "varchar",
     "day": "date",
-    "moment": "timestamp",
     "user_id": "int",
     "team_id": "int",
     "company_id": "int",
@@ -42,18 +45,26 @@ BASIS_CODES = {"ordered": 0, "invoiced": 1, "collected": 2, "won": 3, "new_custo
 ID_FACTORS = (1_000_000_007, 998_244_353, 715_827_883)
 
 
-def branches() -> list[SQL]:
-    """SELECT statements with the columns of ``COLUMNS``, to be joined by UNION ALL."""
-    return [
-        *_ordered(),
-        *_invoiced(),
-        *_collected("out_invoice"),
-        *_collected("out_refund"),
-        _won(),
-        _new_customer(),
-        _interaction("interaction", SQL("TRUE")),
-        _interaction("visit", SQL("interaction.kind = 'visit'")),
-    ]
+class Scope(NamedTuple):
+    """What a reader wants at the most: these kinds of facts, from one day to another, both included."""
+
+    bases: tuple[str, ...] = tuple(BASIS_CODES)
+    first: date | None = None
+    last: date | None = None
+
+
+def facts(scope: Scope) -> SQL:
+    """A statement with the columns of ``COLUMNS``: the facts of the scope."""
+    builders = {
+        "ordered": _ordered,
+        "invoiced": _invoiced,
+        "collected": _collected,
+        "won": _won,
+        "new_customer": _new_customer,
+        "interaction": _interaction,
+        "visit": _visit,
+    }
+    return SQL("\nUNION ALL\n").join(branch for basis in scope.bases for branch in builders[basis](scope))
 
 
 def _branch(basis: str, key: list[SQL], columns: dict[str, SQL], tables: SQL, where: SQL) -> SQL:
@@ -122,6 +133,33 @@ def _local_day(moment: SQL) -> SQL:
     return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE company.sales_tz)::date", moment)
 
 
+def _on_days(day: SQL, scope: Scope) -> SQL:
+    """The limits of the scope on a date that the document stores."""
+    limits = [SQL("TRUE")]
+    if scope.first:
+        limits.append(SQL("%s >= %s", day, scope.first))
+    if scope.last:
+        limits.append(SQL("%s <= %s", day, scope.last))
+    return SQL(" AND ").join(limits)
+
+
+def _on_local_days(moment: SQL, scope: Scope) -> SQL:
+    """The limits of the scope on a moment that the document stores.
+
+    The day depends on the company's time zone and has no index: the same limits, a day wider, on the moment find
+    the rows, since no zone is further than a day from UTC. PostgreSQL has no statistics of the day either and takes
+    two comparisons for a narrow range; their denials spare it that guess, and the plan for a handful of rows.
+    """
+    limits = [SQL("TRUE")]
+    if scope.first:
+        limits.append(SQL("%s >= %s", moment, scope.first - timedelta(days=1)))
+        limits.append(SQL("(%s < %s) IS NOT TRUE", _local_day(moment), scope.first))
+    if scope.last:
+        limits.append(SQL("%s < %s", moment, scope.last + timedelta(days=2)))
+        limits.append(SQL("(%s > %s) IS NOT TRUE", _local_day(moment), scope.last))
+    return SQL(" AND ").join(limits)
+
+
 PRODUCT_TABLES = SQL("""
     LEFT JOIN product_product product ON product.id = line.product_id
     LEFT JOIN product_template template ON template.id = product.product_tmpl_id
@@ -131,7 +169,7 @@ PRODUCT_TABLES = SQL("""
 UNIT_RATIO = SQL("COALESCE(line_unit.factor / NULLIF(product_unit.factor, 0), 1)")
 
 
-def _ordered() -> list[SQL]:
+def _ordered(scope: Scope) -> list[SQL]:
     """Confirmed orders, untaxed, at the order's own rate, on the day of the order."""
     rate = SQL("COALESCE(NULLIF(sale.currency_rate, 0), 1)::numeric")
     return _branches_by_share(
@@ -139,7 +177,6 @@ def _ordered() -> list[SQL]:
         [SQL("line.id")],
         {
             "day": _local_day(SQL("sale.date_order")),
-            "moment": SQL("sale.date_order"),
             "user_id": SQL("sale.user_id"),
             "team_id": SQL("sale.team_id"),
             "company_id": SQL("sale.company_id"),
@@ -166,7 +203,10 @@ def _ordered() -> list[SQL]:
             %s""",
             PRODUCT_TABLES,
         ),
-        SQL("sale.state = 'sale' AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE"),
+        SQL(
+            "sale.state = 'sale' AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE AND %s",
+            _on_local_days(SQL("sale.date_order"), scope),
+        ),
         splits=SQL("(SELECT order_id AS key, id, user_id, share FROM sales_credit_split) AS split"),
         split_key=SQL("sale.id"),
     )
@@ -178,10 +218,10 @@ INVOICE_SPLITS = SQL("""(
     FROM sales_credit_split order_split
     JOIN sale_order_line sold ON sold.order_id = order_split.order_id
     JOIN sale_order_line_invoice_rel link ON link.order_line_id = sold.id
-    WHERE link.order_line_id = (
-        SELECT MIN(earlier.order_line_id)
+    WHERE NOT EXISTS (
+        SELECT
         FROM sale_order_line_invoice_rel earlier
-        WHERE earlier.invoice_line_id = link.invoice_line_id
+        WHERE earlier.invoice_line_id = link.invoice_line_id AND earlier.order_line_id < link.order_line_id
     )
 ) AS split""")
 
@@ -236,7 +276,7 @@ def _invoice_columns(move_type: SQL) -> dict[str, SQL]:
     }
 
 
-def _invoiced() -> list[SQL]:
+def _invoiced(scope: Scope) -> list[SQL]:
     """Posted customer invoices less credit notes, untaxed, on the invoice date."""
     return _branches_by_share(
         "invoiced",
@@ -244,25 +284,29 @@ def _invoiced() -> list[SQL]:
         {
             **_invoice_columns(SQL("move.move_type")),
             "day": SQL("move.invoice_date"),
-            "moment": SQL("move.invoice_date"),
         },
         INVOICE_TABLES,
         SQL(
             "move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund') "
-            "AND line.display_type = 'product'"
+            "AND line.display_type = 'product' AND %s",
+            _on_days(SQL("move.invoice_date"), scope),
         ),
         splits=INVOICE_SPLITS,
         split_key=SQL("line.id"),
     )
 
 
-def _collected(move_type: str) -> list[SQL]:
+def _collected(scope: Scope) -> list[SQL]:
     """Each matched payment × untaxed ÷ total, per invoice line, on the payment's date.
 
     A payment is what a bank, cash or credit card journal holds: credit notes, write-offs and exchange
     differences are not. The ratio is in the invoice's currency, so that it reaches exactly 1 whatever the rate
     was when the customer paid.
     """
+    return [*_collected_on("out_invoice", scope), *_collected_on("out_refund", scope)]
+
+
+def _collected_on(move_type: str, scope: Scope) -> list[SQL]:
     invoice_side, payment_side = ("debit", "credit") if move_type == "out_invoice" else ("credit", "debit")
     ratio = SQL("partial.%s / NULLIF(move.amount_total, 0)", SQL.identifier(f"{invoice_side}_amount_currency"))
     columns = _invoice_columns(SQL("%s", move_type))
@@ -273,7 +317,6 @@ def _collected(move_type: str) -> list[SQL]:
             **columns,
             **{measure: SQL("(%s) * (%s)", columns[measure], ratio) for measure in MEASURES},
             "day": SQL("payment.date"),
-            "moment": SQL("payment.date"),
             "partial_id": SQL("partial.id"),
         },
         SQL(
@@ -288,21 +331,24 @@ def _collected(move_type: str) -> list[SQL]:
             payment_side=SQL.identifier(f"{payment_side}_move_id"),
             invoice_tables=INVOICE_TABLES,
         ),
-        SQL("move.state = 'posted' AND move.move_type = %s AND line.display_type = 'product'", move_type),
+        SQL(
+            "move.state = 'posted' AND move.move_type = %s AND line.display_type = 'product' AND %s",
+            move_type,
+            _on_days(SQL("payment.date"), scope),
+        ),
         splits=INVOICE_SPLITS,
         split_key=SQL("line.id"),
     )
 
 
-def _won() -> SQL:
+def _won(scope: Scope) -> list[SQL]:
     """Won opportunities with their expected revenue, on the day of closing."""
     closed = SQL("COALESCE(lead.date_closed, lead.date_last_stage_update)")
-    return _branch(
+    branch = _branch(
         "won",
         [SQL("lead.id")],
         {
             "day": _local_day(closed),
-            "moment": closed,
             "user_id": SQL("lead.user_id"),
             "team_id": SQL("lead.team_id"),
             "company_id": SQL("company.id"),
@@ -324,18 +370,18 @@ def _won() -> SQL:
             JOIN res_company company ON company.id = COALESCE(
                 lead.company_id, team.company_id, salesperson.company_id, creator.company_id
             )"""),
-        SQL("lead.type = 'opportunity' AND lead.won_status = 'won'"),
+        SQL("lead.type = 'opportunity' AND lead.won_status = 'won' AND %s", _on_local_days(closed, scope)),
     )
+    return [branch]
 
 
-def _new_customer() -> SQL:
+def _new_customer(scope: Scope) -> list[SQL]:
     """The first confirmed order of a customer in a company."""
-    return _branch(
+    branch = _branch(
         "new_customer",
         [SQL("sale.id")],
         {
             "day": _local_day(SQL("sale.date_order")),
-            "moment": SQL("sale.date_order"),
             "user_id": SQL("sale.user_id"),
             "team_id": SQL("sale.team_id"),
             "company_id": SQL("sale.company_id"),
@@ -352,26 +398,37 @@ def _new_customer() -> SQL:
         SQL("""sale_order sale
             JOIN res_company company ON company.id = sale.company_id
             JOIN res_partner partner ON partner.id = sale.partner_id"""),
-        SQL("""sale.state = 'sale' AND NOT EXISTS (
-            SELECT
-            FROM res_partner contact
-            JOIN sale_order earlier ON earlier.partner_id = contact.id
-            WHERE contact.commercial_partner_id = partner.commercial_partner_id
-                AND earlier.company_id = sale.company_id
-                AND earlier.state = 'sale'
-                AND (earlier.date_order, earlier.id) < (sale.date_order, sale.id)
-        )"""),
+        SQL(
+            """sale.state = 'sale' AND %s AND NOT EXISTS (
+                SELECT
+                FROM res_partner contact
+                JOIN sale_order earlier ON earlier.partner_id = contact.id
+                WHERE contact.commercial_partner_id = partner.commercial_partner_id
+                    AND earlier.company_id = sale.company_id
+                    AND earlier.state = 'sale'
+                    AND (earlier.date_order, earlier.id) < (sale.date_order, sale.id)
+            )""",
+            _on_local_days(SQL("sale.date_order"), scope),
+        ),
     )
+    return [branch]
 
 
-def _interaction(basis: str, where: SQL) -> SQL:
+def _interaction(scope: Scope) -> list[SQL]:
     """Interactions on the day they happened."""
+    return [_interactions("interaction", SQL("TRUE"), scope)]
+
+
+def _visit(scope: Scope) -> list[SQL]:
+    return [_interactions("visit", SQL("interaction.kind = 'visit'"), scope)]
+
+
+def _interactions(basis: str, where: SQL, scope: Scope) -> SQL:
     return _branch(
         basis,
         [SQL("interaction.id")],
         {
             "day": _local_day(SQL("interaction.date")),
-            "moment": SQL("interaction.date"),
             "user_id": SQL("interaction.user_id"),
             "team_id": SQL("interaction.team_id"),
             "company_id": SQL("interaction.company_id"),
@@ -387,5 +444,5 @@ def _interaction(basis: str, where: SQL) -> SQL:
         SQL("""sales_interaction interaction
             JOIN res_company company ON company.id = interaction.company_id
             LEFT JOIN res_partner partner ON partner.id = interaction.commercial_partner_id"""),
-        where,
+        SQL("%s AND %s", where, _on_local_days(SQL("interaction.date"), scope)),
     )

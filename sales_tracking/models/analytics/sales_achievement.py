@@ -5,7 +5,7 @@ from odoo.tools.query import Query
 
 from ..interaction.sales_interaction import INTERACTION_KINDS
 from ..pricing.sale_order import SALES_TYPES
-from .achievement_sql import branches
+from .achievement_sql import Scope, facts
 
 BASES = [
     ("ordered", "Ordered"),
@@ -33,7 +33,6 @@ class SalesAchievement(models.Model):
 
     basis = fields.Selection(selection=BASES, readonly=True)
     day = fields.Date(readonly=True, help="Day in the sales time zone of the company.")
-    moment = fields.Datetime(readonly=True, help="The moment of the fact as its document stores it.")
     user_id = fields.Many2one(comodel_name="res.users", string="Salesperson", readonly=True)
     team_id = fields.Many2one(comodel_name="crm.team", string="Sales Team", readonly=True)
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)
@@ -100,28 +99,47 @@ class SalesAchievement(models.Model):
 
     @property
     def _table_query(self) -> SQL:
-        return SQL("\nUNION ALL\n").join(branches())
+        return facts(Scope(**self.env.context.get("achievement_scope", {})))
 
     @api.model
     def _search(self, domain, *args, **kwargs):
-        """Repeat the limits on the day, one day wider, on the moment, which the documents have an index on.
+        """Let the domain's limits on basis and day reach the documents' tables instead of filtering all facts."""
+        domain = Domain(domain).optimize_full(self)
+        bases = [basis for basis, _label in BASES if not self._on_basis(domain, basis).is_false()]
+        if not bases:
+            return super()._search(Domain.FALSE, *args, **kwargs)
+        domain, first, last = self._split_days(domain)
+        scoped = self.with_context(achievement_scope={"bases": bases, "first": first, "last": last})
+        return super(SalesAchievement, scoped)._search(domain, *args, **kwargs)
 
-        The day depends on the company's time zone, so that no index can hold it. No zone is further than a day
-        from UTC: the wider limits leave the result as it is.
-        """
+    @api.model
+    def _on_basis(self, domain: Domain, basis: str) -> Domain:
+        """What the domain asks of the facts of a basis."""
 
-        def add_moment(condition):
-            if condition.field_expr != "day" or not condition.value:
+        def decide(condition):
+            if condition.field_expr != "basis" or condition.operator not in ("in", "not in"):
                 return condition
-            limits = Domain.TRUE
-            days = condition.value if condition.operator == "in" else [condition.value]
-            if condition.operator in ("in", ">", ">="):
-                limits &= Domain("moment", ">=", fields.Date.subtract(min(days), days=1))
-            if condition.operator in ("in", "<", "<="):
-                limits &= Domain("moment", "<", fields.Date.add(max(days), days=2))
-            return condition & limits
+            return Domain((basis in condition.value) == (condition.operator == "in"))
 
-        return super()._search(Domain(domain).optimize(self).map_conditions(add_moment), *args, **kwargs)
+        return domain.map_conditions(decide)
+
+    @api.model
+    def _split_days(self, domain: Domain):
+        """The domain without the limits on the day that all of it obeys, and these limits: first and last day."""
+
+        def replace(limit, value):
+            return domain.map_conditions(lambda condition: value if condition is limit else condition)
+
+        first, last = [], []
+        for limit in list(domain.iter_conditions()):
+            if limit.field_expr != "day" or limit.operator not in (">=", ">", "<=", "<"):
+                continue
+            if not replace(limit, Domain.FALSE).is_false():
+                continue  # it limits one branch of an "or" only
+            inclusive = fields.Date.add(limit.value, days={">": 1, "<": -1}.get(limit.operator, 0))
+            (first if limit.operator[0] == ">" else last).append(inclusive)
+            domain = replace(limit, Domain.TRUE)
+        return domain, max(first, default=None), min(last, default=None)
 
     def _read_group_select(self, aggregate_spec: str, query: Query) -> SQL:
         """Count documents rather than their lines, payments or shares."""
