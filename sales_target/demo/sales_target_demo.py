@@ -30,20 +30,26 @@ class SalesTargetDemo(models.AbstractModel):
 
     @api.model
     def _generate(self):
-        company = self._ref("demo_company")
+        company = self.env.ref("sales_tracking.demo_company", raise_if_not_found=False)
+        if not company:
+            return
         targets = self.env["sales.target"].with_context(
             allowed_company_ids=company.ids, tracking_disable=True, mail_create_nosubscribe=True
         )
         if targets.search_count([("company_id", "=", company.id)], limit=1):
             return
         rng = random.Random(SEED)
+        today = company._sales_today()
         for code, measure, kind, periods, with_teams in PLANS:
             metric = self._ref(f"metric_{code}")
-            spans = self._spans(kind, periods + LAST_PERIODS, company._sales_today())
+            spans = self._spans(kind, periods + LAST_PERIODS, today)
             reached = self._reached(metric, measure, kind, company, spans[0][0])
             for index in range(LAST_PERIODS, len(spans)):
-                amounts = self._amounts(reached, spans, index, rng)
-                self._create_tree(targets, metric, company, spans[index], amounts, with_teams)
+                goals = {}
+                for node in self._nodes():
+                    history = [reached[first, node] for first, __ in spans[index - LAST_PERIODS : index + 1]]
+                    goals[node] = self._goal(history, self._elapsed(spans[index], today), rng)
+                self._create_tree(targets, metric, company, spans[index], goals, with_teams)
 
     def _ref(self, name: str):
         return self.env.ref(f"sales_tracking.{name}")
@@ -55,28 +61,41 @@ class SalesTargetDemo(models.AbstractModel):
             spans.insert(0, period_bounds(kind, spans[0][0] - timedelta(days=1)))
         return spans
 
+    def _nodes(self) -> list:
+        return [self._ref(name) for team, members in TEAMS.items() for name in (team, *members)]
+
+    @staticmethod
+    def _elapsed(span: tuple[date, date], today: date) -> float:
+        """The part of the period that is over."""
+        first, last = span
+        return min((today - first).days + 1, (last - first).days + 1) / ((last - first).days + 1)
+
     def _reached(self, metric, measure: str, kind: str, company, since: date) -> dict:
-        """What each person reached, by first day of the period and user id."""
+        """What each person and team reached, by first day of the period and record."""
         domain = metric._fact_domain() & Domain("company_id", "=", company.id) & Domain("day", ">=", since)
         reached = defaultdict(float)
-        for user, day, value in self.env["sales.achievement"]._read_group(domain, ["user_id", "day:day"], [measure]):
-            reached[period_bounds(kind, day)[0], user.id] += value
+        for dimension in ("user_id", "team_id"):
+            facts = self.env["sales.achievement"]._read_group(domain, [dimension, "day:day"], [measure])
+            for node, day, value in facts:
+                reached[period_bounds(kind, day)[0], node] += value
         return reached
 
-    def _amounts(self, reached: dict, spans: list, index: int, rng: random.Random) -> dict:
-        """A target per person: around what was reached in a past period, around the last periods in the current one."""
-        amounts = {}
-        for name in (name for members in TEAMS.values() for name in members):
-            user = self._ref(name)
-            usual = sum(reached[first, user.id] for first, __ in spans[index - LAST_PERIODS : index]) / LAST_PERIODS
-            actual = reached[spans[index][0], user.id]
-            if actual and index + 1 < len(spans):
-                goal = actual / rng.uniform(0.72, 1.24)
-            else:
-                goal = usual * rng.uniform(0.9, 1.1)
-            if goal:
-                amounts[name] = self._as_people_write_it(goal)
-        return amounts
+    def _goal(self, history: list[float], elapsed: float, rng: random.Random) -> int:
+        """A target around what was reached in the period; in a running one, around its course and the last periods.
+
+        :param history: what was reached in the last periods and in the period itself
+        :param elapsed: the part of the period that is over
+        :return: 0 for somebody who reached nothing in a period that is over: there was no target
+        """
+        *last, reached = history
+        usual = sum(last) / len(last)
+        if elapsed == 1:
+            goal = reached
+        elif reached:
+            goal = (reached / elapsed + usual) / 2
+        else:
+            goal = usual
+        return self._as_people_write_it(goal / rng.uniform(0.75, 1.22)) if goal else 0
 
     @staticmethod
     def _as_people_write_it(amount: float) -> int:
@@ -84,8 +103,8 @@ class SalesTargetDemo(models.AbstractModel):
         step = 10 ** max(len(str(int(amount))) - 2, 0)
         return max(round(amount / step), 1) * step
 
-    def _create_tree(self, targets, metric, company, span: tuple[date, date], amounts: dict, with_teams: bool):
-        """Targets of the people and, if asked for, of their teams and of the company, each the sum of its parts."""
+    def _create_tree(self, targets, metric, company, span: tuple[date, date], goals: dict, with_teams: bool):
+        """Targets of the people and, if asked for, of their teams and of the company, which is the sum of its teams."""
         values = {
             "metric_id": metric.id,
             "company_id": company.id,
@@ -93,32 +112,34 @@ class SalesTargetDemo(models.AbstractModel):
             "date_to": span[1],
             "state": "running" if span[1] >= company._sales_today() else "closed",
         }
-        parents = {}
-        if with_teams and amounts:
-            root = targets.create({**values, "scope": "company", "amount": sum(amounts.values())})
-            team_values = [
-                {
-                    **values,
-                    "scope": "team",
-                    "team_id": self._ref(team).id,
-                    "parent_id": root.id,
-                    "amount": sum(amounts.get(name, 0) for name in members),
-                }
-                for team, members in TEAMS.items()
-            ]
-            parents = dict(zip(TEAMS, targets.create(team_values).ids, strict=True))
-        targets.create(
-            [
-                {
-                    **values,
-                    "scope": "person",
-                    "user_id": self._ref(name).id,
-                    "team_id": self._ref(team).id,
-                    "parent_id": parents.get(team),
-                    "amount": amounts[name],
-                }
-                for team, members in TEAMS.items()
-                for name in members
-                if name in amounts
-            ]
-        )
+        company_target = targets
+        if with_teams:
+            total = sum(goals[self._ref(team)] for team in TEAMS)
+            company_target = targets.create({**values, "scope": "company", "amount": total})
+        for name, members in TEAMS.items():
+            team = self._ref(name)
+            team_target = targets
+            if with_teams:
+                team_target = targets.create(
+                    {
+                        **values,
+                        "scope": "team",
+                        "team_id": team.id,
+                        "parent_id": company_target.id,
+                        "amount": goals[team],
+                    }
+                )
+            targets.create(
+                [
+                    {
+                        **values,
+                        "scope": "person",
+                        "user_id": user.id,
+                        "team_id": team.id,
+                        "parent_id": team_target.id,
+                        "amount": goals[user],
+                    }
+                    for user in map(self._ref, members)
+                    if goals[user]
+                ]
+            )

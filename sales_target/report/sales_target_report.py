@@ -16,11 +16,8 @@ COLUMNS = (
     "period_start", "period_end", "amount", "actual", "attainment", "gap", "expected", "pace", "run_rate",
     "needed_per_day",
 )  # fmt: skip
-NODE_JOINS = {
-    "company": SQL("TRUE"),
-    "team": SQL("sales_achievement.team_id = target.team_id"),
-    "person": SQL("sales_achievement.user_id = target.user_id"),
-}
+# 1 on a row per person, 2 on a row per team, 3 on the company's row.
+GROUPING = SQL("GROUPING(sales_achievement.user_id, sales_achievement.team_id)")
 
 
 class SalesTargetReport(models.Model):
@@ -122,7 +119,7 @@ class SalesTargetReport(models.Model):
 
         :param as_of: see sales.target.get_report
         """
-        # Which passes are needed is the same for every reader; record rules apply to the rows that come out.
+        # Which facts are needed is the same for every reader; record rules apply to the rows that come out.
         plan = (
             self.env["sales.target"]
             .sudo()
@@ -134,34 +131,44 @@ class SalesTargetReport(models.Model):
         return SQL(
             """
             WITH period AS (%(periods)s),
+            period_day AS (
+                SELECT period.id AS period_id, period.company_id, moment::date AS day
+                FROM period
+                CROSS JOIN generate_series(
+                    period.date_from, LEAST(period.date_to, period.as_of), INTERVAL '1 day'
+                ) AS moment
+            ),
+            reached AS MATERIALIZED (%(reached)s),
             target AS (
                 SELECT
-                    target.*,
-                    NULLIF(target.amount, 0) AS goal,
+                    planned.*,
+                    NULLIF(planned.amount, 0) AS goal,
                     metric.direction = 'lower' AS lower,
                     metric.id = ANY(%(additive)s) AS additive,
-                    LEAST(target.date_to, period.as_of) AS last_day,
                     period.days,
-                    period.days_complete
-                FROM sales_target target
-                JOIN sales_metric metric ON metric.id = target.metric_id
+                    period.days_complete,
+                    reached.value
+                FROM sales_target planned
+                JOIN sales_metric metric ON metric.id = planned.metric_id
                 JOIN period
-                    ON period.company_id = target.company_id
-                    AND period.date_from = target.date_from
-                    AND period.date_to = target.date_to
+                    ON period.company_id = planned.company_id
+                    AND period.date_from = planned.date_from
+                    AND period.date_to = planned.date_to
+                LEFT JOIN reached
+                    ON reached.metric_id = planned.metric_id
+                    AND reached.period_id = period.id
+                    AND reached.scope = planned.scope
+                    AND reached.node_id = CASE planned.scope
+                        WHEN 'person' THEN planned.user_id WHEN 'team' THEN planned.team_id ELSE 0
+                    END
                 %(restriction)s
             ),
-            reached AS (%(reached)s),
             paced AS (
                 SELECT
-                    target.*,
-                    CASE WHEN target.additive THEN COALESCE(reached.value, 0) ELSE reached.value END AS actual,
-                    CASE WHEN target.additive
-                        THEN target.goal * target.days_complete / NULLIF(target.days, 0)
-                        ELSE target.goal
-                    END AS expected
+                    *,
+                    CASE WHEN additive THEN COALESCE(value, 0) ELSE value END AS actual,
+                    CASE WHEN additive THEN goal * days_complete / NULLIF(days, 0) ELSE goal END AS expected
                 FROM target
-                LEFT JOIN reached ON reached.target_id = target.id
             )
             SELECT
                 id,
@@ -184,9 +191,9 @@ class SalesTargetReport(models.Model):
             FROM paced
             """,
             periods=self._periods_sql(plan, as_of),
+            reached=self._reached_sql(plan, targets),
             additive=[metric.id for metric in {row[1] for row in plan} if metric._is_additive()],
-            restriction=SQL() if targets is None else SQL("WHERE target.id = ANY(%s)", targets.ids),
-            reached=self._reached_sql(plan),
+            restriction=SQL() if targets is None else SQL("WHERE planned.id = ANY(%s)", targets.ids),
         )
 
     def _periods_sql(self, plan: list[tuple], as_of: date | None) -> SQL:
@@ -203,43 +210,64 @@ class SalesTargetReport(models.Model):
             for date_from, date_to in company_spans:
                 first, end = bisect_left(days, date_from), bisect_right(days, date_to)
                 complete = min(max(bisect_left(days, today), first), end) - first
-                rows.append((company.id, date_from, date_to, today, end - first, complete))
+                rows.append((len(rows), company.id, date_from, date_to, today, end - first, complete))
         return SQL(
-            """SELECT * FROM unnest(%s::int4[], %s::date[], %s::date[], %s::date[], %s::int4[], %s::int4[])
-            AS period (company_id, date_from, date_to, as_of, days, days_complete)""",
-            *map(list, zip(*rows, strict=True) if rows else [()] * 6),
+            """SELECT *
+            FROM unnest(%s::int4[], %s::int4[], %s::date[], %s::date[], %s::date[], %s::int4[], %s::int4[])
+            AS period (id, company_id, date_from, date_to, as_of, days, days_complete)""",
+            *map(list, zip(*rows, strict=True) if rows else [()] * 7),
         )
 
-    def _reached_sql(self, plan: list[tuple]) -> SQL:
-        """The metric's value per target: per metric and scope one pass over the facts of the companies and days."""
-        passes = defaultdict(list)
+    def _reached_sql(self, plan: list[tuple], targets=None) -> SQL:
+        """Each metric's value by period and node: one pass over the metric's facts.
+
+        The facts are joined to the days of the periods rather than to the targets, so that however wrong the
+        database estimates their number it never reads them once per target.
+        """
+        spans_by_metric = defaultdict(list)
         for company, metric, scope, date_from, date_to in plan:
-            passes[metric, scope].append((company.id, date_from, date_to))
-        selects = [SQL("SELECT NULL::int4 AS target_id, NULL::numeric AS value WHERE FALSE")]
-        for (metric, scope), spans in passes.items():
+            spans_by_metric[metric].append((company.id, scope, date_from, date_to))
+        selects = [
+            SQL(
+                "SELECT NULL::int4 AS metric_id, NULL::int4 AS period_id, NULL AS scope, NULL::int4 AS node_id,"
+                " NULL::numeric AS value WHERE FALSE"
+            )
+        ]
+        for metric, spans in spans_by_metric.items():
             if metric.measure == "retention":
                 # A metric that was changed after its targets were set leaves these blank, not the whole report.
                 continue
-            company_ids, first_days, last_days = zip(*spans, strict=True)
-            facts = metric._fact_query(
+            company_ids, scopes, first_days, last_days = map(set, zip(*spans, strict=True))
+            domain = (
                 Domain("company_id", "in", company_ids)
                 & Domain("day", ">=", min(first_days))
                 & Domain("day", "<=", max(last_days))
             )
+            if targets is not None and scopes in ({"person"}, {"team"}):
+                node_name = "user_id" if scopes == {"person"} else "team_id"
+                domain &= Domain(node_name, "in", targets[node_name].ids)
+            facts = metric._fact_query(domain)
             facts.add_join(
                 "JOIN",
-                "target",
+                "period_day",
                 None,
-                SQL(
-                    """target.metric_id = %s AND target.scope = %s
-                    AND sales_achievement.company_id = target.company_id
-                    AND sales_achievement.day BETWEEN target.date_from AND target.last_day
-                    AND %s""",
-                    metric.id,
-                    scope,
-                    NODE_JOINS[scope],
-                ),
+                SQL("period_day.company_id = sales_achievement.company_id AND period_day.day = sales_achievement.day"),
             )
-            facts.groupby = SQL("target.id")
-            selects.append(facts.select(SQL("target.id"), SQL("(%s)::numeric", metric._measure_sql())))
+            facts.groupby = SQL(
+                "GROUPING SETS ((period_id), (period_id, sales_achievement.team_id),"
+                " (period_id, sales_achievement.user_id))"
+            )
+            selects.append(
+                facts.select(
+                    SQL("%s::int4", metric.id),
+                    SQL("period_id"),
+                    SQL("CASE %s WHEN 1 THEN 'person' WHEN 2 THEN 'team' ELSE 'company' END", GROUPING),
+                    SQL(
+                        "CASE %s WHEN 1 THEN sales_achievement.user_id"
+                        " WHEN 2 THEN sales_achievement.team_id ELSE 0 END",
+                        GROUPING,
+                    ),
+                    SQL("(%s)::numeric", metric._measure_sql()),
+                )
+            )
         return SQL("\nUNION ALL\n").join(selects)
