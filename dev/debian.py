@@ -73,11 +73,12 @@ def unpack_into(folder, apt, packages):
     """Download and unpack; the folder appears under its name only when it is complete."""
     partial = folder.with_name(f"{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
     archives = apt.download(packages)
     for archive in archives:
         run(["dpkg", "-x", archive, partial], "dpkg", f"Unpacking {archive.name} failed", "Check the free disk space.")
     partial.rename(folder)
-    shutil.rmtree(apt.archives)
+    shutil.rmtree(apt.state)
 
 
 def make_wrapper(command, folder):
@@ -110,7 +111,7 @@ class PrivateApt:
     """
 
     def __init__(self, name, sources=None):
-        state = RUNTIME / "apt" / name
+        self.state = state = RUNTIME / "apt" / name
         self.archives = state / "archives"
         for folder in (state / "lists/partial", state / "cache/archives/partial", self.archives):
             folder.mkdir(parents=True, exist_ok=True)
@@ -121,11 +122,13 @@ class PrivateApt:
             "-o", "Debug::NoLocking=true",
             "-o", "Acquire::Languages=none",
         ]
+        strict = []
         if sources:
+            strict = ["-o", "APT::Update::Error-Mode=any"]
             (state / "sources.list").write_text("".join(f"{line}\n" for line in sources))
             self.options += ["-o", f"Dir::Etc::sourcelist={state / 'sources.list'}",
                              "-o", "Dir::Etc::sourceparts=/dev/null"]
-        run(["apt-get", *self.options, "-o", "APT::Update::Error-Mode=any", "update"], f"apt-{name}",
+        run(["apt-get", *self.options, *strict, "update"], f"apt-{name}",
             "The Debian package lists could not be downloaded", NO_NETWORK)
 
     def missing_dependencies(self, package):

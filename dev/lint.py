@@ -27,8 +27,10 @@ def main(_arguments):
     clean.append(_tool("pylint", "--disable=odoolint,redefined-outer-name", *TOOLING))
     step("Core's own pylint checkers on the addons…")
     clean.append(_core_checkers(addons))
-    step("XML files…")
-    clean.append(_xml_files(addons))
+    step("XML files and conflict markers…")
+    files = sorted(path for addon in addons for path in (ROOT / addon).rglob("*") if path.is_file())
+    clean.append(_xml_files(files))
+    clean.append(_no_conflict_markers(files))
     step("docker-compose.yml…")
     clean.append(_compose_file())
     print("\nNo finding." if all(clean) else "\n✗ There are findings, see above.")
@@ -51,15 +53,24 @@ def _core_checkers(addons):
                  f"--load-plugins={CORE_PLUGINS}", *addons, env=environment)
 
 
-def _xml_files(addons):
+def _xml_files(files):
     clean = True
-    for path in sorted(path for addon in addons for path in (ROOT / addon).rglob("*.xml")):
+    for path in files:
+        if path.suffix != ".xml":
+            continue
         try:
             ElementTree.parse(path)
         except ElementTree.ParseError as error:
             print(f"{path.relative_to(ROOT)}: {error}")
             clean = False
     return clean
+
+
+def _no_conflict_markers(files):
+    found = [path for path in files if b"<" * 7 in path.read_bytes() or b">" * 7 in path.read_bytes()]
+    for path in found:
+        print(f"{path.relative_to(ROOT)}: conflict marker")
+    return not found
 
 
 def _compose_file():

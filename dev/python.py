@@ -42,7 +42,7 @@ def make():
     else:
         run([sys.executable, "-m", "venv", "--without-pip", VENV], "venv", what)
         wheel, *_others = (debian.unpack("python3-pip-whl") / "usr/share/python-wheels").glob("pip-*.whl")
-        run([EXECUTABLE, "-m", "pip", "install", "pip"], "venv", what, NO_INDEX,
+        run([EXECUTABLE, "-m", "pip", "install", "--no-index", wheel], "venv", what,
             env=os.environ | {"PYTHONPATH": str(wheel)})
     complete.touch()
 
