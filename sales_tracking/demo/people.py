@@ -70,6 +70,9 @@ def create_company(story):
     story.enter_company(company)
     _load_chart_of_accounts(story)
     _create_currency_rates(story)
+    if "stock.warehouse" in env:
+        # With Inventory installed, goods cannot be ordered from a company without a warehouse.
+        story.env["stock.warehouse"].create({"name": "Jakarta", "code": "JKT", "company_id": company.id})
 
 
 def _load_chart_of_accounts(story):
