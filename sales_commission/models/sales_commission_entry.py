@@ -27,9 +27,7 @@ class SalesCommissionEntry(models.Model):
     version_id = fields.Many2one(
         comodel_name="sales.commission.version", required=True, ondelete="restrict", readonly=True, index=True
     )
-    rule_id = fields.Many2one(
-        comodel_name="sales.commission.rule", required=True, ondelete="restrict", readonly=True
-    )
+    rule_id = fields.Many2one(comodel_name="sales.commission.rule", required=True, ondelete="restrict", readonly=True)
     statement_id = fields.Many2one(
         comodel_name="sales.commission.statement", required=True, ondelete="restrict", readonly=True, index=True
     )
@@ -63,7 +61,10 @@ class SalesCommissionEntry(models.Model):
     )
     document_date = fields.Date(required=True, readonly=True, help="The day on which the document counts.")
     date = fields.Date(
-        required=True, readonly=True, index=True, help="The day in the ledger: later than the document's if it came late."
+        required=True,
+        readonly=True,
+        index=True,
+        help="The day in the ledger: later than the document's if it came late.",
     )
     period_start = fields.Date(string="Period", required=True, readonly=True, help="First day of the period that pays.")
     origin_period_start = fields.Date(
@@ -86,9 +87,7 @@ class SalesCommissionEntry(models.Model):
     amount = fields.Monetary(required=True, readonly=True)
     explanation = fields.Char(compute="_compute_explanation", compute_sudo=True)
     document_name = fields.Char(string="Document", compute="_compute_document", compute_sudo=True)
-    customer_id = fields.Many2one(
-        comodel_name="res.partner", string="Customer", compute="_compute_document", compute_sudo=True
-    )
+    customer_id = fields.Many2one(comodel_name="res.partner", compute="_compute_document", compute_sudo=True)
 
     _key_unique = models.UniqueIndex(
         "(rule_id, user_id, role, origin_period_start, res_model, res_id, partial_id, sequence)",
@@ -200,18 +199,21 @@ class SalesCommissionEntry(models.Model):
 
     def write(self, vals):
         self._refuse_change()
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         self._refuse_change()
 
     def _refuse_change(self):
-        raise UserError(
-            self.env._(
-                "The commission ledger can't be changed: its entries stay as they were written. "
-                "What was wrong is put right by a further entry when the plan is computed."
+        for entry in self:
+            raise UserError(
+                self.env._(
+                    "The commission ledger can't be changed: the entry of %(document)s stays as it was written. "
+                    "What was wrong is put right by a further entry when the plan is computed.",
+                    document=entry.document_name,
+                )
             )
-        )
 
     def action_open_document(self):
         self.ensure_one()

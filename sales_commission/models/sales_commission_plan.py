@@ -40,6 +40,7 @@ class SalesCommissionPlan(models.Model):
     )
     state = fields.Selection(
         selection=[("draft", "Draft"), ("approved", "Approved"), ("closed", "Closed")],
+        string="Status",
         required=True,
         readonly=True,
         default="draft",
@@ -64,8 +65,9 @@ class SalesCommissionPlan(models.Model):
             plan.current_version_id = plan._get_version(today)
             plan.person_count = len(
                 plan.assignment_ids.filtered(
-                    lambda assignment, today=today: assignment.date_from
-                    and assignment.date_from <= today <= (assignment.date_to or today)
+                    lambda assignment, today=today: (
+                        assignment.date_from and assignment.date_from <= today <= (assignment.date_to or today)
+                    )
                 ).user_id
             )
 
@@ -199,9 +201,8 @@ class SalesCommissionPlan(models.Model):
     def _get_version(self, day):
         """The approved version that holds on the day, or an empty recordset."""
         self.ensure_one()
-        return self._approved_versions().filtered(
-            lambda version: version.date_from <= day <= (version.date_to or day)
-        )[:1]
+        approved = self._approved_versions()
+        return approved.filtered(lambda version: version.date_from <= day <= (version.date_to or day))[:1]
 
     def _on_version_approved(self, version):
         self.ensure_one()

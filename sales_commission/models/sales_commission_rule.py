@@ -16,9 +16,7 @@ class SalesCommissionRule(models.Model):
     _order = "version_id, sequence, id"
 
     name = fields.Char(required=True, translate=True)
-    version_id = fields.Many2one(
-        comodel_name="sales.commission.version", required=True, ondelete="cascade", index=True
-    )
+    version_id = fields.Many2one(comodel_name="sales.commission.version", required=True, ondelete="cascade", index=True)
     # Stored for the record rules.
     company_id = fields.Many2one(related="version_id.company_id", store=True)
     currency_id = fields.Many2one(related="version_id.currency_id")

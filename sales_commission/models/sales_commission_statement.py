@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .sales_commission_version import TRANSITION
+
 IDENTITY_FIELDS = {
     "plan_id", "company_id", "currency_id", "user_id", "partner_id", "period_start", "period_end", "state",
     "confirmed_by_id", "confirmed_on",
@@ -30,6 +32,7 @@ class SalesCommissionStatement(models.Model):
     period_end = fields.Date(required=True, readonly=True)
     state = fields.Selection(
         selection=[("draft", "Draft"), ("confirmed", "Confirmed")],
+        string="Status",
         required=True,
         readonly=True,
         default="draft",
@@ -69,7 +72,7 @@ class SalesCommissionStatement(models.Model):
             )
 
     def write(self, vals):
-        if IDENTITY_FIELDS & vals.keys():
+        if IDENTITY_FIELDS & vals.keys() and self.env.context.get("sales_commission_transition") is not TRANSITION:
             raise UserError(
                 self.env._(
                     "A statement stays as the commission run opened it; only its Confirm button changes its state."
@@ -96,9 +99,7 @@ class SalesCommissionStatement(models.Model):
         for statement in self:
             if statement.state != "draft":
                 raise UserError(
-                    self.env._(
-                        'The statement "%(statement)s" is confirmed already.', statement=statement.display_name
-                    )
+                    self.env._('The statement "%(statement)s" is confirmed already.', statement=statement.display_name)
                 )
             if statement.user_id == self.env.user:
                 raise UserError(
@@ -107,8 +108,7 @@ class SalesCommissionStatement(models.Model):
                         statement=statement.display_name,
                     )
                 )
-        # Past our own write(), which keeps everybody else from setting the state.
-        return super().write(
+        return self.with_context(sales_commission_transition=TRANSITION).write(
             {"state": "confirmed", "confirmed_by_id": self.env.uid, "confirmed_on": fields.Datetime.now()}
         )
 

@@ -11,9 +11,7 @@ class SalesCommissionTier(models.Model):
     _description = "Commission Tier"
     _order = "rule_id, amount_from, id"
 
-    rule_id = fields.Many2one(
-        comodel_name="sales.commission.rule", string="Rule", required=True, ondelete="cascade", index=True
-    )
+    rule_id = fields.Many2one(comodel_name="sales.commission.rule", required=True, ondelete="cascade", index=True)
     # Stored for the record rules.
     company_id = fields.Many2one(related="rule_id.company_id", store=True)
     currency_id = fields.Many2one(related="rule_id.currency_id")

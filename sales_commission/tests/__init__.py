@@ -1,1 +1,6 @@
+from . import test_access
+from . import test_ledger
 from . import test_run
+from . import test_statement
+from . import test_tiers
+from . import test_version

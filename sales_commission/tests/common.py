@@ -1,4 +1,5 @@
 from odoo.fields import Command
+from odoo.tests import TransactionCase, new_test_user
 
 from odoo.addons.sales_tracking.tests.common import SalesTrackingCommon
 
@@ -6,17 +7,17 @@ MARCH = "2026-03-15"
 TODAY = "2026-03-20"
 
 
-class SalesCommissionCommon(SalesTrackingCommon):
-    """Plans of the company in Jakarta; the salesperson of the common set-up earns."""
+class CommissionPlans:
+    """Makes plans for the test's company."""
 
     TIERS = ((0, 10000, 0.05), (10000, 25000, 0.08), (25000, 0, 0.10))
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _prepare_plans(cls, company, salesperson):
+        cls.company = company
+        cls.salesperson = salesperson
         cls.metric_invoiced = cls.env.ref("sales_tracking.metric_invoiced")
         cls.metric_collected = cls.env.ref("sales_tracking.metric_collected")
-        cls.administrator = cls._user("administrator", "sales_team.group_sale_manager")
 
     @classmethod
     def _plan(cls, rules, users=None, date_from="2026-01-01", approve=True, **vals):
@@ -29,9 +30,7 @@ class SalesCommissionCommon(SalesTrackingCommon):
                 "name": "Commission",
                 "company_id": cls.company.id,
                 "version_ids": [
-                    Command.create(
-                        {"date_from": date_from, "rule_ids": [Command.create(rule) for rule in rules]}
-                    )
+                    Command.create({"date_from": date_from, "rule_ids": [Command.create(rule) for rule in rules]})
                 ],
                 "assignment_ids": [
                     Command.create({"user_id": user.id, "date_from": date_from}) for user in users or cls.salesperson
@@ -65,6 +64,38 @@ class SalesCommissionCommon(SalesTrackingCommon):
             ],
             **vals,
         }
+
+
+class CommissionPlanCommon(CommissionPlans, TransactionCase):
+    """Plans in a company without accounts, for what needs no documents."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.user.group_ids |= cls.env.ref("sales_team.group_sale_manager")
+        company = cls.env["res.company"].create({"name": "Toko Lada", "currency_id": cls.env.ref("base.USD").id})
+        cls.company_2 = cls.env["res.company"].create({"name": "Toko Cengkeh"})
+        cls.env.user.company_ids |= company | cls.company_2
+        cls._prepare_plans(
+            company,
+            new_test_user(
+                cls.env,
+                login="salesperson",
+                groups="sales_team.group_sale_salesman",
+                company_id=company.id,
+                company_ids=[Command.set(company.ids)],
+            ),
+        )
+
+
+class SalesCommissionCommon(CommissionPlans, SalesTrackingCommon):
+    """Plans of the company in Jakarta; the salesperson of the common set-up earns."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._prepare_plans(cls.company, cls.salesperson)
+        cls.administrator = cls._user("administrator", "sales_team.group_sale_manager")
 
     @classmethod
     def _invoices(cls, amounts, day):

@@ -109,7 +109,9 @@ class TestCommissionRun(SalesCommissionCommon):
         plan.action_compute(MARCH)
         invoice.invoice_user_id = self.peer
         plan.action_compute(MARCH)
-        totals = self.env["sales.commission.entry"]._read_group([("plan_id", "=", plan.id)], ["user_id"], ["amount:sum"])
+        totals = self.env["sales.commission.entry"]._read_group(
+            [("plan_id", "=", plan.id)], ["user_id"], ["amount:sum"]
+        )
         self.assertEqual(dict(totals), {self.salesperson: 0, self.peer: 50})
 
     def test_late_document_goes_into_the_open_period(self):
@@ -175,12 +177,12 @@ class TestCommissionRun(SalesCommissionCommon):
         other_invoice = self._invoice(
             1000,
             "2026-03-03",
-            invoice_line_ids=[Command.create({"product_id": other.id, "price_unit": 1000, "tax_ids": [Command.clear()]})],
+            invoice_line_ids=[
+                Command.create({"product_id": other.id, "price_unit": 1000, "tax_ids": [Command.clear()]})
+            ],
         )
         plan.action_compute(MARCH)
-        paid = {
-            (entry.res_id, entry.rule_id.name): entry.amount for entry in self._entries(plan)
-        }
+        paid = {(entry.res_id, entry.rule_id.name): entry.amount for entry in self._entries(plan)}
         self.assertEqual(
             paid,
             {

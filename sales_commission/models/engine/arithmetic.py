@@ -4,6 +4,7 @@ The run computes the same in SQL, for all documents at once; the ledger uses thi
 """
 
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -109,7 +110,7 @@ def table_errors(bounds: list[tuple[Decimal, Decimal | None]]) -> list[tuple[str
     bounds = sorted(bounds, key=lambda bound: bound[0])
     if bounds and bounds[0][0] != 0:
         errors.append(("start", 0, bounds[0][0]))
-    for (_lower, upper), (next_lower, _next_upper) in zip(bounds, bounds[1:], strict=False):
+    for (_lower, upper), (next_lower, _next_upper) in pairwise(bounds):
         if upper is None or upper > next_lower:
             errors.append(("overlap", next_lower, upper))
         elif upper < next_lower:

@@ -28,9 +28,11 @@ def run_statement(plan, period_start, period_end, open_start, today) -> SQL:
     :param today: the date of entries that come late
     """
     rules = plan.version_ids.rule_ids.filtered(
-        lambda rule: rule.version_id.state == "approved"
-        and rule.version_id.date_from <= period_end
-        and (rule.version_id.date_to or period_end) >= period_start
+        lambda rule: (
+            rule.version_id.state == "approved"
+            and rule.version_id.date_from <= period_end
+            and (rule.version_id.date_to or period_end) >= period_start
+        )
     )
     return SQL(
         """
@@ -114,7 +116,9 @@ fact AS MATERIALIZED (SELECT ROW_NUMBER() OVER () AS fact_id, source.* FROM (%s)
 
 def _matching(plan, rules) -> SQL:
     """``paying``: each fact with the rules that pay it: the first exclusive one, and all stacking ones."""
-    matches = [_match(plan, rule) for rule in rules] or [SQL("SELECT 0 AS rule_id, 0 AS fact_id, 0 AS base WHERE FALSE")]
+    matches = [_match(plan, rule) for rule in rules] or [
+        SQL("SELECT 0 AS rule_id, 0 AS fact_id, 0 AS base WHERE FALSE")
+    ]
     return SQL(
         """term AS (
     SELECT
