@@ -29,3 +29,11 @@ class SalesDemo(models.AbstractModel):
         orders.create_orders(story, plan)
         interactions.create_interactions(story, plan)
         invoices.create_invoices(story, plan)
+
+    @api.model
+    def _release(self):
+        """Take back the external ids of the demo records, for an uninstallation.
+
+        Otherwise it would delete people, teams and price lists that sale, crm and account go on using.
+        """
+        self.env["ir.model.data"].search([("module", "=", "sales_tracking"), ("name", "=like", r"demo\_%")]).unlink()

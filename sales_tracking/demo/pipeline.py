@@ -1,6 +1,7 @@
 """The deals' leads: where they came from, how they moved through the stages, how they ended."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 from odoo.fields import Command
 
@@ -224,7 +225,7 @@ def _trace_stages(story, deals):
     moves = [
         (deal, env.ref(before), env.ref(after), moment)
         for deal in deals
-        for (before, _entered), (after, moment) in zip(stages_of(deal), stages_of(deal)[1:], strict=False)
+        for (before, _entered), (after, moment) in pairwise(stages_of(deal))
     ]
     messages = env["mail.message"].create(
         [
