@@ -130,6 +130,7 @@ class SalesTarget(models.Model):
     amount = fields.Monetary(
         string="Target",
         required=True,
+        aggregator=None,
         tracking=True,
         help="In the company's currency when the metric measures money, else in the unit of the metric.",
     )
