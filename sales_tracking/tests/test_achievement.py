@@ -189,6 +189,33 @@ class TestAchievement(SalesTrackingCommon):
             self.assertEqual(amounts, {self.salesperson: total * 0.6, self.peer: total * 0.4}, basis)
             self.assertEqual(self._facts(basis).team_id, self.team)
 
+    def test_credit_split_of_one_person_and_of_all(self):
+        """Facts of a few people are read by another statement than everybody's: the rows are the same."""
+        self._order(1000, shares={self.salesperson: 60, self.peer: 40})
+        self._order(500)
+
+        def rows(facts):
+            return {(fact.id, fact.user_id, fact.amount, fact.share) for fact in facts}
+
+        everybody = rows(self._facts("ordered"))
+        self.assertEqual(
+            {row[1:] for row in everybody},
+            {
+                (self.salesperson, 600, 0.6),
+                (self.peer, 400, 0.4),
+                (self.salesperson, 500, 1),
+            },
+        )
+        for user in (self.salesperson, self.peer):
+            own = {row for row in everybody if row[1] == user}
+            self.assertEqual(rows(self._facts("ordered", [("user_id", "=", user.id)])), own)
+            self.assertEqual(rows(self._facts("ordered", user=user)), own)
+
+    def test_unknown_basis_is_empty(self):
+        self._order()
+        self.assertFalse(self.env["sales.achievement"].search([("basis", "=", "ordered"), ("basis", "=", "won")]))
+        self.assertFalse(self.env["sales.achievement"].search([("basis", "=", "no such basis")]))
+
     def test_credit_split_counts_an_invoice_line_of_two_orders_once(self):
         orders = self._order(1000, shares={self.salesperson: 60, self.peer: 40}) | self._order(
             1000, shares={self.peer: 100}

@@ -5,7 +5,7 @@ from odoo.tools.query import Query
 
 from ..interaction.sales_interaction import INTERACTION_KINDS
 from ..pricing.sale_order import SALES_TYPES
-from .achievement_sql import Scope, facts
+from .facts import Scope, facts
 
 BASES = [
     ("ordered", "Ordered"),
@@ -102,15 +102,42 @@ class SalesAchievement(models.Model):
         return facts(Scope(**self.env.context.get("achievement_scope", {})))
 
     @api.model
-    def _search(self, domain, *args, **kwargs):
-        """Let the domain's limits on basis and day reach the documents' tables instead of filtering all facts."""
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        """Let the limits on basis, day and people reach the documents' tables instead of filtering all facts."""
         domain = Domain(domain).optimize_full(self)
         bases = [basis for basis, _label in BASES if not self._on_basis(domain, basis).is_false()]
         if not bases:
-            return super()._search(Domain.FALSE, *args, **kwargs)
-        domain, first, last = self._split_days(domain)
-        scoped = self.with_context(achievement_scope={"bases": bases, "first": first, "last": last})
-        return super(SalesAchievement, scoped)._search(domain, *args, **kwargs)
+            return super()._search(Domain.FALSE, *args, bypass_access=bypass_access, **kwargs)
+        sees_all = bypass_access or self.env.su or self.env.user.has_group("sales_team.group_sale_salesman_all_leads")
+        scope = {
+            "bases": bases,
+            "few_people": not sees_all or any(limit.operator == "in" for limit in self._limits(domain, "user_id")),
+        }
+        for limit in self._limits(domain, "day"):
+            if limit.operator in (">=", ">"):
+                first = fields.Date.add(limit.value, days=limit.operator == ">")
+                scope["first"] = max(first, scope.get("first", first))
+            elif limit.operator in ("<=", "<"):
+                last = fields.Date.subtract(limit.value, days=limit.operator == "<")
+                scope["last"] = min(last, scope.get("last", last))
+            else:
+                continue
+            domain = self._replace(domain, limit, Domain.TRUE)
+        scoped = self.with_context(achievement_scope=scope)
+        return super(SalesAchievement, scoped)._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    @api.model
+    def _limits(self, domain: Domain, field: str):
+        """The conditions on the field that every fact of the domain fulfils."""
+        return [
+            condition
+            for condition in domain.iter_conditions()
+            if condition.field_expr == field and self._replace(domain, condition, Domain.FALSE).is_false()
+        ]
+
+    @api.model
+    def _replace(self, domain: Domain, condition, replacement: Domain) -> Domain:
+        return domain.map_conditions(lambda other: replacement if other is condition else other)
 
     @api.model
     def _on_basis(self, domain: Domain, basis: str) -> Domain:
@@ -122,24 +149,6 @@ class SalesAchievement(models.Model):
             return Domain((basis in condition.value) == (condition.operator == "in"))
 
         return domain.map_conditions(decide)
-
-    @api.model
-    def _split_days(self, domain: Domain):
-        """The domain without the limits on the day that all of it obeys, and these limits: first and last day."""
-
-        def replace(limit, value):
-            return domain.map_conditions(lambda condition: value if condition is limit else condition)
-
-        first, last = [], []
-        for limit in list(domain.iter_conditions()):
-            if limit.field_expr != "day" or limit.operator not in (">=", ">", "<=", "<"):
-                continue
-            if not replace(limit, Domain.FALSE).is_false():
-                continue  # it limits one branch of an "or" only
-            inclusive = fields.Date.add(limit.value, days={">": 1, "<": -1}.get(limit.operator, 0))
-            (first if limit.operator[0] == ">" else last).append(inclusive)
-            domain = replace(limit, Domain.TRUE)
-        return domain, max(first, default=None), min(last, default=None)
 
     def _read_group_select(self, aggregate_spec: str, query: Query) -> SQL:
         """Count documents rather than their lines, payments or shares."""

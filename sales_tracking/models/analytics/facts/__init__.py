@@ -1,0 +1,29 @@
+"""The SQL behind sales.achievement: one branch per kind of fact, all over the documents' own tables.
+
+A branch keeps the salesperson and the company of its document as plain columns, so that a filter on them reaches
+the indexes of the table. Limits on the day are put into the branches in terms of the document's own date. Columns
+that a reader does not ask for cost nothing: PostgreSQL drops them with their joins.
+"""
+
+from odoo.tools import SQL
+
+from .branch import Scope
+from .interactions import interaction, visit
+from .invoices import collected, invoiced
+from .leads import won
+from .orders import new_customer, ordered
+
+BUILDERS = {
+    "ordered": ordered,
+    "invoiced": invoiced,
+    "collected": collected,
+    "won": won,
+    "new_customer": new_customer,
+    "interaction": interaction,
+    "visit": visit,
+}
+
+
+def facts(scope: Scope) -> SQL:
+    """A statement with the columns of sales.achievement: the facts of the scope."""
+    return SQL("\nUNION ALL\n").join(branch for basis in scope.bases for branch in BUILDERS[basis](scope))

@@ -1,0 +1,135 @@
+"""Facts of customer invoices, credit notes and their payments."""
+
+from odoo.tools import SQL
+
+from .branch import MEASURES, PRODUCT_TABLES, UNIT_RATIO, Scope, branches_by_share, on_days
+
+# An invoice line of several order lines follows the first of them, so that its shares sum to 100 % all the same.
+INVOICE_SPLITS = SQL("""(
+    SELECT link.invoice_line_id AS key, order_split.id, order_split.user_id, order_split.share
+    FROM sales_credit_split order_split
+    JOIN sale_order_line sold ON sold.order_id = order_split.order_id
+    JOIN sale_order_line_invoice_rel link ON link.order_line_id = sold.id
+    WHERE NOT EXISTS (
+        SELECT
+        FROM sale_order_line_invoice_rel earlier
+        WHERE earlier.invoice_line_id = link.invoice_line_id AND earlier.order_line_id < link.order_line_id
+    )
+) AS split""")
+
+# The cost as the order line keeps it, per unit of the product; the cost of today for what was never ordered.
+INVOICE_UNIT_COST = SQL("""COALESCE(
+    (
+        SELECT sold.purchase_price / COALESCE(NULLIF(sale.currency_rate, 0), 1)
+            * COALESCE(product_unit.factor / NULLIF(sold_unit.factor, 0), 1)
+        FROM sale_order_line_invoice_rel link
+        JOIN sale_order_line sold ON sold.id = link.order_line_id
+        JOIN sale_order sale ON sale.id = sold.order_id
+        LEFT JOIN uom_uom sold_unit ON sold_unit.id = sold.product_uom_id
+        WHERE link.invoice_line_id = line.id
+        ORDER BY sold.id
+        LIMIT 1
+    ),
+    (product.standard_price ->> move.company_id::text)::float8,
+    0
+)""")
+
+INVOICE_TABLES = SQL(
+    """account_move_line line
+    JOIN account_move move ON move.id = line.move_id
+    JOIN res_company company ON company.id = move.company_id
+    LEFT JOIN res_partner partner ON partner.id = move.partner_id
+    %s""",
+    PRODUCT_TABLES,
+)
+
+
+def _invoice_columns(move_type: SQL) -> dict[str, SQL]:
+    """What invoiced and collected rows have in common; the measures are those of the whole line."""
+    quantity = SQL("line.quantity * %s * CASE WHEN %s = 'out_refund' THEN -1 ELSE 1 END", UNIT_RATIO, move_type)
+    return {
+        "user_id": SQL("move.invoice_user_id"),
+        "team_id": SQL("move.team_id"),
+        "company_id": SQL("move.company_id"),
+        "partner_id": SQL("move.commercial_partner_id"),
+        "country_id": SQL("partner.country_id"),
+        "product_id": SQL("line.product_id"),
+        "categ_id": SQL("template.categ_id"),
+        "source_id": SQL("move.source_id"),
+        "medium_id": SQL("move.medium_id"),
+        "campaign_id": SQL("move.campaign_id"),
+        "sales_type": SQL("move.sales_type"),
+        "quantity": quantity,
+        "amount": SQL("-line.balance"),
+        "margin": SQL("(-line.balance - (%s * %s)::numeric)", quantity, INVOICE_UNIT_COST),
+        "res_model": SQL("'account.move'"),
+        "res_id": SQL("move.id"),
+        "line_id": SQL("line.id"),
+    }
+
+
+def invoiced(scope: Scope) -> list[SQL]:
+    """Posted customer invoices less credit notes, untaxed, on the invoice date."""
+    return branches_by_share(
+        "invoiced",
+        [SQL("line.id")],
+        {
+            **_invoice_columns(SQL("move.move_type")),
+            "day": SQL("move.invoice_date"),
+        },
+        INVOICE_TABLES,
+        SQL(
+            "move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund') "
+            "AND line.display_type = 'product' AND %s",
+            on_days(SQL("move.invoice_date"), scope),
+        ),
+        splits=INVOICE_SPLITS,
+        split_key=SQL("line.id"),
+        scope=scope,
+    )
+
+
+def collected(scope: Scope) -> list[SQL]:
+    """Each matched payment × untaxed ÷ total, per invoice line, on the payment's date.
+
+    A payment is what a bank, cash or credit card journal holds: credit notes, write-offs and exchange
+    differences are not. The ratio is in the invoice's currency, so that it reaches exactly 1 whatever the rate
+    was when the customer paid.
+    """
+    return [*_collected_on("out_invoice", scope), *_collected_on("out_refund", scope)]
+
+
+def _collected_on(move_type: str, scope: Scope) -> list[SQL]:
+    invoice_side, payment_side = ("debit", "credit") if move_type == "out_invoice" else ("credit", "debit")
+    ratio = SQL("partial.%s / NULLIF(move.amount_total, 0)", SQL.identifier(f"{invoice_side}_amount_currency"))
+    columns = _invoice_columns(SQL("%s", move_type))
+    return branches_by_share(
+        "collected",
+        [SQL("partial.id"), SQL("line.id")],
+        {
+            **columns,
+            **{measure: SQL("(%s) * (%s)", columns[measure], ratio) for measure in MEASURES},
+            "day": SQL("payment.date"),
+            "partial_id": SQL("partial.id"),
+        },
+        SQL(
+            """account_partial_reconcile partial
+            JOIN account_move_line receivable
+                ON receivable.id = partial.%(invoice_side)s AND receivable.display_type = 'payment_term'
+            JOIN account_move_line payment ON payment.id = partial.%(payment_side)s
+            JOIN account_journal journal
+                ON journal.id = payment.journal_id AND journal.type IN ('bank', 'cash', 'credit')
+            JOIN %(invoice_tables)s ON line.move_id = receivable.move_id""",
+            invoice_side=SQL.identifier(f"{invoice_side}_move_id"),
+            payment_side=SQL.identifier(f"{payment_side}_move_id"),
+            invoice_tables=INVOICE_TABLES,
+        ),
+        SQL(
+            "move.state = 'posted' AND move.move_type = %s AND line.display_type = 'product' AND %s",
+            move_type,
+            on_days(SQL("payment.date"), scope),
+        ),
+        splits=INVOICE_SPLITS,
+        split_key=SQL("line.id"),
+        scope=scope,
+    )

@@ -1,0 +1,40 @@
+"""Facts of opportunities."""
+
+from odoo.tools import SQL
+
+from .branch import Scope, branch, local_day, on_local_days
+
+
+def won(scope: Scope) -> list[SQL]:
+    """Won opportunities with their expected revenue, on the day of closing."""
+    closed = SQL("COALESCE(lead.date_closed, lead.date_last_stage_update)")
+    return [
+        branch(
+            "won",
+            [SQL("lead.id")],
+            {
+                "day": local_day(closed),
+                "user_id": SQL("lead.user_id"),
+                "team_id": SQL("lead.team_id"),
+                "company_id": SQL("company.id"),
+                "partner_id": SQL("partner.commercial_partner_id"),
+                "country_id": SQL("COALESCE(lead.country_id, partner.country_id)"),
+                "source_id": SQL("lead.source_id"),
+                "medium_id": SQL("lead.medium_id"),
+                "campaign_id": SQL("lead.campaign_id"),
+                "amount": SQL("lead.expected_revenue"),
+                "days_to_close": SQL("EXTRACT(EPOCH FROM lead.date_closed - lead.create_date) / 86400"),
+                "res_model": SQL("'crm.lead'"),
+                "res_id": SQL("lead.id"),
+            },
+            SQL("""crm_lead lead
+            LEFT JOIN crm_team team ON team.id = lead.team_id
+            LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
+            LEFT JOIN res_users creator ON creator.id = lead.create_uid
+            LEFT JOIN res_partner partner ON partner.id = lead.partner_id
+            JOIN res_company company ON company.id = COALESCE(
+                lead.company_id, team.company_id, salesperson.company_id, creator.company_id
+            )"""),
+            SQL("lead.type = 'opportunity' AND lead.won_status = 'won' AND %s", on_local_days(closed, scope)),
+        )
+    ]

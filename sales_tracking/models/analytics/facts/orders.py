@@ -1,0 +1,89 @@
+"""Facts of sales orders."""
+
+from odoo.tools import SQL
+
+from .branch import PRODUCT_TABLES, UNIT_RATIO, Scope, branch, branches_by_share, local_day, on_local_days
+
+
+def ordered(scope: Scope) -> list[SQL]:
+    """Confirmed orders, untaxed, at the order's own rate, on the day of the order."""
+    rate = SQL("COALESCE(NULLIF(sale.currency_rate, 0), 1)::numeric")
+    return branches_by_share(
+        "ordered",
+        [SQL("line.id")],
+        {
+            "day": local_day(SQL("sale.date_order")),
+            "user_id": SQL("sale.user_id"),
+            "team_id": SQL("sale.team_id"),
+            "company_id": SQL("sale.company_id"),
+            "partner_id": SQL("partner.commercial_partner_id"),
+            "country_id": SQL("partner.country_id"),
+            "product_id": SQL("line.product_id"),
+            "categ_id": SQL("template.categ_id"),
+            "source_id": SQL("sale.source_id"),
+            "medium_id": SQL("sale.medium_id"),
+            "campaign_id": SQL("sale.campaign_id"),
+            "sales_type": SQL("sale.sales_type"),
+            "quantity": SQL("line.product_uom_qty * %s", UNIT_RATIO),
+            "amount": SQL("line.price_subtotal / %s", rate),
+            "margin": SQL("line.margin::numeric / %s", rate),
+            "res_model": SQL("'sale.order'"),
+            "res_id": SQL("sale.id"),
+            "line_id": SQL("line.id"),
+        },
+        SQL(
+            """sale_order_line line
+            JOIN sale_order sale ON sale.id = line.order_id
+            JOIN res_company company ON company.id = sale.company_id
+            LEFT JOIN res_partner partner ON partner.id = sale.partner_id
+            %s""",
+            PRODUCT_TABLES,
+        ),
+        SQL(
+            "sale.state = 'sale' AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE AND %s",
+            on_local_days(SQL("sale.date_order"), scope),
+        ),
+        splits=SQL("(SELECT order_id AS key, id, user_id, share FROM sales_credit_split) AS split"),
+        split_key=SQL("sale.id"),
+        scope=scope,
+    )
+
+
+def new_customer(scope: Scope) -> list[SQL]:
+    """The first confirmed order of a customer in a company."""
+    return [
+        branch(
+            "new_customer",
+            [SQL("sale.id")],
+            {
+                "day": local_day(SQL("sale.date_order")),
+                "user_id": SQL("sale.user_id"),
+                "team_id": SQL("sale.team_id"),
+                "company_id": SQL("sale.company_id"),
+                "partner_id": SQL("partner.commercial_partner_id"),
+                "country_id": SQL("partner.country_id"),
+                "source_id": SQL("sale.source_id"),
+                "medium_id": SQL("sale.medium_id"),
+                "campaign_id": SQL("sale.campaign_id"),
+                "sales_type": SQL("sale.sales_type"),
+                "amount": SQL("sale.amount_untaxed / COALESCE(NULLIF(sale.currency_rate, 0), 1)::numeric"),
+                "res_model": SQL("'sale.order'"),
+                "res_id": SQL("sale.id"),
+            },
+            SQL("""sale_order sale
+            JOIN res_company company ON company.id = sale.company_id
+            JOIN res_partner partner ON partner.id = sale.partner_id"""),
+            SQL(
+                """sale.state = 'sale' AND %s AND NOT EXISTS (
+                SELECT
+                FROM res_partner contact
+                JOIN sale_order earlier ON earlier.partner_id = contact.id
+                WHERE contact.commercial_partner_id = partner.commercial_partner_id
+                    AND earlier.company_id = sale.company_id
+                    AND earlier.state = 'sale'
+                    AND (earlier.date_order, earlier.id) < (sale.date_order, sale.id)
+            )""",
+                on_local_days(SQL("sale.date_order"), scope),
+            ),
+        )
+    ]
