@@ -9,7 +9,7 @@ import hashlib
 import json
 
 from dev import odoo
-from dev.console import Failure
+from dev.console import Failure, locked
 from dev.paths import ADDONS, ROOT
 
 TEMPLATE = "sales_template"
@@ -60,22 +60,23 @@ def changed(database, cluster):
 def ensure_template(cluster):
     """A database with nothing but the modules that our addons depend on."""
     wanted = {"modules": dependencies(), "odoo": odoo.version()}
-    if note_of(TEMPLATE, cluster) != wanted:
-        odoo.drop(TEMPLATE, cluster)
-        odoo.install(TEMPLATE, wanted["modules"], cluster, "template")
-        set_note(TEMPLATE, cluster, wanted)
+    with locked("template"):
+        if note_of(TEMPLATE, cluster) != wanted:
+            odoo.drop(TEMPLATE, cluster)
+            odoo.install(TEMPLATE, wanted["modules"], cluster, "template")
+            set_note(TEMPLATE, cluster, wanted)
 
 
-def make_prepared(cluster):
-    """A database with our addons and no demo data; returns the log of their installation."""
+def make(database, cluster):
+    """Make that database anew, with our addons and no demo data; returns the log of their installation."""
     ensure_template(cluster)
     made_from = fingerprints()
-    odoo.duplicate(TEMPLATE, PREPARED, cluster)
-    log = odoo.install(PREPARED, ADDONS, cluster, "install")
-    set_note(PREPARED, cluster, made_from)
+    odoo.duplicate(TEMPLATE, database, cluster)
+    log = odoo.install(database, ADDONS, cluster, f"install-{database}")
+    set_note(database, cluster, made_from)
     return log
 
 
 def ensure_prepared(cluster):
     if changed(PREPARED, cluster):
-        make_prepared(cluster)
+        make(PREPARED, cluster)

@@ -22,7 +22,6 @@ TOOLS = {
     "psql": ("postgresql-client", "usr/lib/postgresql/*/bin/psql", "5 MB"),
     "chromium": ("chromium", "usr/lib/chromium/chromium", "150 MB"),
     "wkhtmltopdf": ("wkhtmltopdf", "usr/bin/wkhtmltopdf", "60 MB"),
-    "docker-compose": ("docker-compose", "usr/bin/docker-compose", "10 MB"),
 }
 
 NO_NETWORK = "Check the network and the Debian mirror in /etc/apt, then run the same command again."
@@ -93,7 +92,6 @@ def make_wrapper(command, folder):
         "LD_LIBRARY_PATH": os.pathsep.join(direct),
         "FONTCONFIG_PATH": folder / "etc/fonts" if (folder / "etc/fonts").exists() else "/etc/fonts",
         "XDG_DATA_HOME": folder / "usr/share",
-        "PYTHONPATH": folder / "usr/lib/python3/dist-packages",
     }
     exports = "".join(f"export {name}='{value}'\n" for name, value in settings.items())
     WRAPPERS.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,7 @@ import subprocess
 import xml.etree.ElementTree as ElementTree
 
 from dev import debian, odoo, python, setup
-from dev.console import Failure, Steps, note
+from dev.console import Failure, Steps, is_root, note
 from dev.paths import ADDONS, ROOT
 
 TOOLING = ("dev", "tests")
@@ -74,9 +74,23 @@ def _no_conflict_markers(files):
 
 
 def _compose_file():
-    try:
-        debian.ensure("docker-compose")
-    except Failure as failure:
-        note(f"skipped: docker-compose cannot be installed here ({failure.what})")
+    command = _compose()
+    if not command:
+        note("skipped: it needs docker-compose; install the Debian package docker-compose to have it checked")
         return True
-    return subprocess.run([debian.find("docker-compose"), "config", "--quiet"], cwd=ROOT, check=False).returncode == 0
+    return subprocess.run([*command, "config", "--quiet"], cwd=ROOT, check=False).returncode == 0
+
+
+def _compose():
+    """The command of whichever Compose is there, installing Debian's when root; None when there is none."""
+    if not debian.find("docker-compose") and is_root():
+        try:
+            debian.install(["docker-compose"])
+        except Failure as failure:
+            note(failure.what)
+    if debian.find("docker-compose"):
+        return [debian.find("docker-compose")]
+    plugin = ["docker", "compose"]
+    if debian.find("docker") and not subprocess.run([*plugin, "version"], capture_output=True, check=False).returncode:
+        return plugin
+    return None

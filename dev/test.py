@@ -6,7 +6,7 @@ import time
 import xml.etree.ElementTree as ElementTree
 
 from dev import databases, doctests, odoo, postgres, python, setup
-from dev.console import Failure, Steps, note
+from dev.console import Failure, Steps, locked, note
 from dev.paths import ADDONS, LOGS, ROOT
 from dev.testlog import Outcome, TestLog
 
@@ -25,7 +25,8 @@ def main(_arguments):
     if only and only not in (*ADDONS, "tests"):
         raise Failure(f"ONLY={only} is not a suite.", f"Choose one of: {', '.join((*ADDONS, 'tests'))}.")
     start = time.monotonic()
-    outcomes = _everything() if not only else _black_box_alone() if only == "tests" else _one_addon(only)
+    with locked("test-one" if only in ADDONS else "test"):
+        outcomes = _everything() if not only else _black_box_alone() if only == "tests" else _one_addon(only)
     total = sum(outcomes, Outcome())
     print(f"\n{total}  ({time.monotonic() - start:.0f} s)")
     return 1 if total.failed else 0
@@ -70,9 +71,7 @@ def _one_addon(addon):
     _prepare(step)
     step("The development database (1 to 2 min the first time, then nothing)…")
     if databases.note_of(DEVELOPMENT, CLUSTER) is None:
-        databases.ensure_prepared(CLUSTER)
-        odoo.duplicate(databases.PREPARED, DEVELOPMENT, CLUSTER)
-        databases.set_note(DEVELOPMENT, CLUSTER, databases.note_of(databases.PREPARED, CLUSTER))
+        databases.make(DEVELOPMENT, CLUSTER)
     step(f"The tests of {addon}…")
     made_from = databases.fingerprints()
     update = sorted({addon, *databases.changed(DEVELOPMENT, CLUSTER)}, key=ADDONS.index)
@@ -93,7 +92,7 @@ def _doctests():
 
 
 def _install():
-    log = databases.make_prepared(CLUSTER)
+    log = databases.make(databases.PREPARED, CLUSTER)
     reader = TestLog(ADDONS)
     for line in log.read_text().splitlines():
         reader.feed(line)
