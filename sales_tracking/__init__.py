@@ -1,3 +1,9 @@
 from . import models
 
 from . import demo
+
+
+def uninstall_hook(env):
+    env["sales.demo"]._release()
+    # The shipped outcomes go with the addon; the reference from the interactions would hold them back.
+    env.cr.execute("UPDATE sales_interaction SET outcome_id = NULL")

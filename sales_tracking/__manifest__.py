@@ -37,4 +37,5 @@
         "views/menus.xml",
     ],
     "demo": ["demo/demo.xml"],
+    "uninstall_hook": "uninstall_hook",
 }
