@@ -16,8 +16,7 @@ COLUMNS = (
     "period_start", "period_end", "amount", "actual", "attainment", "gap", "expected", "pace", "run_rate",
     "needed_per_day",
 )  # fmt: skip
-# 1 on a row per person, 2 on a row per team, 3 on the company's row.
-GROUPING = SQL("GROUPING(sales_achievement.user_id, sales_achievement.team_id)")
+NODE_COLUMNS = {"person": SQL("sales_achievement.user_id"), "team": SQL("sales_achievement.team_id")}
 
 
 class SalesTargetReport(models.Model):
@@ -131,7 +130,7 @@ class SalesTargetReport(models.Model):
         return SQL(
             """
             WITH period AS (%(periods)s),
-            period_day AS (
+            period_day AS MATERIALIZED (
                 SELECT period.id AS period_id, period.company_id, moment::date AS day
                 FROM period
                 CROSS JOIN generate_series(
@@ -222,7 +221,8 @@ class SalesTargetReport(models.Model):
         """Each metric's value by period and node: one pass over the metric's facts.
 
         The facts are joined to the days of the periods rather than to the targets, so that however wrong the
-        database estimates their number it never reads them once per target.
+        database estimates their number it never reads them once per target. Where one statement per scope would
+        be a pass each, the scopes that the targets have are grouping sets of one.
         """
         spans_by_metric = defaultdict(list)
         for company, metric, scope, date_from, date_to in plan:
@@ -253,21 +253,29 @@ class SalesTargetReport(models.Model):
                 None,
                 SQL("period_day.company_id = sales_achievement.company_id AND period_day.day = sales_achievement.day"),
             )
+            nodes = {scope: column for scope, column in NODE_COLUMNS.items() if scope in scopes}
             facts.groupby = SQL(
-                "GROUPING SETS ((period_id), (period_id, sales_achievement.team_id),"
-                " (period_id, sales_achievement.user_id))"
+                "GROUPING SETS (%s)",
+                SQL(", ").join(
+                    SQL("(period_id, %s)", nodes[scope]) if scope in nodes else SQL("(period_id)")
+                    for scope in sorted(scopes)
+                ),
             )
             selects.append(
                 facts.select(
                     SQL("%s::int4", metric.id),
                     SQL("period_id"),
-                    SQL("CASE %s WHEN 1 THEN 'person' WHEN 2 THEN 'team' ELSE 'company' END", GROUPING),
-                    SQL(
-                        "CASE %s WHEN 1 THEN sales_achievement.user_id"
-                        " WHEN 2 THEN sales_achievement.team_id ELSE 0 END",
-                        GROUPING,
-                    ),
+                    self._by_node_sql(nodes, {scope: SQL("%s", scope) for scope in nodes}, SQL("'company'")),
+                    self._by_node_sql(nodes, nodes, SQL("0")),
                     SQL("(%s)::numeric", metric._measure_sql()),
                 )
             )
         return SQL("\nUNION ALL\n").join(selects)
+
+    @staticmethod
+    def _by_node_sql(nodes: dict[str, SQL], values: dict[str, SQL], otherwise: SQL) -> SQL:
+        """The value for the grouping set that a row of the facts belongs to."""
+        if not nodes:
+            return otherwise
+        cases = (SQL("WHEN GROUPING(%s) = 0 THEN %s", column, values[scope]) for scope, column in nodes.items())
+        return SQL("CASE %s ELSE %s END", SQL(" ").join(cases), otherwise)
