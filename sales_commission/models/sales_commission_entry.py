@@ -85,7 +85,7 @@ class SalesCommissionEntry(models.Model):
     base_amount = fields.Monetary(string="Base", required=True, readonly=True)
     rate = fields.Float(digits=(16, 6), readonly=True, aggregator=None, help="The rate of the tier, or of the rule.")
     amount = fields.Monetary(required=True, readonly=True)
-    explanation = fields.Char(compute="_compute_explanation", compute_sudo=True)
+    explanation = fields.Text(compute="_compute_explanation", compute_sudo=True)
     document_name = fields.Char(string="Document", compute="_compute_document", compute_sudo=True)
     customer_id = fields.Many2one(comodel_name="res.partner", compute="_compute_document", compute_sudo=True)
 

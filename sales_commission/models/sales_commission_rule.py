@@ -94,14 +94,15 @@ class SalesCommissionRule(models.Model):
     @api.depends("kind", "rate", "tier_mode", "tier_ids.rate", "tier_ids.range_label", "metric_id.name")
     def _compute_terms(self):
         for rule in self:
+            metric = rule.metric_id.name or ""
             if rule.kind == "percent":
-                rule.terms = self.env._(
-                    "%(rate)s of %(metric)s", rate=format_rate(self.env, rule.rate), metric=rule.metric_id.name or ""
-                )
+                rule.terms = f"{metric}: {format_rate(self.env, rule.rate)}"
                 continue
             basis = {
-                "marginal": self.env._("Of each part of the period's %(metric)s:", metric=rule.metric_id.name or ""),
-                "whole": self.env._("Of all of the period's %(metric)s, when it is:", metric=rule.metric_id.name or ""),
+                "marginal": self.env._("%(metric)s in the period, each part at the rate of its tier:", metric=metric),
+                "whole": self.env._(
+                    "%(metric)s in the period, all of it at the rate of the tier it reaches:", metric=metric
+                ),
             }[rule.tier_mode or "marginal"]
             rule.terms = "\n".join(
                 [basis, *(f"{tier.range_label}: {format_rate(self.env, tier.rate)}" for tier in rule.tier_ids)]

@@ -30,6 +30,7 @@ class SalesCommissionStatement(models.Model):
     )
     period_start = fields.Date(string="Period", required=True, readonly=True, index=True)
     period_end = fields.Date(required=True, readonly=True)
+    period_name = fields.Char(compute="_compute_period_name", compute_sudo=True)
     state = fields.Selection(
         selection=[("draft", "Draft"), ("confirmed", "Confirmed")],
         string="Status",
@@ -60,15 +61,22 @@ class SalesCommissionStatement(models.Model):
         for statement in self:
             statement.amount, statement.entry_count = totals.get(statement, (0.0, 0))
 
-    @api.depends("plan_id.name", "user_id.name", "period_start")
+    @api.depends("plan_id.period", "period_start")
+    @api.depends_context("lang")
+    def _compute_period_name(self):
+        for statement in self:
+            statement.period_name = statement.plan_id._period_name(statement.period_start)
+
+    @api.depends("plan_id.name", "user_id.name", "period_name")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for statement in self:
+            # As superuser: who left a plan reads its name on the old statements all the same.
             statement.display_name = self.env._(
                 "%(plan)s: %(person)s, %(period)s",
-                plan=statement.plan_id.name,
+                plan=statement.plan_id.sudo().name,
                 person=statement.user_id.name,
-                period=statement._period_name(),
+                period=statement.period_name,
             )
 
     def write(self, vals):
@@ -118,10 +126,6 @@ class SalesCommissionStatement(models.Model):
             for period_start in set(statements.mapped("period_start")):
                 plan.action_compute(period_start)
         return True
-
-    def _period_name(self):
-        self.ensure_one()
-        return self.plan_id._period_name(self.period_start)
 
     def _get_documents(self):
         """The entries by document, in the order of their dates, for the printed statement.

@@ -75,12 +75,12 @@ class TestCommissionTiers(CommissionPlanCommon):
         space = "\N{NO-BREAK SPACE}"
         self.assertEqual(
             rules[0].terms,
-            "Of each part of the period's Invoiced:\n"
+            "Invoiced in the period, each part at the rate of its tier:\n"
             f"below ${space}10,000.00: 5{space}%\n"
             f"${space}10,000.00 to below ${space}25,000.00: 8{space}%\n"
             f"${space}25,000.00 and above: 10{space}%",
         )
-        self.assertEqual(rules[1].terms, f"1.25{space}% of Invoiced")
+        self.assertEqual(rules[1].terms, f"Invoiced: 1.25{space}%")
 
     def test_copy_of_a_version_has_its_tiers(self):
         version = self._plan([self._tiers()]).version_ids
