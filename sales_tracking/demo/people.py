@@ -65,6 +65,8 @@ def create_company(story):
             "sales_tz": TIME_ZONE,
         },
     }])  # fmt: skip
+    if not company.currency_id._has_accounting_entries():
+        company.currency_id.rounding = 1  # nobody counts the hundredths of a rupiah
     company.partner_id.tz = TIME_ZONE
     company.resource_calendar_id.tz = TIME_ZONE
     story.enter_company(company)
