@@ -5,33 +5,40 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
+BIGINT = SQL("bigint")
+INTEGER = SQL("int")
+FLOAT = SQL("float8")
+NUMERIC = SQL("numeric")
+TEXT = SQL("varchar")
+DATE = SQL("date")
+
 COLUMNS = {
-    "id": "bigint",
-    "basis": "varchar",
-    "day": "date",
-    "user_id": "int",
-    "team_id": "int",
-    "company_id": "int",
-    "currency_id": "int",
-    "partner_id": "int",
-    "country_id": "int",
-    "product_id": "int",
-    "categ_id": "int",
-    "source_id": "int",
-    "medium_id": "int",
-    "campaign_id": "int",
-    "sales_type": "varchar",
-    "interaction_kind": "varchar",
-    "quantity": "float8",
-    "amount": "numeric",
-    "margin": "numeric",
-    "count": "int",
-    "days_to_close": "float8",
-    "share": "float8",
-    "res_model": "varchar",
-    "res_id": "int",
-    "line_id": "int",
-    "partial_id": "int",
+    "id": BIGINT,
+    "basis": TEXT,
+    "day": DATE,
+    "user_id": INTEGER,
+    "team_id": INTEGER,
+    "company_id": INTEGER,
+    "currency_id": INTEGER,
+    "partner_id": INTEGER,
+    "country_id": INTEGER,
+    "product_id": INTEGER,
+    "categ_id": INTEGER,
+    "source_id": INTEGER,
+    "medium_id": INTEGER,
+    "campaign_id": INTEGER,
+    "sales_type": TEXT,
+    "interaction_kind": TEXT,
+    "quantity": FLOAT,
+    "amount": NUMERIC,
+    "margin": NUMERIC,
+    "count": INTEGER,
+    "days_to_close": FLOAT,
+    "share": FLOAT,
+    "res_model": TEXT,
+    "res_id": INTEGER,
+    "line_id": INTEGER,
+    "partial_id": INTEGER,
 }
 
 MEASURES = ("quantity", "amount", "margin")
@@ -67,7 +74,7 @@ def branch(basis: str, key: list[SQL], columns: dict[str, SQL], tables: SQL, whe
     return SQL(
         "SELECT %s\nFROM %s\nWHERE %s",
         SQL(", ").join(
-            SQL("(%s)::%s AS %s", columns.get(name, SQL("NULL")), SQL(sql_type), SQL.identifier(name))
+            SQL("(%s)::%s AS %s", columns.get(name, SQL("NULL")), sql_type, SQL.identifier(name))
             for name, sql_type in COLUMNS.items()
         ),
         tables,
