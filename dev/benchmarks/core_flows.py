@@ -37,13 +37,13 @@ def prepare(env):
 def confirm(orders):
     for order in orders:
         order.action_confirm()
-    orders.env.flush_all()
+        order.env.flush_all()
 
 
 def post(invoices):
     for invoice in invoices:
         invoice.action_post()
-    invoices.env.flush_all()
+        invoice.env.flush_all()
 
 
 class Flows:

@@ -282,6 +282,15 @@ class TestAchievement(SalesTrackingCommon):
         self.assertEqual(len(set(facts.ids)), rows)
         self.assertGreater(rows, 24)
 
+    def test_a_row_is_read_from_the_documents_of_its_basis(self):
+        invoice = self._order()._create_invoices()
+        invoice.action_post()
+        for basis in ("ordered", "new_customer", "invoiced"):
+            fact = self._facts(basis)
+            query = self.env["sales.achievement"]._search([("id", "=", fact.id)])
+            self.assertEqual(list(query), fact.ids)
+            self.assertEqual(query._env.context["achievement_scope"]["bases"], [basis])
+
     def test_row_opens_its_document(self):
         order = self._order()
         action = self._facts("ordered").action_open_document()

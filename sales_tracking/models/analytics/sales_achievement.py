@@ -6,6 +6,7 @@ from odoo.tools.query import Query
 from ..interaction.sales_interaction import INTERACTION_KINDS
 from ..pricing.sale_order import SALES_TYPES
 from .facts import Scope, facts
+from .facts.branch import basis_of
 
 BASES = [
     ("ordered", "Ordered"),
@@ -144,9 +145,14 @@ class SalesAchievement(models.Model):
         """What the domain asks of the facts of a basis."""
 
         def decide(condition):
-            if condition.field_expr != "basis" or condition.operator not in ("in", "not in"):
-                return condition
-            return Domain((basis in condition.value) == (condition.operator == "in"))
+            match condition.field_expr, condition.operator:
+                case "basis", "in":
+                    return Domain(basis in condition.value)
+                case "basis", "not in":
+                    return Domain(basis not in condition.value)
+                case "id", "in" if basis not in {basis_of(fact_id) for fact_id in condition.value}:
+                    return Domain.FALSE
+            return condition
 
         return domain.map_conditions(decide)
 

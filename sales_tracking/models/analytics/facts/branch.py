@@ -135,6 +135,11 @@ def _fact_id(basis: str, key: list[SQL]) -> SQL:
     return SQL("((%s) %% %s) * 8 + %s", mixed, 2**50, BASIS_CODES[basis])
 
 
+def basis_of(fact_id: int) -> str | None:
+    """The basis of the fact with this number."""
+    return next((basis for basis, code in BASIS_CODES.items() if code == fact_id % 8), None)
+
+
 def local_day(moment: SQL) -> SQL:
     return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE company.sales_tz)::date", moment)
 
