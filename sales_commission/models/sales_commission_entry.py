@@ -206,6 +206,8 @@ class SalesCommissionEntry(models.Model):
         self._refuse_change()
 
     def _refuse_change(self):
+        # The refusal names the document, which is not for everybody.
+        self.check_access("read")
         for entry in self:
             raise UserError(
                 self.env._(

@@ -98,24 +98,17 @@ class SalesCommissionCommon(CommissionPlans, SalesTrackingCommon):
         cls.administrator = cls._user("administrator", "sales_team.group_sale_manager")
 
     @classmethod
-    def _invoices(cls, amounts, day):
-        """Posted invoices of one line each, made in one go."""
-        invoices = cls.env["account.move"].create(
+    def _won_leads(cls, count, moment):
+        leads = cls.env["crm.lead"].create(
             [
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": cls.contact.id,
-                    "invoice_date": day,
-                    "invoice_user_id": cls.salesperson.id,
-                    "invoice_line_ids": [
-                        Command.create({"name": "Pepper", "price_unit": amount, "tax_ids": [Command.clear()]})
-                    ],
-                }
-                for amount in amounts
+                {"name": f"Deal {number}", "type": "opportunity", "expected_revenue": 100 + number}
+                for number in range(count)
             ]
         )
-        invoices.action_post()
-        return invoices
+        leads.write({"user_id": cls.salesperson.id, "company_id": cls.company.id})
+        leads.action_set_won()
+        leads.date_closed = moment
+        cls.env.flush_all()
 
     def _entries(self, plan, **filters):
         """The plan's entries in the order in which they were written."""

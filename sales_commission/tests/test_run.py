@@ -277,13 +277,15 @@ class TestCommissionRun(SalesCommissionCommon):
         self.assertEqual(self._amounts(plan), [50, 50])
 
     def test_queries_do_not_grow(self):
-        plan = self._plan([self._tiers(), self._percent(0.01, application="stacking")])
-        counts = []
+        won = self.env["sales.metric"].create(
+            {"name": "Won", "code": "won_amount", "basis": "won", "measure": "amount"}
+        )
+        plan = self._plan([self._tiers(metric_id=won.id), self._percent(0.01, won, application="stacking")])
         # The first run fills the caches of the registry.
         plan.action_compute("2026-03-01")
+        counts = []
         for count, month in ((10, "2026-01"), (300, "2026-02")):
-            self._invoices([100 + number for number in range(count)], f"{month}-10")
-            self.env.flush_all()
+            self._won_leads(count, f"{month}-10 08:00:00")
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             self.assertEqual(plan.action_compute(f"{month}-01")["entries"], 2 * count)

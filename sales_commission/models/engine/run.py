@@ -16,6 +16,10 @@ KEY_COLUMNS = ("basis", "day", "user_id", "res_model", "res_id", "partial_id")
 DEFAULT_BASES = ("invoiced",)
 # Room for the remainders of divided amounts (a payment's share of an invoice) below any currency's last digit.
 BASE_DIGITS = 8
+NO_MATCH = SQL(
+    "SELECT 0 AS rule_id, fact_id, day, user_id, res_model, res_id, 0 AS partial_id, 0::numeric AS base "
+    "FROM fact WHERE FALSE"
+)
 
 
 def run_statement(plan, period_start, period_end, open_start, today) -> SQL:
@@ -42,31 +46,39 @@ WITH %(facts)s,
 %(posting)s
 SELECT NULL AS reason, COUNT(*) AS count, COALESCE(SUM(amount), 0) AS amount FROM inserted
 UNION ALL
-SELECT reason, COUNT(*), 0 FROM (
-    SELECT DISTINCT
-        fact.res_model,
-        fact.res_id,
+SELECT 'up_to_date', COUNT(*), 0
+FROM (
+    SELECT res_model, res_id FROM paying WHERE day >= %(period_start)s
+    EXCEPT
+    SELECT res_model, res_id FROM inserted
+) nothing_new
+HAVING COUNT(*) > 0
+UNION ALL
+SELECT reason, COUNT(DISTINCT (res_model, res_id)), 0
+FROM (
+    SELECT
+        res_model,
+        res_id,
         CASE
-            WHEN fact.user_id IS NULL THEN 'no_salesperson'
+            WHEN user_id IS NULL THEN 'no_salesperson'
             WHEN NOT EXISTS (
                 SELECT FROM sales_commission_version version
                 WHERE version.plan_id = %(plan_id)s AND version.state = 'approved'
-                    AND fact.day BETWEEN version.date_from AND COALESCE(version.date_to, 'infinity')
+                    AND day BETWEEN version.date_from AND COALESCE(version.date_to, 'infinity')
             ) THEN 'no_version'
             WHEN NOT EXISTS (
                 SELECT FROM sales_commission_assignment assignment
-                WHERE assignment.plan_id = %(plan_id)s AND assignment.user_id = fact.user_id
-                    AND fact.day BETWEEN assignment.date_from AND COALESCE(assignment.date_to, 'infinity')
+                WHERE assignment.plan_id = %(plan_id)s AND assignment.user_id = unpaid.user_id
+                    AND day BETWEEN assignment.date_from AND COALESCE(assignment.date_to, 'infinity')
             ) THEN 'no_assignment'
-            WHEN paid.fact_id IS NULL THEN 'no_rule'
-            WHEN posted_now.res_id IS NULL THEN 'up_to_date'
+            ELSE 'no_rule'
         END AS reason
-    FROM fact
-    LEFT JOIN (SELECT DISTINCT fact_id FROM paying) paid USING (fact_id)
-    LEFT JOIN (SELECT DISTINCT res_model, res_id FROM inserted) posted_now USING (res_model, res_id)
-    WHERE fact.day >= %(period_start)s
-) looked_at
-WHERE reason IS NOT NULL
+    FROM (
+        SELECT fact_id, day, user_id, res_model, res_id FROM fact WHERE day >= %(period_start)s
+        EXCEPT
+        SELECT fact_id, day, user_id, res_model, res_id FROM paying
+    ) unpaid
+) left_out
 GROUP BY reason
 """,
         facts=_facts(plan, rules, period_start, period_end),
@@ -116,9 +128,7 @@ fact AS MATERIALIZED (SELECT ROW_NUMBER() OVER () AS fact_id, source.* FROM (%s)
 
 def _matching(plan, rules) -> SQL:
     """``paying``: each fact with the rules that pay it: the first exclusive one, and all stacking ones."""
-    matches = [_match(plan, rule) for rule in rules] or [
-        SQL("SELECT 0 AS rule_id, 0 AS fact_id, 0 AS base WHERE FALSE")
-    ]
+    matches = [_match(rule) for rule in rules] or [NO_MATCH]
     return SQL(
         """term AS (
     SELECT
@@ -137,16 +147,11 @@ match AS (
 ),
 ranked AS (
     SELECT
-        match.base, fact.fact_id, fact.day, fact.res_model, fact.res_id, COALESCE(fact.partial_id, 0) AS partial_id,
-        term.*,
-        ROW_NUMBER() OVER (
-            PARTITION BY fact.fact_id, term.application ORDER BY term.sequence, term.rule_id
-        ) AS rank
+        match.*, term.version_id, term.application, term.kind, term.rate, term.tier_mode, term.role,
+        ROW_NUMBER() OVER (PARTITION BY fact_id, application ORDER BY term.sequence, rule_id) AS rank
     FROM match
-    JOIN fact USING (fact_id)
-    JOIN term ON term.rule_id = match.rule_id
-        AND term.user_id = fact.user_id
-        AND fact.day BETWEEN term.date_from AND term.date_to
+    JOIN term USING (rule_id, user_id)
+    WHERE match.day BETWEEN term.date_from AND term.date_to
 ),
 paying AS (SELECT * FROM ranked WHERE application = 'stacking' OR rank = 1)""",
         plan_id=plan.id,
@@ -154,15 +159,19 @@ paying AS (SELECT * FROM ranked WHERE application = 'stacking' OR rank = 1)""",
     )
 
 
-def _match(plan, rule) -> SQL:
+def _match(rule) -> SQL:
     """The facts that match the rule's metric, with the measure that is its base."""
-    achievement = plan.env["sales.achievement"]
-    query = Query(plan.env, achievement._table, SQL.identifier("fact"))
+    achievement = rule.env["sales.achievement"]
+    query = Query(rule.env, achievement._table, SQL.identifier("fact"))
     domain = rule.metric_id._fact_domain().optimize_full(achievement)
     query.add_where(domain._to_sql(achievement, achievement._table, query))
     return query.select(
         SQL("%s AS rule_id", rule.id),
-        SQL("%s AS fact_id", SQL.identifier(achievement._table, "fact_id")),
+        *(
+            SQL.identifier(achievement._table, column)
+            for column in ("fact_id", "day", "user_id", "res_model", "res_id")
+        ),
+        SQL("COALESCE(%s, 0) AS partial_id", SQL.identifier(achievement._table, "partial_id")),
         SQL("COALESCE(%s, 0)::numeric AS base", SQL.identifier(achievement._table, rule.metric_id.measure)),
     )
 
