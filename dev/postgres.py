@@ -67,7 +67,7 @@ class Cluster:
             [debian.find("psql"), "-XAtq", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-c", statement, "-d", database],
             env=os.environ | self.environment(), capture_output=True, text=True, check=False)
         if done.returncode:
-            raise Failure(f"PostgreSQL refused: {" ".join(done.stderr.split())}",
+            raise Failure(f"PostgreSQL refused: {' '.join(done.stderr.split())}",
                           "Check PGHOST, PGPORT, PGUSER and PGPASSWORD." if self.external else "")
         return [line.split("\t") for line in done.stdout.splitlines()]
 
