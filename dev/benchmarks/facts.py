@@ -28,30 +28,35 @@ def cut(env, model, day, user, amount, domain):
     return env[model]._read_group(domain & limits, [f"{day}:month", user], [f"{amount}:sum"])
 
 
+def seconds(database, arguments, totals, splits):
+    with measure.environment(database) as env:
+        if not splits:
+            env["sales.credit.split"].search([]).unlink()
+            env.flush_all()
+        return measure.timed(lambda: totals.add(round(sum(row[2] for row in cut(env, *arguments)))))
+
+
+def compare(database, basis, splits):
+    model, day, user, amount, domain = CUTS[basis]
+    ours = ("sales.achievement", "day", "user_id", "amount", Domain("basis", "=", basis))
+    totals = set()
+    figures = measure.in_turn(
+        ROUNDS,
+        lambda: seconds(database, ours, totals, splits),
+        lambda: seconds(database, (model, day, user, amount, domain), totals, splits),
+    )
+    if len(totals) != 1:
+        raise SystemExit(f"{basis}: the reports disagree on the total: {totals}")
+    shared = "one order of fifty shared" if splits else "no order shared"
+    return [f"a year by month and salesperson, {basis}, {shared}, against {model}", *figures]
+
+
 def main():
     measure.configure()
     database = sys.argv[1]
     with measure.environment(database, commit=True) as env:
         generator.generate(env, FACTS)
-    rows = []
-    for basis, (model, day, user, amount, domain) in CUTS.items():
-        ours = ("sales.achievement", "day", "user_id", "amount", Domain("basis", "=", basis))
-        theirs = (model, day, user, amount, domain)
-        totals = []
-
-        def seconds(arguments, totals=totals):
-            with measure.environment(database) as env:
-                return measure.timed(lambda: totals.append(round(sum(row[2] for row in cut(env, *arguments)))))
-
-        our_time, their_time, ratio = measure.in_turn(
-            ROUNDS,
-            lambda arguments=ours, run=seconds: run(arguments),
-            lambda arguments=theirs, run=seconds: run(arguments),
-        )
-        if len(set(totals)) != 1:
-            raise SystemExit(f"{basis}: the reports disagree on the total: {set(totals)}")
-        rows.append([f"a year by month and salesperson, {basis}, against {model}", our_time, their_time, ratio])
-    measure.report(rows)
+    measure.report([compare(database, basis, splits) for basis in CUTS for splits in (False, True)])
 
 
 if __name__ == "__main__":

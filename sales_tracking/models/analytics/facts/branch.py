@@ -66,7 +66,6 @@ def branch(basis: str, key: list[SQL], columns: dict[str, SQL], tables: SQL, whe
     columns = {
         "id": _fact_id(basis, key),
         "basis": SQL("%s", basis),
-        "currency_id": SQL("company.currency_id"),
         "count": SQL("1"),
         "share": SQL("1"),
         **columns,

@@ -23,6 +23,7 @@ def _interactions(basis: str, where: SQL, scope: Scope) -> SQL:
             "user_id": SQL("interaction.user_id"),
             "team_id": SQL("interaction.team_id"),
             "company_id": SQL("interaction.company_id"),
+            "currency_id": SQL("company.currency_id"),
             "partner_id": SQL("interaction.commercial_partner_id"),
             "country_id": SQL("partner.country_id"),
             "source_id": SQL("interaction.source_id"),

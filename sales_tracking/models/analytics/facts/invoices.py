@@ -37,7 +37,6 @@ INVOICE_UNIT_COST = SQL("""COALESCE(
 INVOICE_TABLES = SQL(
     """account_move_line line
     JOIN account_move move ON move.id = line.move_id
-    JOIN res_company company ON company.id = move.company_id
     LEFT JOIN res_partner partner ON partner.id = move.partner_id
     %s""",
     PRODUCT_TABLES,
@@ -51,6 +50,7 @@ def _invoice_columns(move_type: SQL) -> dict[str, SQL]:
         "user_id": SQL("move.invoice_user_id"),
         "team_id": SQL("move.team_id"),
         "company_id": SQL("move.company_id"),
+        "currency_id": SQL("line.company_currency_id"),
         "partner_id": SQL("move.commercial_partner_id"),
         "country_id": SQL("partner.country_id"),
         "product_id": SQL("line.product_id"),
