@@ -119,6 +119,8 @@ class SalesCommissionPlan(models.Model):
             total["entries"] += result["entries"]
             total["amount"] += result["amount"]
             total["skipped"].update(result["skipped"])
+        if total["entries"] or total["skipped"].total():
+            del total["skipped"]["no_document"]
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -183,11 +185,11 @@ class SalesCommissionPlan(models.Model):
     def _describe_result(self, result):
         reasons = self._skip_reasons()
         skipped = ", ".join(
-            f"{count} {reasons[reason]}" if count else reasons[reason] for reason, count in result["skipped"].items()
+            f"{reasons[reason]}: {count}" if count else reasons[reason] for reason, count in result["skipped"].items()
         )
         if result["entries"]:
             message = self.env._(
-                "%(count)s entries added, %(amount)s in all.",
+                "Entries added: %(count)s, %(amount)s in all.",
                 count=result["entries"],
                 amount=format_amount(self.env, result["amount"], self.currency_id),
             )

@@ -258,8 +258,7 @@ class TestCommissionRun(SalesCommissionCommon):
         notification = plan.with_user(self.administrator).action_compute_now()
         self.assertEqual(
             notification["params"]["message"],
-            "Nothing to add to the ledger. Left out: no documents in the period, "
-            "1 documents of people who are not assigned to the plan.",
+            "Nothing to add to the ledger. Left out: documents of people who are not assigned to the plan: 1.",
         )
 
     def test_closed_plan(self):
