@@ -30,6 +30,7 @@
         "views/interaction/res_partner_views.xml",
         "views/interaction/sale_order_views.xml",
         "views/pricing/sale_order_views.xml",
+        "views/dunning/account_move_views.xml",
         "views/analytics/sale_order_views.xml",
         "views/analytics/sales_achievement_views.xml",
         "views/analytics/sales_metric_views.xml",
