@@ -21,4 +21,7 @@
         "views/sales_commission_menus.xml",
     ],
     "demo": ["demo/sales_commission_demo.xml"],
+    "assets": {
+        "web.assets_tests": ["sales_commission/static/tests/tours/**/*"],
+    },
 }
