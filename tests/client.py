@@ -36,3 +36,36 @@ class Client:
         except urllib.error.HTTPError as error:
             refusal = json.loads(error.read())
             raise Refused(error.code, refusal.get("name"), refusal.get("message")) from None
+
+
+class Answer:
+    def __init__(self, response):
+        self.status = response.status
+        self.url = response.url
+        self.body = response.read()
+
+
+class WebSession:
+    """A browser's session: the logged-in user's cookies and plain pages. Without a login, a visitor's."""
+
+    def __init__(self, server, login=None, password=None):
+        self.url = server.url
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        if login:
+            self.call("/web/session/authenticate", db=server.database, login=login, password=password)
+
+    def get(self, path):
+        try:
+            return Answer(self.opener.open(self.url + path, timeout=120))
+        except urllib.error.HTTPError as error:
+            return Answer(error)
+
+    def call(self, path, **parameters):
+        """A JSON-RPC call as the web client makes them; returns the result or raises Refused."""
+        body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": parameters}).encode()
+        request = urllib.request.Request(self.url + path, body, {"Content-Type": "application/json"})
+        with self.opener.open(request, timeout=120) as response:
+            answer = json.load(response)
+        if "error" in answer:
+            raise Refused(response.status, answer["error"]["data"]["name"], answer["error"]["data"]["message"])
+        return answer["result"]

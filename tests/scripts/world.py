@@ -1,0 +1,172 @@
+"""People of every kind, and one record of each model, all about the salesperson of the first company."""
+
+from odoo.fields import Command
+
+GROUPS = {
+    "salesperson": "sales_team.group_sale_salesman",
+    "seller": "sales_team.group_sale_salesman",
+    "peer": "sales_team.group_sale_salesman",
+    "lead": "sales_tracking.group_team_lead",
+    "other_lead": "sales_tracking.group_team_lead",
+    "manager": "sales_team.group_sale_manager",
+    "approver": "sales_team.group_sale_manager",
+    "accountant": "account.group_account_invoice",
+    "foreigner": "sales_team.group_sale_manager",
+    "portal": "base.group_portal",
+}
+
+
+def main(env):
+    company = env.ref("base.main_company")
+    company.sales_tz = "UTC"
+    users = make_users(env, company, env["res.company"].create({"name": "Other Company"}))
+    teams = make_teams(env, company, users)
+    tax = env["account.tax"].create({"name": "15 %", "amount": 15, "company_id": company.id})
+    pepper = env["product.product"].create(
+        {"name": "Pepper", "list_price": 100, "standard_price": 60, "taxes_id": [Command.set(tax.ids)]}
+    )
+    customer = env["res.partner"].create({"name": "Toko Melati", "is_company": True, "email": "melati@example.com"})
+    records = make_records(env, company, users, teams, pepper, customer)
+    return {
+        "company": company.id,
+        "other_company": users["foreigner"].company_id.id,
+        "users": {login: user.id for login, user in users.items()},
+        "teams": {name: team.id for name, team in teams.items()},
+        "product": pepper.id,
+        "tax": tax.id,
+        "customer": customer.id,
+        "metrics": {
+            metric.code: metric.id
+            for metric in env["sales.metric"].search([("company_id", "=", False)])
+        },
+        "records": records,
+    }  # fmt: skip
+
+
+def make_users(env, company, other_company):
+    users = {}
+    for login, group in GROUPS.items():
+        own = other_company if login == "foreigner" else company
+        users[login] = env["res.users"].create(
+            {
+                "login": login,
+                "password": login,
+                "name": login.replace("_", " ").title(),
+                "email": f"{login}@example.com",
+                "tz": "UTC",
+                "company_id": own.id,
+                "company_ids": [Command.set(own.ids)],
+                "group_ids": [Command.set([env.ref("base.group_user").id] * (login != "portal") + [env.ref(group).id])],
+            }
+        )
+    return users
+
+
+def make_teams(env, company, users):
+    members = {"jakarta": ("lead", "salesperson", "peer"), "bandung": ("other_lead", "seller")}
+    return {
+        name: env["crm.team"].create(
+            {
+                "name": name.title(),
+                "company_id": company.id,
+                "user_id": users[leader].id,
+                "member_ids": [Command.set([users[login].id for login in logins])],
+            }
+        )
+        for name, (leader, *logins) in members.items()
+    }
+
+
+def make_records(env, company, users, teams, pepper, customer):
+    """One record of each model by the model's name."""
+    env = env(context={**env.context, "allowed_company_ids": company.ids})
+    salesperson, manager = users["salesperson"], users["manager"]
+    of_salesperson = {"user_id": salesperson.id, "team_id": teams["jakarta"].id, "company_id": company.id}
+    lead = env["crm.lead"].create(
+        {"name": "Pepper", "type": "opportunity", "partner_id": customer.id, **of_salesperson}
+    )
+    interaction = env["sales.interaction"].create(
+        {"lead_id": lead.id, "user_id": salesperson.id, "kind": "call", "note": "In confidence"}
+    )
+    order = env["sale.order"].create(
+        {
+            "partner_id": customer.id,
+            **of_salesperson,
+            "order_line": [Command.create({"product_id": pepper.id, "price_unit": 1000})],
+            "credit_split_ids": [Command.create({"user_id": salesperson.id, "share": 100})],
+        }
+    )
+    order.action_confirm()
+    undivided = order.copy({"credit_split_ids": []})
+    invoice = make_invoice(env, teams["jakarta"], salesperson, pepper, customer)
+    make_invoice(env, teams["jakarta"], manager, pepper, customer)
+    today = company._sales_today()
+    metric = env["sales.metric"].create(
+        {"name": "House metric", "code": "house", "basis": "invoiced", "company_id": company.id}
+    )
+    target = env["sales.target"].create(
+        {"metric_id": metric.id, "user_id": salesperson.id, "team_id": teams["jakarta"].id, "amount": 2000}
+    )
+    plan = make_plan(env, "Salespeople", metric, salesperson)
+    managers_plan = make_plan(env, "Managers", metric, manager)
+    draft = plan.version_ids.copy({"date_from": "2030-01-01", "reason": "Later"})
+    for each in plan + managers_plan:
+        each.action_compute(today)
+    entry = env["sales.commission.entry"].search([("plan_id", "=", plan.id)])
+    return {
+        "crm.lead": lead.id,
+        "sale.order": undivided.id,
+        "sales.interaction": interaction.id,
+        "sales.interaction.outcome": env.ref("sales_tracking.sales_interaction_outcome_answered").id,
+        "sales.credit.split": order.credit_split_ids.id,
+        "sales.achievement": env["sales.achievement"].search(
+            [("res_model", "=", "account.move"), ("res_id", "=", invoice.id), ("basis", "=", "invoiced")]
+        ).id,
+        "sales.metric": metric.id,
+        "sales.target": target.id,
+        "sales.target.report": env["sales.target.report"].search([("target_id", "=", target.id)]).id,
+        "sales.commission.plan": plan.id,
+        "sales.commission.version": draft.id,
+        "sales.commission.rule": draft.rule_ids.id,
+        "sales.commission.tier": draft.rule_ids.tier_ids[0].id,
+        "sales.commission.assignment": plan.assignment_ids.id,
+        "sales.commission.entry": entry.id,
+        "sales.commission.statement": entry.statement_id.id,
+        "approved version": (plan.version_ids - draft).id,
+        "manager's statement": managers_plan._statements(today).id,
+    }  # fmt: skip
+
+
+def make_invoice(env, team, user, pepper, customer):
+    invoice = env["account.move"].create(
+        {
+            "move_type": "out_invoice",
+            "partner_id": customer.id,
+            "invoice_user_id": user.id,
+            "team_id": team.id,
+            "invoice_line_ids": [Command.create({"product_id": pepper.id, "price_unit": 1000, "tax_ids": []})],
+        }
+    )
+    invoice.action_post()
+    return invoice
+
+
+def make_plan(env, name, metric, user):
+    tiers = [(0, 600, 0.05), (600, 0, 0.10)]
+    rule = {
+        "name": "Tiers",
+        "metric_id": metric.id,
+        "kind": "tiers",
+        "tier_ids": [
+            Command.create({"amount_from": lower, "amount_to": upper, "rate": rate}) for lower, upper, rate in tiers
+        ],
+    }
+    plan = env["sales.commission.plan"].create(
+        {
+            "name": name,
+            "version_ids": [Command.create({"rule_ids": [Command.create(rule)]})],
+            "assignment_ids": [Command.create({"user_id": user.id})],
+        }
+    )
+    plan.version_ids.action_approve()
+    return plan
