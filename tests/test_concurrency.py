@@ -1,0 +1,111 @@
+"""Two at once, and a process that dies in the middle: nothing is counted twice, nothing is lost."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+
+from dev import postgres
+from tests.processes import run_inside, start_inside
+
+SQL = postgres.TEST.sql
+INVOICES_PER_MONTH = 20
+
+
+@pytest.fixture
+def ledger(server, world):
+    """A new plan with invoices in three months: its id, a day of each month, and what it pays."""
+    return run_inside(server.database, "ledger", INVOICES_PER_MONTH)
+
+
+@contextmanager
+def slow_inserts(database, table, seconds):
+    """Each inserted row takes that long, so that transactions overlap and can be interrupted where we want."""
+    SQL(f"""CREATE FUNCTION blackbox_slow() RETURNS trigger LANGUAGE plpgsql
+            AS $$ BEGIN PERFORM pg_sleep({seconds}); RETURN NEW; END $$;
+            CREATE TRIGGER blackbox_slow BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION blackbox_slow()""",
+        database)
+    try:
+        yield
+    finally:
+        SQL(f"DROP TRIGGER blackbox_slow ON {table}; DROP FUNCTION blackbox_slow()", database)
+
+
+def waiting(database):
+    """How many transactions sleep in a slow insert or wait for a lock now."""
+    [[count]] = SQL("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()"
+                    " AND (wait_event = 'PgSleep' OR wait_event_type = 'Lock')", database)
+    return int(count)
+
+
+def wait_until(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def at_once(database, *calls):
+    """The results of the calls, which were seen to overlap in the database."""
+    with ThreadPoolExecutor() as pool:
+        running = [pool.submit(call) for call in calls]
+        wait_until(lambda: waiting(database) == len(calls) or any(each.done() for each in running))
+        assert not any(each.done() for each in running), "the calls did not overlap"
+        return [each.result() for each in running]
+
+
+def posted(database, plan):
+    """Number and sum of the plan's entries, and how many documents they are about."""
+    [[count, amount, documents]] = SQL(
+        "SELECT COUNT(*), COALESCE(SUM(amount), 0), COUNT(DISTINCT res_id)"
+        f" FROM sales_commission_entry WHERE plan_id = {plan}", database)
+    return int(count), float(amount), int(documents)
+
+
+def test_two_computations_at_once(server, clients, ledger):
+    def compute(login):
+        return clients[login].call("sales.commission.plan", "action_compute", ids=[ledger["plan"]], date=day)
+
+    day = ledger["days"][0]
+    with slow_inserts(server.database, "sales_commission_entry", 0.05):
+        results = at_once(server.database, lambda: compute("manager"), lambda: compute("approver"))
+    assert sorted(result["entries"] for result in results) == [0, INVOICES_PER_MONTH]
+    month = ledger["amount"] / len(ledger["days"])
+    assert posted(server.database, ledger["plan"]) == (INVOICES_PER_MONTH, month, INVOICES_PER_MONTH)
+
+
+def test_same_source_key_at_once(server, clients, world):
+    def log(login, source_key):
+        return clients[login].call(
+            "sales.interaction", "create", vals_list=[{"kind": "call", "source_key": source_key}])
+
+    with slow_inserts(server.database, "sales_interaction", 0.5):
+        for first, second in (("seller", "seller"), ("seller", "peer")):
+            key = f"pbx:{first}:{second}"
+            first_ids, second_ids = at_once(
+                server.database, lambda: log(first, key), lambda: log(second, key))  # noqa: B023
+            assert first_ids == second_ids
+            assert len(first_ids) == 1
+            assert SQL(f"SELECT id FROM sales_interaction WHERE source_key = '{key}'", server.database) == [
+                [str(first_ids[0])]]
+
+
+def test_killed_in_the_middle_of_a_computation(server, ledger):
+    plan, days = ledger["plan"], ledger["days"]
+    with slow_inserts(server.database, "sales_commission_entry", 0.05):
+        process = start_inside(server.database, "compute", plan, days)
+        try:
+            # The first month is in the ledger, the second is being written.
+            wait_until(lambda: posted(server.database, plan)[0] and waiting(server.database))
+        finally:
+            process.kill()
+            process.wait()
+        wait_until(lambda: not waiting(server.database))
+        count, _amount, _documents = posted(server.database, plan)
+        assert count in (INVOICES_PER_MONTH, 2 * INVOICES_PER_MONTH), "a month is in the ledger as a whole or not"
+    again = run_inside(server.database, "compute", plan, days)
+    total = INVOICES_PER_MONTH * len(days)
+    assert again == total - count
+    assert posted(server.database, plan) == (total, ledger["amount"], total)
+    assert run_inside(server.database, "compute", plan, days) == 0
