@@ -81,7 +81,7 @@ def test_same_source_key_at_once(server, clients, world):
             "sales.interaction", "create", vals_list=[{"kind": "call", "source_key": source_key}])
 
     with slow_inserts(server.database, "sales_interaction", 0.5):
-        for first, second in (("seller", "seller"), ("seller", "peer")):
+        for first, second in (("salesperson", "salesperson"), ("salesperson", "peer")):
             key = f"pbx:{first}:{second}"
             first_ids, second_ids = at_once(
                 server.database, lambda: log(first, key), lambda: log(second, key))  # noqa: B023
