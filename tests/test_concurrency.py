@@ -75,20 +75,18 @@ def test_two_computations_at_once(server, clients, ledger):
     assert posted(server.database, ledger["plan"]) == (INVOICES_PER_MONTH, month, INVOICES_PER_MONTH)
 
 
-def test_same_source_key_at_once(server, clients, world):
-    def log(login, source_key):
-        return clients[login].call(
-            "sales.interaction", "create", vals_list=[{"kind": "call", "source_key": source_key}])
+@pytest.mark.parametrize(("first", "second"), [("salesperson", "salesperson"), ("salesperson", "peer")])
+def test_same_source_key_at_once(server, clients, world, first, second):
+    key = f"pbx:{first}:{second}"
+
+    def log(login):
+        return clients[login].call("sales.interaction", "create", vals_list=[{"kind": "call", "source_key": key}])
 
     with slow_inserts(server.database, "sales_interaction", 0.5):
-        for first, second in (("salesperson", "salesperson"), ("salesperson", "peer")):
-            key = f"pbx:{first}:{second}"
-            first_ids, second_ids = at_once(
-                server.database, lambda: log(first, key), lambda: log(second, key))  # noqa: B023
-            assert first_ids == second_ids
-            assert len(first_ids) == 1
-            assert SQL(f"SELECT id FROM sales_interaction WHERE source_key = '{key}'", server.database) == [
-                [str(first_ids[0])]]
+        first_ids, second_ids = at_once(server.database, lambda: log(first), lambda: log(second))
+    assert first_ids == second_ids
+    assert len(first_ids) == 1
+    assert SQL(f"SELECT id FROM sales_interaction WHERE source_key = '{key}'", server.database) == [[str(first_ids[0])]]
 
 
 def test_killed_in_the_middle_of_a_computation(server, ledger):
