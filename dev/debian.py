@@ -86,12 +86,11 @@ def make_wrapper(command, folder):
     if not programs:
         raise Failure(f"The Debian package {TOOLS[command][0]} no longer holds {command}.",
                       f"Install {command} yourself.")
-    libraries = {library.parent for library in folder.rglob("lib*.so*")}
-    direct = sorted(str(path) for path in libraries if path.name.endswith("-linux-gnu") or "-linux-gnu/" in str(path))
     settings = {
-        "LD_LIBRARY_PATH": os.pathsep.join(direct),
-        "FONTCONFIG_PATH": folder / "etc/fonts" if (folder / "etc/fonts").exists() else "/etc/fonts",
-        "XDG_DATA_HOME": folder / "usr/share",
+        "LD_LIBRARY_PATH": _folders(folder, "lib/*-linux-gnu*", "usr/lib/*-linux-gnu*", "usr/lib/*-linux-gnu*/*"),
+        "QT_PLUGIN_PATH": _folders(folder, "usr/lib/*/qt5/plugins"),
+        "FONTCONFIG_PATH": _folders(folder, "etc/fonts") or "/etc/fonts",
+        "XDG_DATA_HOME": _folders(folder, "usr/share"),  # where fontconfig looks for fonts
     }
     exports = "".join(f"export {name}='{value}'\n" for name, value in settings.items())
     WRAPPERS.mkdir(parents=True, exist_ok=True)
@@ -99,6 +98,10 @@ def make_wrapper(command, folder):
         script = WRAPPERS / program.name
         script.write_text(f"#!/bin/sh\n{exports}exec '{program}' \"$@\"\n")
         script.chmod(0o755)
+
+
+def _folders(root, *patterns):
+    return os.pathsep.join(str(path) for pattern in patterns for path in sorted(root.glob(pattern)) if path.is_dir())
 
 
 class PrivateApt:
