@@ -15,7 +15,7 @@ INVOICES_PER_MONTH = 20
 
 @pytest.fixture
 def ledger(server, world):
-    """A new plan with invoices in three months: its id, a day of each month, and what it pays."""
+    """A new plan with invoices in three months: its id, whom it pays, a day of each month, and what it pays."""
     return run_inside(server.database, "ledger", INVOICES_PER_MONTH)
 
 
@@ -64,15 +64,24 @@ def posted(database, plan):
 
 
 def test_two_computations_at_once(server, clients, ledger):
+    """In a period that has a statement already, so that opening one does not keep them apart."""
     def compute(login):
         return clients[login].call("sales.commission.plan", "action_compute", ids=[ledger["plan"]], date=day)
 
     day = ledger["days"][0]
+    compute("manager")
+    invoices = SQL(f"SELECT DISTINCT res_id FROM sales_commission_entry WHERE plan_id = {ledger['plan']}",
+                   server.database)
+    accountant = clients["accountant"]
+    ids = [int(invoice) for [invoice] in invoices]
+    later = accountant.call("account.move", "copy", ids=ids, default={
+        "invoice_date": day, "invoice_user_id": ledger["user"]})
+    accountant.call("account.move", "action_post", ids=later)
     with slow_inserts(server.database, "sales_commission_entry", 0.05):
         results = at_once(server.database, lambda: compute("manager"), lambda: compute("approver"))
     assert sorted(result["entries"] for result in results) == [0, INVOICES_PER_MONTH]
     month = ledger["amount"] / len(ledger["days"])
-    assert posted(server.database, ledger["plan"]) == (INVOICES_PER_MONTH, month, INVOICES_PER_MONTH)
+    assert posted(server.database, ledger["plan"]) == (2 * INVOICES_PER_MONTH, 2 * month, 2 * INVOICES_PER_MONTH)
 
 
 @pytest.mark.parametrize(("first", "second"), [("salesperson", "salesperson"), ("salesperson", "peer")])

@@ -41,4 +41,4 @@ def main(env, invoices_per_month):
         }
     )
     plan.version_ids.action_approve()
-    return {"plan": plan.id, "days": list(map(str, days)), "amount": MONTHS * sum(prices) / 10}
+    return {"plan": plan.id, "user": earner.id, "days": list(map(str, days)), "amount": MONTHS * sum(prices) / 10}
