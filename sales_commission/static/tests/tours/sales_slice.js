@@ -187,7 +187,7 @@ registry.category("web_tour.tours").add("sales_slice_compute", {
             trigger: "button[name=action_compute_now]",
             run: "click",
         },
-        see("Two payments earned", ".o_notification:contains(2 entries added)"),
+        see("Two payments earned", ".o_notification:contains(Entries added: 2)"),
         {
             content: "Compute again",
             trigger: "button[name=action_compute_now]:enabled",
