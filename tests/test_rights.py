@@ -169,6 +169,14 @@ def test_administration_is_refused(call, login, clients, world):
     assert refusal.value.status in (403, 422)
 
 
+def test_nightly_run_is_refused(login, clients):
+    if login in ("manager", "foreigner"):
+        assert clients[login].call("sales.commission.plan", "cron_compute")["failed"] == 0
+    else:
+        with pytest.raises(Refused, match="not allowed to modify"):
+            clients[login].call("sales.commission.plan", "cron_compute")
+
+
 @pytest.mark.parametrize("model", ["sales.commission.version", "sales.commission.rule", "sales.commission.tier"])
 def test_approved_terms_are_frozen(model, clients, world):
     """For the administrators of the plan and of the database as well."""

@@ -254,7 +254,9 @@ class SalesCommissionPlan(models.Model):
         """Bring the open periods of all approved plans up to date. One plan's failure does not stop the others.
 
         :return: ``{'entries': n, 'failed': n}``
+        :raise AccessError: for anyone but a sales administrator
         """
+        self.check_access("write")
         plans = self.search([("state", "=", "approved")])
         commit_progress = self.env["ir.cron"]._commit_progress
         commit_progress(remaining=len(plans))
