@@ -102,6 +102,17 @@ class TestInteraction(SalesTrackingCommon):
         with self.assertRaises(AccessError):
             again.check_access("read")
 
+    def test_only_on_documents_that_one_may_open(self):
+        foreign_lead = self.env["crm.lead"].create({"name": "The peer's", "user_id": self.peer.id})
+        foreign_order = self._order(user=self.peer)
+        interactions = self.env["sales.interaction"].with_user(self.salesperson)
+        own = interactions.create({"kind": "call", "lead_id": self.opportunity.id})
+        for vals in ({"lead_id": foreign_lead.id}, {"order_id": foreign_order.id}):
+            with self.assertRaises(AccessError):
+                interactions.create({"kind": "call", **vals})
+            with self.assertRaises(AccessError):
+                own.write(vals)
+
     def test_outcome_of_another_kind_is_refused(self):
         with self.assertRaises(ValidationError):
             self._log(kind="visit", outcome_id=self.env.ref("sales_tracking.sales_interaction_outcome_voicemail").id)

@@ -136,6 +136,12 @@ class SalesInteraction(models.Model):
                     )
                 )
 
+    @api.constrains("lead_id", "order_id", "partner_id")
+    def _check_document_access(self):
+        """An interaction shows whom it was with: only who may open the document can log one on it."""
+        for field in ("order_id", "lead_id", "partner_id"):
+            self[field].check_access("read")
+
     @api.depends("lead_id", "order_id")
     def _compute_from_document(self):
         """Take what the lead or order knows; what was given by hand stays where the document says nothing."""
