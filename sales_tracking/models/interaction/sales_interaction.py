@@ -19,6 +19,8 @@ INTERACTION_KINDS = [
     ("other", "Other"),
 ]
 
+DOCUMENT_FIELDS = {"lead_id", "order_id", "partner_id"}
+
 
 class SalesInteraction(models.Model):
     """One touch with a prospect or customer, kept even when its lead or order is deleted."""
@@ -136,12 +138,6 @@ class SalesInteraction(models.Model):
                     )
                 )
 
-    @api.constrains("lead_id", "order_id", "partner_id")
-    def _check_document_access(self):
-        """An interaction shows whom it was with: only who may open the document can log one on it."""
-        for field in ("order_id", "lead_id", "partner_id"):
-            self[field].check_access("read")
-
     @api.depends("lead_id", "order_id")
     def _compute_from_document(self):
         """Take what the lead or order knows; what was given by hand stays where the document says nothing."""
@@ -180,8 +176,19 @@ class SalesInteraction(models.Model):
         except UniqueViolation as error:
             # Another transaction logged the same key meanwhile: the retry finds its record.
             raise ConcurrencyError(str(error)) from error
+        created._check_document_access(DOCUMENT_FIELDS)
         known.update(zip(new_vals, created, strict=True))
         return self.concat(*(known[self._source_key(vals) or index] for index, vals in enumerate(vals_list)))
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_document_access(DOCUMENT_FIELDS & vals.keys())
+        return result
+
+    def _check_document_access(self, field_names):
+        """An interaction shows whom it was with: only who may open the document can log one on it."""
+        for field_name in field_names:
+            self[field_name].check_access("read")
 
     @api.model
     def _source_key(self, vals):

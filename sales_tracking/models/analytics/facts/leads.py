@@ -17,7 +17,7 @@ def won(scope: Scope) -> list[SQL]:
                 "user_id": SQL("lead.user_id"),
                 "team_id": SQL("lead.team_id"),
                 "company_id": SQL("company.id"),
-            "currency_id": SQL("company.currency_id"),
+                "currency_id": SQL("company.currency_id"),
                 "partner_id": SQL("partner.commercial_partner_id"),
                 "country_id": SQL("COALESCE(lead.country_id, partner.country_id)"),
                 "source_id": SQL("lead.source_id"),

@@ -61,7 +61,7 @@ def new_customer(scope: Scope) -> list[SQL]:
                 "user_id": SQL("sale.user_id"),
                 "team_id": SQL("sale.team_id"),
                 "company_id": SQL("sale.company_id"),
-            "currency_id": SQL("company.currency_id"),
+                "currency_id": SQL("company.currency_id"),
                 "partner_id": SQL("partner.commercial_partner_id"),
                 "country_id": SQL("partner.country_id"),
                 "source_id": SQL("sale.source_id"),
