@@ -139,6 +139,9 @@ def create_users(story):
             for xml_id, (login, name, role, _team, group, tz) in USERS.items()
         },
     )
+    if "odoobot_state" in env["res.users"]._fields:
+        # Its greeting would cover a phone's whole screen at the first login.
+        env["res.users"].concat(*story.users.values()).odoobot_state = "disabled"
     story.teams = story.create_named(
         "crm.team",
         {

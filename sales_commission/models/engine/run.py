@@ -10,7 +10,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.query import Query
 
-MONTHS_PER_PERIOD = {"month": 1, "quarter": 3, "year": 12}
+from odoo.addons.sales_tracking.models.analytics.period import MONTHS_PER_PERIOD
+
 KEY_COLUMNS = ("basis", "day", "user_id", "res_model", "res_id", "partial_id")
 # What a plan without any rule would have looked at.
 DEFAULT_BASES = ("invoiced",)

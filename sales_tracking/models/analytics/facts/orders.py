@@ -4,32 +4,37 @@ from odoo.tools import SQL
 
 from .branch import PRODUCT_TABLES, UNIT_RATIO, Scope, branch, branches_by_share, local_day, on_local_days
 
+ORDER_COLUMNS = {
+    "day": local_day(SQL("sale.date_order")),
+    "user_id": SQL("sale.user_id"),
+    "team_id": SQL("sale.team_id"),
+    "company_id": SQL("sale.company_id"),
+    "currency_id": SQL("company.currency_id"),
+    "partner_id": SQL("partner.commercial_partner_id"),
+    "country_id": SQL("partner.country_id"),
+    "source_id": SQL("sale.source_id"),
+    "medium_id": SQL("sale.medium_id"),
+    "campaign_id": SQL("sale.campaign_id"),
+    "sales_type": SQL("sale.sales_type"),
+    "res_model": SQL("'sale.order'"),
+    "res_id": SQL("sale.id"),
+}
+# Units of the order's currency per unit of the company's, as the order keeps it.
+ORDER_RATE = SQL("COALESCE(NULLIF(sale.currency_rate, 0), 1)::numeric")
+
 
 def ordered(scope: Scope) -> list[SQL]:
     """Confirmed orders, untaxed, at the order's own rate, on the day of the order."""
-    rate = SQL("COALESCE(NULLIF(sale.currency_rate, 0), 1)::numeric")
     return branches_by_share(
         "ordered",
         [SQL("line.id")],
         {
-            "day": local_day(SQL("sale.date_order")),
-            "user_id": SQL("sale.user_id"),
-            "team_id": SQL("sale.team_id"),
-            "company_id": SQL("sale.company_id"),
-            "currency_id": SQL("company.currency_id"),
-            "partner_id": SQL("partner.commercial_partner_id"),
-            "country_id": SQL("partner.country_id"),
+            **ORDER_COLUMNS,
             "product_id": SQL("line.product_id"),
             "categ_id": SQL("template.categ_id"),
-            "source_id": SQL("sale.source_id"),
-            "medium_id": SQL("sale.medium_id"),
-            "campaign_id": SQL("sale.campaign_id"),
-            "sales_type": SQL("sale.sales_type"),
             "quantity": SQL("line.product_uom_qty * %s", UNIT_RATIO),
-            "amount": SQL("line.price_subtotal / %s", rate),
-            "margin": SQL("line.margin::numeric / %s", rate),
-            "res_model": SQL("'sale.order'"),
-            "res_id": SQL("sale.id"),
+            "amount": SQL("line.price_subtotal / %s", ORDER_RATE),
+            "margin": SQL("line.margin::numeric / %s", ORDER_RATE),
             "line_id": SQL("line.id"),
         },
         SQL(
@@ -56,22 +61,7 @@ def new_customer(scope: Scope) -> list[SQL]:
         branch(
             "new_customer",
             [SQL("sale.id")],
-            {
-                "day": local_day(SQL("sale.date_order")),
-                "user_id": SQL("sale.user_id"),
-                "team_id": SQL("sale.team_id"),
-                "company_id": SQL("sale.company_id"),
-                "currency_id": SQL("company.currency_id"),
-                "partner_id": SQL("partner.commercial_partner_id"),
-                "country_id": SQL("partner.country_id"),
-                "source_id": SQL("sale.source_id"),
-                "medium_id": SQL("sale.medium_id"),
-                "campaign_id": SQL("sale.campaign_id"),
-                "sales_type": SQL("sale.sales_type"),
-                "amount": SQL("sale.amount_untaxed / COALESCE(NULLIF(sale.currency_rate, 0), 1)::numeric"),
-                "res_model": SQL("'sale.order'"),
-                "res_id": SQL("sale.id"),
-            },
+            {**ORDER_COLUMNS, "amount": SQL("sale.amount_untaxed / %s", ORDER_RATE)},
             SQL("""sale_order sale
             JOIN res_company company ON company.id = sale.company_id
             JOIN res_partner partner ON partner.id = sale.partner_id"""),
