@@ -58,12 +58,13 @@ def _figure(value):
 
 
 def _write(rows):
+    settings = sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith("BENCH_"))
     RESULTS.write_text(
         "\n".join(
             [
                 "# Benchmarks",
                 "",
-                "Made by `make bench` (`BENCH_FACTS`, `BENCH_DOCUMENTS` and `BENCH_ROUNDS` change the sizes).",
+                f"Made by `{' '.join([*settings, 'make bench'])}`; the settings change the sizes.",
                 "Both sides of a row are measured in one run, in turn; times are medians, ratios medians of the pairs.",
                 "",
                 f"{date.today():%d %B %Y}, {platform.machine()}, {os.cpu_count()} cores, addons: {', '.join(ADDONS)}.",
