@@ -51,7 +51,7 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
     """The XLSX file of the sheets.
 
     Text stays text whatever it begins with (``=``, ``+``, ``-``, ``@``), so that no cell becomes a formula; numbers
-    and dates are written as such. None and False leave a cell empty, except that an ``integer`` False is 0.
+    and dates are written as such. None and False leave a cell empty.
 
     >>> data = workbook([Sheet("Visits: week 12", [Column("Customer"), Column("Sales", "number")], [["=A1", 2.5]])])
     >>> import openpyxl
@@ -114,7 +114,7 @@ def _write_sheet(book, sheet, title):
 
 def _write_row(page, row, columns, values, formats):
     for index, (column, value, cell_format) in enumerate(zip(columns, values, formats, strict=True)):
-        if value is None or value is False and column.kind != "integer":
+        if value is None or value is False:
             page.write_blank(row, index, None, cell_format)
         elif column.kind in ("date", "datetime"):
             page.write_datetime(row, index, value, cell_format)
