@@ -1,1 +1,1 @@
-from . import demo, models, report
+from . import demo, models, report, wizard

@@ -2,11 +2,36 @@ from datetime import date, datetime, time, timedelta
 
 from pytz import timezone
 
-from odoo import models
+from odoo import fields, models
+
+from odoo.addons.sales_tracking.models.analytics.period import period_445, period_bounds
+
+# The kinds of period that fix both dates, in the order in which two dates are recognised.
+CALENDAR_KINDS = ("week", "month", "quarter", "year", "445")
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+
+    sales_target_alert = fields.Selection(
+        selection=[("none", "None"), ("activity", "Activity"), ("mail", "Email")],
+        string="Target Alerts",
+        required=True,
+        default="activity",
+        help="How a salesperson and the leader of the team are told, once each, that a target is behind pace, nearly "
+        "reached or reached.",
+    )
+    sales_target_alert_pace = fields.Float(
+        string="Behind Pace below", required=True, default=0.8, help="What was reached as a share of what is expected."
+    )
+    sales_target_alert_attainment = fields.Float(
+        string="Nearly Reached at", required=True, default=0.8, help="What was reached as a share of the target."
+    )
+
+    _sales_target_alert_thresholds = models.Constraint(
+        "CHECK (sales_target_alert_pace > 0 AND sales_target_alert_attainment > 0)",
+        "The thresholds of target alerts are above 0 %.",
+    )
 
     def _sales_working_days(self, date_from: date, date_to: date) -> list[date]:
         """The days of the span on which the company works, in order.
@@ -26,3 +51,35 @@ class ResCompany(models.Model):
             tz=zone,
         )[False]
         return sorted({start.date() for start, __, __ in intervals})
+
+    def _sales_year_end(self) -> tuple[int, int]:
+        """Month and day on which the fiscal year of the company ends."""
+        self.ensure_one()
+        return int(self.fiscalyear_last_month), self.fiscalyear_last_day
+
+    def _sales_period_bounds(self, kind: str, day: date) -> tuple[date, date]:
+        """See period_bounds; quarters, years and 4-4-5 months are those of the company's fiscal year."""
+        return period_bounds(kind, day, self._sales_year_end())
+
+    def _sales_period_kind(self, date_from, date_to) -> str:
+        """The kind of period that two dates make, ``custom`` where they make none."""
+        dates = (fields.Date.to_date(date_from), fields.Date.to_date(date_to))
+        return next((kind for kind in CALENDAR_KINDS if self._sales_period_bounds(kind, dates[0]) == dates), "custom")
+
+    def _sales_period_label(self, kind: str, day: date) -> str:
+        """The name of the fiscal year that holds the day, or of its quarter or 4-4-5 month that does."""
+        if kind == "445":
+            month = period_445(day, self._sales_year_end())
+            # The nearest Monday moves the year by three days at most.
+            year = self._sales_year_name(*self._sales_period_bounds("year", month.year_first + timedelta(days=3)))
+            return self.env._("4-4-5 Month %(number)s, %(year)s", number=month.number, year=year)
+        first, last = self._sales_period_bounds("year", day)
+        year = self._sales_year_name(first, last)
+        if kind == "year":
+            return year
+        months = (day.year - first.year) * 12 + day.month - first.month - (day.day < first.day)
+        return self.env._("Q%(quarter)s %(year)s", quarter=months // 3 + 1, year=year)
+
+    @staticmethod
+    def _sales_year_name(first: date, last: date) -> str:
+        return str(first.year) if first.year == last.year else f"{first.year}/{last.year % 100:02}"

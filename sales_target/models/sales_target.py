@@ -1,25 +1,42 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from odoo.addons.sales_tracking.models.analytics.period import period_bounds
+from .res_company import CALENDAR_KINDS
 
 PERIOD_KINDS = [
     ("week", "Week"),
     ("month", "Month"),
+    ("445", "Month of a 4-4-5 Year"),
     ("quarter", "Quarter"),
     ("year", "Year"),
     ("custom", "Custom"),
 ]
-CALENDAR_KINDS = ("week", "month", "quarter", "year")
 # From the widest to the narrowest.
 SCOPES = [("company", "Company"), ("team", "Sales Team"), ("person", "Salesperson")]
 STATES = [("draft", "Draft"), ("approved", "Approved"), ("running", "Running"), ("closed", "Closed")]
-# What was agreed on: once a target is approved, these change only after it went back to draft.
+# What a target is limited to besides its scope: fields that are empty where it is not.
+CUT_FIELDS = ("categ_id", "segment_id", "country_id", "source_id")
+# What was agreed on: once a target is approved, only a revision changes its amount, and nothing the rest.
 PLAN_FIELDS = {
     "metric_id", "period_kind", "date_from", "date_to", "scope", "company_id", "team_id", "user_id", "parent_id",
-    "amount",
+    "amount", "shape", "step", "profile_id", "period_ids", *CUT_FIELDS,
 }  # fmt: skip
+# What only the steps of a target's life change.
+LIFE_FIELDS = {"state", "closed_actual", "closed_on"}
+# Passed in the context by identity, so that no caller over RPC can bring it.
+TRANSITION = object()
+
+
+def cut_domain(cut: tuple[int, ...]) -> Domain:
+    """The facts that lie within a cut, given as the ids of CUT_FIELDS, 0 where there is no limit."""
+    paths = {"categ_id": "categ_id", "segment_id": "partner_id.category_id"}
+    return Domain.AND(
+        Domain(paths[name], "child_of", value) if name in paths else Domain(name, "=", value)
+        for name, value in zip(CUT_FIELDS, cut, strict=True)
+        if value
+    )
 
 
 class SalesTarget(models.Model):
@@ -31,7 +48,7 @@ class SalesTarget(models.Model):
 
     _name = "sales.target"
     _description = "Sales Target"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date_from desc, id"
     _rec_names_search = ["metric_id", "team_id", "user_id"]
     _check_company_auto = True
@@ -59,7 +76,7 @@ class SalesTarget(models.Model):
         string="Start Date",
         required=True,
         tracking=True,
-        default=lambda self: period_bounds("month", self.env.company._sales_today())[0],
+        default=lambda self: self.env.company._sales_period_bounds("month", self.env.company._sales_today())[0],
     )
     date_to = fields.Date(
         string="End Date",
@@ -116,17 +133,22 @@ class SalesTarget(models.Model):
         ondelete="restrict",
         domain=[("share", "=", False)],
     )
-    parent_id = fields.Many2one(
-        comodel_name="sales.target",
-        string="Part of",
-        index="btree_not_null",
-        check_company=True,
+    categ_id = fields.Many2one(
+        comodel_name="product.category",
+        string="Product Category",
         ondelete="restrict",
-        domain="[('id', '!=', id), ('metric_id', '=', metric_id),"
-        " ('date_from', '<=', date_from), ('date_to', '>=', date_to)]",
-        help="The wider target that this one contributes to.",
+        help="Only products of this category and those below it.",
     )
-    child_ids = fields.One2many(comodel_name="sales.target", inverse_name="parent_id", string="Parts")
+    segment_id = fields.Many2one(
+        comodel_name="res.partner.category",
+        string="Customer Segment",
+        ondelete="restrict",
+        help="Only customers with this tag or one below it.",
+    )
+    country_id = fields.Many2one(comodel_name="res.country", ondelete="restrict", help="Only customers there.")
+    source_id = fields.Many2one(
+        comodel_name="utm.source", ondelete="restrict", help="Only documents that came from this source."
+    )
     amount = fields.Monetary(
         string="Target",
         required=True,
@@ -144,6 +166,7 @@ class SalesTarget(models.Model):
         index=True,
         tracking=True,
     )
+
     _period = models.Constraint("CHECK (date_from <= date_to)", "A target ends on the day it starts or later.")
     _amount_positive = models.Constraint("CHECK (amount >= 0)", "A target is zero or more.")
     _scope_node = models.Constraint(
@@ -168,12 +191,12 @@ class SalesTarget(models.Model):
                     )
                 )
 
-    @api.constrains("period_kind", "date_from", "date_to")
+    @api.constrains("period_kind", "date_from", "date_to", "company_id")
     def _check_period(self):
         for target in self:
             if target.period_kind == "custom":
                 continue
-            first, last = period_bounds(target.period_kind, target.date_from)
+            first, last = target.company_id._sales_period_bounds(target.period_kind, target.date_from)
             if (target.date_from, target.date_to) != (first, last):
                 raise ValidationError(
                     self.env._(
@@ -186,32 +209,15 @@ class SalesTarget(models.Model):
                     )
                 )
 
-    @api.constrains("parent_id", "metric_id", "company_id", "scope", "date_from", "date_to")
-    def _check_parent(self):
-        if self._has_cycle():
-            raise ValidationError(self.env._("A target can't be part of itself, directly or through other targets."))
-        widths = [scope for scope, __ in SCOPES]
-        for target in (self | self.child_ids).filtered("parent_id"):
-            parent = target.parent_id
-            if (
-                parent.metric_id != target.metric_id
-                or parent.company_id != target.company_id
-                or parent.date_from > target.date_from
-                or parent.date_to < target.date_to
-                or widths.index(parent.scope) > widths.index(target.scope)
-            ):
-                raise ValidationError(
-                    self.env._(
-                        '"%(target)s" can\'t be part of "%(parent)s": the wider target has the same metric and '
-                        "company, contains the period, and is not of a narrower scope.",
-                        target=target.display_name,
-                        parent=parent.display_name,
-                    )
-                )
-
-    @api.constrains("company_id", "metric_id", "scope", "team_id", "user_id", "date_from", "date_to")
+    @api.constrains("company_id", "metric_id", "scope", "team_id", "user_id", "date_from", "date_to", *CUT_FIELDS)
     def _check_overlap(self):
-        self.flush_model(["company_id", "metric_id", "scope", "team_id", "user_id", "date_from", "date_to"])
+        self.flush_model(
+            ["company_id", "metric_id", "scope", "team_id", "user_id", "date_from", "date_to", *CUT_FIELDS]
+        )
+        # Two transactions don't see each other's targets: writing to the metric makes the later one start over.
+        self.env.cr.execute(
+            SQL("UPDATE sales_metric SET write_date = write_date WHERE id = ANY(%s)", sorted(self.metric_id.ids))
+        )
         overlaps = self.env.execute_query(
             SQL(
                 """
@@ -224,6 +230,8 @@ class SalesTarget(models.Model):
                     AND other.scope = target.scope
                     AND CASE other.scope WHEN 'person' THEN other.user_id WHEN 'team' THEN other.team_id ELSE 0 END
                         = CASE target.scope WHEN 'person' THEN target.user_id WHEN 'team' THEN target.team_id ELSE 0 END
+                    AND (other.categ_id, other.segment_id, other.country_id, other.source_id)
+                        IS NOT DISTINCT FROM (target.categ_id, target.segment_id, target.country_id, target.source_id)
                     AND other.date_from <= target.date_to
                     AND other.date_to >= target.date_from
                 WHERE target.id IN %s
@@ -249,14 +257,14 @@ class SalesTarget(models.Model):
     def _compute_date_to(self):
         for target in self:
             if target.date_from and target.period_kind in CALENDAR_KINDS:
-                target.date_to = period_bounds(target.period_kind, target.date_from)[1]
+                target.date_to = target._period_bounds()[1]
             else:
                 target.date_to = target.date_to
 
     @api.onchange("period_kind", "date_from")
     def _onchange_period(self):
         if self.date_from and self.period_kind in CALENDAR_KINDS:
-            self.date_from, self.date_to = period_bounds(self.period_kind, self.date_from)
+            self.date_from, self.date_to = self._period_bounds()
 
     @api.depends("metric_id.unit", "company_id.currency_id")
     def _compute_currency_id(self):
@@ -277,12 +285,15 @@ class SalesTarget(models.Model):
         for target in self:
             target.user_id = target.scope == "person" and target.user_id
 
-    @api.depends("metric_id.name", "scope", "team_id.name", "user_id.name", "period_kind", "date_from", "date_to")
+    @api.depends(
+        "metric_id.name", "scope", "team_id.name", "user_id.name", "period_kind", "date_from", "date_to", *CUT_FIELDS
+    )
     @api.depends_context("lang")
     def _compute_display_name(self):
         for target in self:
             node = {"company": target.company_id, "team": target.team_id, "person": target.user_id}.get(target.scope)
-            parts = (target.metric_id.display_name, node.sudo().name, target._period_label())
+            cut = (target.sudo()[name].display_name for name in CUT_FIELDS)
+            parts = (target.metric_id.display_name, node.sudo().name, *cut, target._period_label())
             target.display_name = " · ".join(part for part in parts if part)
 
     @api.model_create_multi
@@ -290,17 +301,24 @@ class SalesTarget(models.Model):
         return super().create([self._with_period_kind(vals) for vals in vals_list])
 
     def write(self, vals):
-        agreed = self.filtered(lambda target: target.state != "draft") if PLAN_FIELDS & vals.keys() else self.browse()
+        if self.env.context.get("sales_target_transition") is not TRANSITION:
+            self._check_write(vals.keys())
+        return super().write(vals)
+
+    def _check_write(self, field_names):
+        self.check_access("write")
+        if LIFE_FIELDS & field_names:
+            raise UserError(self.env._("The status of a target changes with its buttons: Approve, Start, Close..."))
+        agreed = self.filtered(lambda target: target.state != "draft") if PLAN_FIELDS & field_names else self.browse()
         if agreed:
             raise UserError(
                 self.env._(
-                    '"%(target)s" is %(state)s and can\'t be changed. A sales administrator may reset it to draft, '
-                    "change it and approve it again.",
+                    '"%(target)s" is %(state)s and can\'t be changed. A sales administrator may revise its amount, '
+                    "with a reason and a day from which the new amount holds.",
                     target=agreed[0].display_name,
                     state=agreed[0]._selection_label("state").lower(),
                 )
             )
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_draft(self):
@@ -308,38 +326,30 @@ class SalesTarget(models.Model):
             if target.state != "draft":
                 raise UserError(
                     self.env._(
-                        '"%(target)s" is %(state)s and can\'t be deleted. Reset it to draft first.',
+                        '"%(target)s" is %(state)s and can\'t be deleted. Only drafts can.',
                         target=target.display_name,
                         state=target._selection_label("state").lower(),
                     )
                 )
 
-    def action_approve(self):
-        return self._move_to("approved", ("draft",))
+    def _cut(self) -> tuple[int, ...]:
+        self.ensure_one()
+        return tuple(self[name].id or 0 for name in CUT_FIELDS)
 
-    def action_start(self):
-        return self._move_to("running", ("approved",))
+    def _transition(self, vals: dict):
+        """Write what the life of an agreed target changes; the caller has checked that it may."""
+        return self.with_context(sales_target_transition=TRANSITION).write(vals)
 
-    def action_close(self):
-        return self._move_to("closed", ("running",))
+    def _amount_digits(self) -> int:
+        """The decimals of the amount: the currency's, none for a number of documents, else two."""
+        self.ensure_one()
+        if self.currency_id:
+            return self.currency_id.decimal_places
+        return 0 if self.unit == "count" else 2
 
-    def action_reopen(self):
-        return self._move_to("running", ("closed",))
-
-    def action_reset_to_draft(self):
-        return self._move_to("draft", ("approved", "running"))
-
-    def _move_to(self, state: str, states_before: tuple[str, ...]):
-        for target in self:
-            if target.state not in states_before:
-                raise UserError(
-                    self.env._(
-                        '"%(target)s" is %(state)s: this step is not possible now.',
-                        target=target.display_name,
-                        state=target._selection_label("state").lower(),
-                    )
-                )
-        self.write({"state": state})
+    def _period_bounds(self):
+        self.ensure_one()
+        return (self.company_id or self.env.company)._sales_period_bounds(self.period_kind, self.date_from)
 
     def _period_label(self) -> str:
         self.ensure_one()
@@ -348,9 +358,10 @@ class SalesTarget(models.Model):
         if self.period_kind == "week":
             year, week, __ = self.date_from.isocalendar()
             return self.env._("Week %(week)s, %(year)s", week=week, year=year)
-        formats = {"month": "MMMM yyyy", "quarter": "QQQ yyyy", "year": "yyyy"}
-        if self.period_kind in formats:
-            return format_date(self.env, self.date_from, date_format=formats[self.period_kind])
+        if self.period_kind == "month":
+            return format_date(self.env, self.date_from, date_format="MMMM yyyy")
+        if self.period_kind in ("445", "quarter", "year"):
+            return self.company_id._sales_period_label(self.period_kind, self.date_from)
         return f"{format_date(self.env, self.date_from)} – {format_date(self.env, self.date_to)}"
 
     @api.model
@@ -358,9 +369,8 @@ class SalesTarget(models.Model):
         """The values with the kind of period that their two dates make, unless they name one."""
         if "period_kind" in vals or not (vals.get("date_from") and vals.get("date_to")):
             return vals
-        dates = (fields.Date.to_date(vals["date_from"]), fields.Date.to_date(vals["date_to"]))
-        kind = next((kind for kind in CALENDAR_KINDS if period_bounds(kind, dates[0]) == dates), "custom")
-        return {**vals, "period_kind": kind}
+        company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
+        return {**vals, "period_kind": company._sales_period_kind(vals["date_from"], vals["date_to"])}
 
     def _selection_label(self, name: str) -> str:
         return dict(self._fields[name]._description_selection(self.env))[self[name]]

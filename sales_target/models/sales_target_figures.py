@@ -4,16 +4,24 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..fields import BlankFloat, BlankMonetary
+from .sales_target import CUT_FIELDS, cut_domain
 
 FIGURE_HELP = {
-    "actual": "Reached so far.",
+    "actual": "Reached so far; of a closed target, what was reached when it was closed.",
+    "adjustment": "Late changes in the documents of closed periods, such as a cancelled order. They are part of what "
+    "was reached.",
     "attainment": "Reached so far, as a share of the target. Where a lower value is better: the target as a share of "
     "what was reached.",
     "gap": "What is missing to the target; negative when the target is exceeded.",
-    "expected": "The part of the target that belongs to the working days that are complete.",
+    "expected": "The part of the target that belongs to the days that are complete: by working days, or as the amount "
+    "is spread over months or weeks.",
     "pace": "Reached so far, as a share of what is expected by now.",
-    "run_rate": "Where the period ends if the remaining working days bring as much as those that are complete.",
+    "run_rate": "Where the period ends if the rest of it brings as much as the complete days did.",
     "needed_per_day": "What each remaining working day, today included, has to bring.",
+    "pipeline": "Open opportunities that are expected to close in the period, weighted with their probability. Those "
+    "that are overdue or have no date count today.",
+    "forecast": "Reached so far plus the weighted pipeline.",
+    "forecast_attainment": "The forecast as a share of the target.",
 }
 
 
@@ -31,8 +39,15 @@ class SalesTarget(models.Model):
     needed_per_day = BlankMonetary(
         string="Needed per Day", compute="_compute_figures", help=FIGURE_HELP["needed_per_day"]
     )
+    adjustment = BlankMonetary(compute="_compute_figures", help=FIGURE_HELP["adjustment"])
+    pipeline = BlankMonetary(compute="_compute_figures", help=FIGURE_HELP["pipeline"])
+    forecast = BlankMonetary(compute="_compute_figures", help=FIGURE_HELP["forecast"])
+    forecast_attainment = BlankFloat(compute="_compute_figures", help=FIGURE_HELP["forecast_attainment"])
 
-    @api.depends("amount", "metric_id", "company_id", "scope", "team_id", "user_id", "date_from", "date_to")
+    @api.depends(
+        "amount", "metric_id", "company_id", "scope", "team_id", "user_id", "date_from", "date_to", "state",
+        *CUT_FIELDS,
+    )  # fmt: skip
     def _compute_figures(self):
         figures = {row["target_id"]: row for row in self._origin._get_figures()}
         for target in self:
@@ -59,9 +74,11 @@ class SalesTarget(models.Model):
         :param as_of: the day, a date or its ISO text; default: today in each company's time zone. Facts of the day
             itself count, but the day is not complete yet.
         :return: a dict per target of the recordset, or per target that the caller may read: the ids `target_id,
-            metric_id, company_id, currency_id, team_id, user_id`, `scope`, `period_start` and `period_end`, `amount,
-            actual, gap, expected, run_rate, needed_per_day` in `currency_id` or else in the metric's unit, and
-            `attainment, pace` as fractions. Undefined figures are False.
+            metric_id, company_id, currency_id, team_id, user_id, categ_id, segment_id, country_id, source_id`,
+            `scope, state, period_kind`, `period_start` and `period_end`, `amount` (the one in force on the day),
+            `actual, adjustment, gap, expected, run_rate, needed_per_day, pipeline, forecast` in `currency_id` or else
+            in the metric's unit, and `attainment, pace, forecast_attainment` as fractions. Undefined figures are
+            False.
         """
         targets = self or self.search(Domain.TRUE)
         targets.check_access("read")
@@ -82,4 +99,4 @@ class SalesTarget(models.Model):
             domain &= Domain("team_id", "=", self.team_id.id)
         elif self.scope == "person":
             domain &= Domain("user_id", "=", self.user_id.id)
-        return domain
+        return domain & cut_domain(self._cut())

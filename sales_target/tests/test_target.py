@@ -197,15 +197,27 @@ class TestTarget(SalesTargetCommon):
         for step in ("action_approve", "action_start", "action_close"):
             getattr(target, step)()
             for vals in ({"amount": 1}, {"date_to": "2026-02-27"}, {"user_id": self.peer.id}, {"parent_id": False}):
-                with self.subTest(step, vals=vals), self._refused(UserError, "reset it to draft"):
+                with self.subTest(step, vals=vals), self._refused(UserError, "may revise its amount"):
                     target.write(vals)
             with self._refused(UserError, "can't be deleted"):
                 target.unlink()
         target.action_reopen()
+        with self._refused(UserError, "is running: this step is not possible now"):
+            target.action_reset_to_draft()
+
+    def test_approval_is_taken_back_before_the_start(self):
+        target = self._target()
+        target.action_approve()
         target.action_reset_to_draft()
         target.amount = 95000
         self.assertEqual(target.amount, 95000)
         target.unlink()
+
+    def test_status_changes_with_the_buttons_only(self):
+        target = self._target()
+        for vals in ({"state": "running"}, {"closed_actual": 1}, {"closed_on": "2026-03-01 00:00:00"}):
+            with self.subTest(vals), self._refused(UserError, "changes with its buttons"):
+                target.write(vals)
 
     def test_copy_is_a_draft(self):
         target = self._target()

@@ -4,6 +4,16 @@ from odoo.tools import SQL
 
 from .branch import Scope, branch, local_day, on_local_days
 
+# A lead without a company belongs to that of its team, else of its salesperson, else of who made it.
+LEAD_TABLES = SQL("""crm_lead lead
+    LEFT JOIN crm_team team ON team.id = lead.team_id
+    LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
+    LEFT JOIN res_users creator ON creator.id = lead.create_uid
+    LEFT JOIN res_partner partner ON partner.id = lead.partner_id
+    JOIN res_company company ON company.id = COALESCE(
+        lead.company_id, team.company_id, salesperson.company_id, creator.company_id
+    )""")
+
 
 def won(scope: Scope) -> list[SQL]:
     """Won opportunities with their expected revenue, on the day of closing."""
@@ -28,14 +38,7 @@ def won(scope: Scope) -> list[SQL]:
                 "res_model": SQL("'crm.lead'"),
                 "res_id": SQL("lead.id"),
             },
-            SQL("""crm_lead lead
-            LEFT JOIN crm_team team ON team.id = lead.team_id
-            LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
-            LEFT JOIN res_users creator ON creator.id = lead.create_uid
-            LEFT JOIN res_partner partner ON partner.id = lead.partner_id
-            JOIN res_company company ON company.id = COALESCE(
-                lead.company_id, team.company_id, salesperson.company_id, creator.company_id
-            )"""),
+            LEAD_TABLES,
             SQL("lead.type = 'opportunity' AND lead.won_status = 'won' AND %s", on_local_days(closed, scope)),
         )
     ]

@@ -1,0 +1,62 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..fields import BlankFloat
+
+
+class SalesTarget(models.Model):
+    """The life of a target: draft, approved, running, and closed with its result frozen."""
+
+    _inherit = "sales.target"
+
+    closed_on = fields.Datetime(readonly=True, copy=False)
+    closed_actual = BlankFloat(
+        string="Frozen Result",
+        readonly=True,
+        copy=False,
+        digits=(16, 6),
+        aggregator=None,
+        help="What was reached when the target was closed, in its unit. What changes later in the documents of its "
+        "period is an adjustment of the target that is open then.",
+    )
+
+    def action_approve(self):
+        return self._move_to("approved", "draft")
+
+    def action_start(self):
+        return self._move_to("running", "approved")
+
+    def action_close(self):
+        """Close the targets and freeze what was reached."""
+        self.check_access("write")
+        self._check_state("running")
+        # Both would see the other's late changes as its own: the earlier one is closed first.
+        for target in self.sorted("date_from"):
+            [figures] = target._get_figures()
+            target._transition(
+                {"state": "closed", "closed_on": fields.Datetime.now(), "closed_actual": figures["actual"]}
+            )
+
+    def action_reopen(self):
+        """Let the result follow the documents again."""
+        self._check_state("closed")
+        self._transition({"state": "running", "closed_on": False, "closed_actual": False})
+
+    def action_reset_to_draft(self):
+        """Take an approval back before the target runs."""
+        return self._move_to("draft", "approved")
+
+    def _move_to(self, state: str, *states_before: str):
+        self._check_state(*states_before)
+        self._transition({"state": state})
+
+    def _check_state(self, *states: str):
+        for target in self:
+            if target.state not in states:
+                raise UserError(
+                    self.env._(
+                        '"%(target)s" is %(state)s: this step is not possible now.',
+                        target=target.display_name,
+                        state=target._selection_label("state").lower(),
+                    )
+                )

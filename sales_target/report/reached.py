@@ -1,0 +1,211 @@
+"""SQL of what was reached of the metrics: the parts that a target's figures and its months share."""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from datetime import date
+from typing import NamedTuple
+
+from odoo.fields import Domain
+from odoo.models import BaseModel
+from odoo.tools import SQL
+
+from odoo.addons.sales_tracking.models.analytics.facts.leads import LEAD_TABLES
+
+from ..models.sales_target import CUT_FIELDS, cut_domain
+
+NODE_FIELDS = {"person": "user_id", "team": "team_id"}
+
+
+class Cell(NamedTuple):
+    """A period of a metric at a level of the tree; `cut` are the ids of CUT_FIELDS, 0 where there is no limit."""
+
+    company: BaseModel
+    metric: BaseModel
+    cut: tuple[int, ...]
+    scope: str
+    date_from: date
+    date_to: date
+
+
+# The node and the cut of a row of sales_target, as cells have them.
+NODE = SQL("CASE planned.scope WHEN 'person' THEN planned.user_id WHEN 'team' THEN planned.team_id ELSE 0 END")
+CUT = SQL(
+    "ARRAY[%s]", SQL(", ").join(SQL("COALESCE(%s, 0)", SQL.identifier("planned", name)) for name in CUT_FIELDS)
+)
+
+
+def cell_of(target, date_from: date, date_to: date) -> Cell:
+    return Cell(target.company_id, target.metric_id, target._cut(), target.scope, date_from, date_to)
+
+
+def periods_sql(spans, as_of: date | None) -> SQL:
+    """Rows (period_id, company_id, date_from, date_to, as_of, days, days_complete) of the spans; days are working days.
+
+    :param spans: (company, date_from, date_to)
+    :param as_of: the day they are looked at, which is not complete yet; default: today in each company's time zone
+    """
+    by_company = defaultdict(set)
+    for company, date_from, date_to in spans:
+        by_company[company].add((date_from, date_to))
+    rows = []
+    for company, company_spans in by_company.items():
+        today = as_of or company._sales_today()
+        days = company._sales_working_days(
+            min(date_from for date_from, __ in company_spans), max(date_to for __, date_to in company_spans)
+        )
+        for date_from, date_to in company_spans:
+            first, end = bisect_left(days, date_from), bisect_right(days, date_to)
+            complete = min(max(bisect_left(days, today), first), end) - first
+            rows.append((len(rows), company.id, date_from, date_to, today, end - first, complete))
+    return SQL(
+        """SELECT *
+        FROM unnest(%s::int4[], %s::int4[], %s::date[], %s::date[], %s::date[], %s::int4[], %s::int4[])
+        AS period (period_id, company_id, date_from, date_to, as_of, days, days_complete)""",
+        *map(list, zip(*rows, strict=True) if rows else [()] * 7),
+    )
+
+
+PERIOD_DAYS = SQL(
+    """SELECT period.period_id, period.company_id, moment::date AS day
+    FROM period
+    CROSS JOIN generate_series(period.date_from, LEAST(period.date_to, period.as_of), INTERVAL '1 day') AS moment"""
+)
+
+
+def reached_sql(cells, targets=None) -> SQL:
+    """Rows (metric_id, period_id, scope, node_id, cut, value): a metric's values by cell, in one pass over its facts.
+
+    The facts are joined to the days of the periods rather than to the targets, so that however wrong the database
+    estimates their number it never reads them once per target. Where one statement per scope would be a pass each,
+    the scopes that the targets have are grouping sets of one. Needs `period` and `period_day`.
+
+    :param targets: limits the facts to the people or teams of these targets, where all are of one scope
+    """
+    by_facts = defaultdict(list)
+    for cell in cells:
+        # A metric that was turned into retention after its targets were set leaves these blank, not the whole report.
+        if cell.metric.measure != "retention":
+            by_facts[cell.metric, cell.cut].append(cell)
+    selects = [
+        SQL(
+            "SELECT NULL::int4 AS metric_id, NULL::int4 AS period_id, NULL AS scope, NULL::int4 AS node_id,"
+            " NULL::int4[] AS cut, NULL::numeric AS value WHERE FALSE"
+        )
+    ]
+    for (metric, cut), metric_cells in by_facts.items():
+        scopes = {cell.scope for cell in metric_cells}
+        domain = (
+            Domain("company_id", "in", [cell.company.id for cell in metric_cells])
+            & Domain("day", ">=", min(cell.date_from for cell in metric_cells))
+            & Domain("day", "<=", max(cell.date_to for cell in metric_cells))
+            & cut_domain(cut)
+        )
+        if targets is not None and len(scopes) == 1 and scopes <= NODE_FIELDS.keys():
+            node_field = NODE_FIELDS[min(scopes)]
+            domain &= Domain(node_field, "in", targets[node_field].ids)
+        facts = metric._fact_query(domain)
+        facts.add_join(
+            "JOIN",
+            "period_day",
+            None,
+            SQL("period_day.company_id = sales_achievement.company_id AND period_day.day = sales_achievement.day"),
+        )
+        columns, facts.groupby = _by_node(scopes, SQL("sales_achievement"))
+        selects.append(
+            facts.select(
+                SQL("%s::int4", metric.id),
+                columns,
+                SQL("%s::int4[]", list(cut)),
+                SQL("(%s)::numeric", metric._measure_sql()),
+            )
+        )
+    return SQL("\nUNION ALL\n").join(selects)
+
+
+DEALS = SQL(
+    """SELECT
+        company.id AS company_id,
+        lead.user_id,
+        lead.team_id,
+        lead.source_id,
+        COALESCE(lead.country_id, partner.country_id) AS country_id,
+        partner.commercial_partner_id,
+        lead.date_deadline,
+        COALESCE(lead.probability, 0)::numeric / 100 AS chance,
+        COALESCE(lead.expected_revenue, 0) * COALESCE(lead.probability, 0)::numeric / 100 AS weighted
+    FROM %s
+    WHERE lead.active AND lead.type = 'opportunity' AND lead.won_status = 'pending'""",
+    LEAD_TABLES,
+)
+
+
+def pipeline_sql(env, cells) -> SQL:
+    """Rows (period_id, scope, node_id, cut, chance, weighted): open opportunities by cell, weighted with their chance.
+
+    An opportunity belongs to the period in which it is expected to close; one that is overdue or has no date closes
+    today. Opportunities have no product, so that cells of a product category have no pipeline. Needs `period` and
+    `deal`.
+    """
+    by_cut = defaultdict(set)
+    for cell in cells:
+        by_cut[cell.cut].add(cell.scope)
+    selects = [
+        SQL(
+            "SELECT NULL::int4 AS period_id, NULL AS scope, NULL::int4 AS node_id, NULL::int4[] AS cut,"
+            " NULL::numeric AS chance, NULL::numeric AS weighted WHERE FALSE"
+        )
+    ]
+    for cut, scopes in by_cut.items():
+        limits = dict(zip(CUT_FIELDS, cut, strict=True))
+        if limits["categ_id"]:
+            continue
+        where = [
+            SQL("%s = %s", SQL.identifier("deal", name), limits[name])
+            for name in ("country_id", "source_id")
+            if limits[name]
+        ]
+        if limits["segment_id"]:
+            segments = env["res.partner.category"].sudo().search([("id", "child_of", limits["segment_id"])])
+            where.append(
+                SQL(
+                    "EXISTS (SELECT FROM res_partner_res_partner_category_rel tag"
+                    " WHERE tag.partner_id = deal.commercial_partner_id AND tag.category_id = ANY(%s))",
+                    segments.ids,
+                )
+            )
+        columns, group_by = _by_node(scopes, SQL("deal"))
+        selects.append(
+            SQL(
+                """
+                SELECT %(columns)s, %(cut)s::int4[], SUM(deal.chance), SUM(deal.weighted)
+                FROM period
+                JOIN deal
+                    ON deal.company_id = period.company_id
+                    AND GREATEST(COALESCE(deal.date_deadline, period.as_of), period.as_of)
+                        BETWEEN period.date_from AND period.date_to
+                WHERE %(where)s
+                GROUP BY %(group_by)s
+                """,
+                columns=columns,
+                cut=list(cut),
+                where=SQL(" AND ").join([SQL("TRUE"), *where]),
+                group_by=group_by,
+            )
+        )
+    return SQL("\nUNION ALL\n").join(selects)
+
+
+def _by_node(scopes: set[str], table: SQL) -> tuple[SQL, SQL]:
+    """The columns (period_id, scope, node_id) and the GROUP BY that give a row per period and node of each scope."""
+    nodes = {scope: SQL("%s.%s", table, SQL.identifier(NODE_FIELDS[scope])) for scope in scopes & NODE_FIELDS.keys()}
+    sets = [SQL("(period_id, %s)", nodes[scope]) if scope in nodes else SQL("(period_id)") for scope in sorted(scopes)]
+
+    def chosen(values, otherwise):
+        if not nodes:
+            return otherwise
+        cases = (SQL("WHEN GROUPING(%s) = 0 THEN %s", node, values[scope]) for scope, node in nodes.items())
+        return SQL("CASE %s ELSE %s END", SQL(" ").join(cases), otherwise)
+
+    scope = chosen({scope: SQL("%s", scope) for scope in nodes}, SQL("'company'"))
+    columns = SQL("period_id, %s AS scope, %s AS node_id", scope, chosen(nodes, SQL("0")))
+    return columns, SQL("GROUPING SETS (%s)", SQL(", ").join(sets))

@@ -1,0 +1,282 @@
+import base64
+from functools import partial
+
+from psycopg2 import Error as DatabaseError
+from psycopg2.errors import SerializationFailure
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import escape_psql, float_compare
+
+from odoo.addons.sales_tracking.tools.xlsx import Column, Sheet
+
+from ..models.planning_sheet import SheetError, read_rows, to_boolean, to_date, to_number
+from ..models.sales_target import CUT_FIELDS
+
+# column: model, the fields by which a record is found, in order
+LOOKUPS = {
+    "metric": ("sales.metric", ("code", "name")),
+    "team": ("crm.team", ("name",)),
+    "salesperson": ("res.users", ("login", "email", "name")),
+    "category": ("product.category", ("complete_name", "name")),
+    "segment": ("res.partner.category", ("name",)),
+    "country": ("res.country", ("code", "name")),
+    "source": ("utm.source", ("name",)),
+}
+FIELD_OF = {
+    "metric": "metric_id",
+    "team": "team_id",
+    "salesperson": "user_id",
+    "category": "categ_id",
+    "segment": "segment_id",
+    "country": "country_id",
+    "source": "source_id",
+}
+KEY_FIELDS = ("metric_id", "scope", "team_id", "user_id", "date_from", "date_to", *CUT_FIELDS)
+
+
+class RowError(Exception):
+    """What is wrong with one row, in words."""
+
+
+class SalesTargetImport(models.TransientModel):
+    """Targets from an XLSX file: a dry run first, then all rows or none."""
+
+    _name = "sales.target.import"
+    _description = "Import Targets"
+    _inherit = ["sales.xlsx.mixin"]
+
+    company_id = fields.Many2one(comodel_name="res.company", required=True, default=lambda self: self.env.company)
+    file = fields.Binary(string="XLSX File", attachment=False)
+    file_name = fields.Char()
+    created = fields.Integer(string="New", readonly=True)
+    updated = fields.Integer(string="Changed", readonly=True)
+    unchanged = fields.Integer(readonly=True)
+    line_ids = fields.One2many(
+        comodel_name="sales.target.import.line", inverse_name="wizard_id", string="Rows That Can't Be Imported"
+    )
+    state = fields.Selection(
+        selection=[("new", "New"), ("checked", "Checked"), ("refused", "Refused"), ("done", "Imported")],
+        required=True,
+        default="new",
+    )
+
+    @api.onchange("file")
+    def _onchange_file(self):
+        self.state = "new"
+
+    def action_check(self):
+        """Say what the import would do, and do nothing."""
+        return self._run(dry_run=True)
+
+    def action_import(self):
+        """Import the rows, all of them or, if one can't be, none."""
+        return self._run(dry_run=False)
+
+    def _run(self, dry_run: bool):
+        self.ensure_one()
+        self.env["sales.target"].check_access("create")
+        rows = self._read_rows()
+        savepoint = self.env.cr.savepoint()
+        counts, problems, targets = self._import_rows(rows)
+        if not problems and not dry_run:
+            targets._attach_to_tree()
+        savepoint.close(rollback=bool(problems or dry_run))
+        if problems or dry_run:
+            self.env.invalidate_all()
+        self.write(
+            {
+                **counts,
+                "state": "refused" if problems else "checked" if dry_run else "done",
+                "line_ids": [
+                    fields.Command.clear(),
+                    *(fields.Command.create({"row": row, "problem": problem}) for row, problem in problems),
+                ],
+            }
+        )
+        action = self.env["ir.actions.actions"]._for_xml_id("sales_target.sales_target_import_action")
+        return {**action, "res_id": self.id}
+
+    def _read_rows(self):
+        if not self.file:
+            raise UserError(self.env._("Choose the XLSX file with the targets first."))
+        try:
+            return read_rows(base64.b64decode(self.file))
+        except SheetError as error:
+            kind, *details = error.args
+            raise UserError(
+                {
+                    "size": self.env._("The file is larger than 5 MB. Split it."),
+                    "rows": self.env._("The sheet has more than 20,000 rows. Split it."),
+                    "format": self.env._("The file is not an XLSX workbook. Save it as .xlsx and choose it again."),
+                    "columns": self.env._(
+                        "The first row of the sheet lacks these headings: %(columns)s. Download the template to see "
+                        "all of them.",
+                        columns=", ".join(details),
+                    ),
+                }[kind]
+            ) from error
+
+    def _import_rows(self, rows):
+        """Write the rows one after the other, each undone if it fails.
+
+        :return: counts by outcome, (row number, problem) pairs, and the targets of the rows
+        """
+        counts = {"created": 0, "updated": 0, "unchanged": 0}
+        problems = []
+        targets = self.env["sales.target"].with_company(self.company_id)
+        known = self._known_targets(targets)
+        find = partial(self._find, {})
+        seen = {}
+        for row in rows:
+            try:
+                vals = self._values(row.values, find)
+                key = self._key(vals)
+                if key in seen:
+                    raise RowError(self.env._("Row %(row)s is about the same target.", row=seen[key]))
+                seen[key] = row.number
+                with self.env.cr.savepoint():
+                    target, outcome = self._upsert(targets, known.get(key), vals)
+                targets |= target
+                counts[outcome] += 1
+            except SerializationFailure:
+                raise
+            except (RowError, UserError, DatabaseError) as error:
+                problems.append((row.number, str(error)))
+        return counts, problems, targets
+
+    def _known_targets(self, targets):
+        existing = targets.search([("company_id", "=", self.company_id.id)])
+        return {self._key({name: target[name] for name in KEY_FIELDS}): target for target in existing}
+
+    @staticmethod
+    def _key(vals):
+        """What tells a target from others; the team of a salesperson's is no part of it."""
+        return tuple(
+            value.id if isinstance(value, models.BaseModel) else value or False
+            for name in KEY_FIELDS
+            for value in [vals.get(name) if name != "team_id" or vals["scope"] == "team" else False]
+        )
+
+    def _values(self, cells, find):
+        missing = [name for name in ("metric", "start_date", "end_date", "target") if cells.get(name) is None]
+        if missing:
+            raise RowError(self.env._("Nothing is filled in for: %(columns)s.", columns=", ".join(missing)))
+        vals = {FIELD_OF[name]: find(name, cells[name]) for name in LOOKUPS if cells.get(name) is not None}
+        vals["scope"] = "person" if "user_id" in vals else "team" if "team_id" in vals else "company"
+        vals["date_from"] = self._convert("start_date", cells, to_date)
+        vals["date_to"] = self._convert("end_date", cells, to_date)
+        vals["amount"] = self._convert("target", cells, to_number)
+        if cells.get("locked") is not None:
+            vals["is_locked"] = to_boolean(cells["locked"])
+        if cells.get("weight") is not None:
+            vals["weight"] = self._convert("weight", cells, to_number)
+        return vals
+
+    def _convert(self, name, cells, convert):
+        try:
+            return convert(cells[name])
+        except ValueError as error:
+            expected = {
+                to_date: self.env._("a date such as 2026-01-31"),
+                to_number: self.env._("a number of zero or more, such as 1250000.50"),
+            }[convert]
+            raise RowError(
+                self.env._(
+                    '%(column)s: "%(value)s" is not %(expected)s.', column=name, value=cells[name], expected=expected
+                )
+            ) from error
+
+    def _find(self, found, name, value):
+        """The one record that the cell names; each is looked up once.
+
+        :param dict found: what was looked up so far
+        """
+        text = str(value)
+        if (name, text) not in found:
+            model_name, field_names = LOOKUPS[name]
+            model = self.env[model_name].with_company(self.company_id)
+            domain = Domain.TRUE
+            if "company_id" in model and model_name != "res.users":
+                domain = Domain("company_id", "in", [False, self.company_id.id])
+            records = model
+            for field_name in field_names:
+                records = model.search(domain & Domain(field_name, "=ilike", escape_psql(text)), limit=2)
+                if records:
+                    break
+            found[name, text] = records
+        records = found[name, text]
+        if len(records) != 1:
+            problem = self.env._("several have this name") if records else self.env._("there is none")
+            raise RowError(
+                self.env._('%(column)s "%(value)s": %(problem)s.', column=name, value=text, problem=problem)
+            )
+        return records
+
+    def _upsert(self, targets, known, vals):
+        plain = {
+            name: value.id if isinstance(value, models.BaseModel) else value for name, value in vals.items()
+        }
+        if not known:
+            return targets.create({**plain, "company_id": self.company_id.id}), "created"
+        changes = {
+            name: plain[name]
+            for name in ("amount", "is_locked", "weight", "team_id")
+            if name in plain and self._differs(known, name, plain[name])
+        }
+        if not changes:
+            return known, "unchanged"
+        if "amount" in changes and known.state != "draft":
+            raise RowError(
+                self.env._(
+                    "The target is %(state)s with %(amount)s. Revise it in Odoo, with a reason.",
+                    state=known._selection_label("state").lower(),
+                    amount=known._format_amount(known.amount),
+                )
+            )
+        known.write(changes)
+        return known, "updated"
+
+    @staticmethod
+    def _differs(target, name, value):
+        if name == "team_id":
+            return target.team_id.id != value
+        if name == "is_locked":
+            return target.is_locked != value
+        digits = target._amount_digits() if name == "amount" else 4
+        return bool(float_compare(target[name], value, precision_digits=digits))
+
+    def _xlsx_file_name(self):
+        return self.env._("Targets template")
+
+    def _xlsx_sheets(self):
+        """An empty planning sheet, and the names that can be filled in."""
+        company = Domain("company_id", "in", [False, self.company_id.id])
+        metrics = self.env["sales.metric"].search(company & Domain("measure", "!=", "retention"))
+        teams = self.env["crm.team"].search(company)
+        people = teams.member_ids
+        return [
+            self.env["sales.target"]._planning_sheet(),
+            Sheet(
+                self.env._("Metrics"),
+                [Column("metric"), Column(self.env._("Name"), width=40)],
+                [[metric.code, metric.name] for metric in metrics],
+            ),
+            Sheet(
+                self.env._("Teams and People"),
+                [Column("team"), Column("salesperson"), Column(self.env._("Name"), width=40)],
+                [[team.name, None, None] for team in teams]
+                + [[person.sale_team_id.name, person.login, person.name] for person in people],
+            ),
+        ]
+
+
+class SalesTargetImportLine(models.TransientModel):
+    _name = "sales.target.import.line"
+    _description = "Row of a Target Import"
+    _order = "row, id"
+
+    wizard_id = fields.Many2one(comodel_name="sales.target.import", required=True, ondelete="cascade")
+    row = fields.Integer(readonly=True, aggregator=None)
+    problem = fields.Char(readonly=True)
