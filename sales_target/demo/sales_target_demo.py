@@ -20,6 +20,8 @@ PLANS = (
     ("visits", "count:sum", "month", 1, False),
 )
 LAST_PERIODS = 4
+# The share of the year's orders that each month brings, in percent.
+SEASON = (6, 10, 11, 6, 7, 7, 7, 7, 8, 9, 11, 11)
 
 
 class SalesTargetDemo(models.AbstractModel):
@@ -50,6 +52,50 @@ class SalesTargetDemo(models.AbstractModel):
                     history = [reached[first, node] for first, __ in spans[index - LAST_PERIODS : index + 1]]
                     goals[node] = self._goal(history, self._elapsed(spans[index], today), rng)
                 self._create_tree(targets, metric, company, spans[index], goals, with_teams)
+        self._plan_years(targets, company, today)
+        everything = targets.search([("company_id", "=", company.id)])
+        everything.filtered(lambda target: target.date_to < today).action_close()
+        for figures in everything.filtered(lambda target: target.state == "running")._get_figures(today):
+            targets.browse(figures["target_id"])._alert(figures, today)
+
+    def _plan_years(self, targets, company, today: date):
+        """This year's plan by the season, revised once, and a draft of the next one that waits to be shared."""
+        profile = self.env["sales.target.profile"].create(
+            {
+                "name": "Ramadan and year end",
+                "company_id": company.id,
+                **{f"share_{month:02}": share for month, share in enumerate(SEASON, start=1)},
+            }
+        )
+        metric = self._ref("metric_ordered")
+        first, last = period_bounds("year", today)
+        reached = self._reached(metric, "amount:sum", "year", company, first)
+        goals = {team: self._as_people_write_it(1.1 * reached[first, self._ref(team)]) for team in TEAMS}
+        values = {"metric_id": metric.id, "company_id": company.id, "shape": "profile", "profile_id": profile.id}
+        this_year = {**values, "date_from": first, "date_to": last}
+        whole = targets.create({**this_year, "scope": "company", "amount": sum(goals.values())})
+        parts = targets.create(
+            [
+                {**this_year, "scope": "team", "team_id": self._ref(team).id, "parent_id": whole.id, "amount": amount}
+                for team, amount in goals.items()
+            ]
+        )
+        (whole | parts).action_approve()
+        (whole | parts).action_start()
+        self.env["sales.target.revision"].create(
+            {
+                "target_id": parts[-1].id,
+                "date": max(today.replace(day=1), first),
+                "amount": round(0.9 * parts[-1].amount, -6),
+                "reason": "Two containers move to next year: the vessel was delayed",
+            }
+        )
+        first, last = period_bounds("year", last + timedelta(days=1))
+        next_year = targets.create(
+            {**values, "date_from": first, "date_to": last, "scope": "company",
+             "amount": self._as_people_write_it(1.15 * whole.amount)}
+        )  # fmt: skip
+        next_year.action_add_parts()
 
     def _ref(self, name: str):
         return self.env.ref(f"sales_tracking.{name}")
@@ -110,7 +156,7 @@ class SalesTargetDemo(models.AbstractModel):
             "company_id": company.id,
             "date_from": span[0],
             "date_to": span[1],
-            "state": "running" if span[1] >= company._sales_today() else "closed",
+            "state": "running",
         }
         company_target = targets
         if with_teams:

@@ -30,12 +30,12 @@ class SalesTarget(models.Model):
         """Close the targets and freeze what was reached."""
         self.check_access("write")
         self._check_state("running")
-        # Both would see the other's late changes as its own: the earlier one is closed first.
-        for target in self.sorted("date_from"):
-            [figures] = target._get_figures()
-            target._transition(
-                {"state": "closed", "closed_on": fields.Datetime.now(), "closed_actual": figures["actual"]}
-            )
+        # The earlier first: what changed late before them is an adjustment of the first of them alone.
+        for targets in self.sorted("date_from").grouped("date_from").values():
+            for figures in targets._get_figures():
+                targets.browse(figures["target_id"])._transition(
+                    {"state": "closed", "closed_on": fields.Datetime.now(), "closed_actual": figures["actual"]}
+                )
 
     def action_reopen(self):
         """Let the result follow the documents again."""

@@ -64,7 +64,7 @@ class SalesTargetRevision(models.Model):
         self.ensure_one()
         target = self.target_id
         target._check_state("approved", "running")
-        earlier = (target.revision_ids - self)[:1]
+        earlier = self.search([("target_id", "=", target.id), ("id", "!=", self.id)], limit=1)
         first, last = max(filter(None, (target.date_from, earlier.date))), target.date_to
         if not first <= self.date <= last:
             raise UserError(

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo.addons.sales_tracking.tests.common import SalesTrackingCommon
 
 
@@ -22,6 +24,13 @@ class SalesTargetCommon(SalesTrackingCommon):
                 **vals,
             }
         )
+
+    @contextmanager
+    def _refused(self, exception, text):
+        """Expect an error with that text, and undo what led to it."""
+        with self.assertRaises(exception) as caught:
+            yield
+        self.assertRegex(str(caught.exception), text)
 
     def _figures(self, target, as_of="2026-03-31"):
         return target.get_report(as_of)[0]

@@ -1,5 +1,4 @@
 import re
-from contextlib import contextmanager
 
 from psycopg2.errors import CheckViolation
 
@@ -12,12 +11,6 @@ from .common import SalesTargetCommon
 
 @tagged("post_install", "-at_install")
 class TestTarget(SalesTargetCommon):
-    @contextmanager
-    def _refused(self, exception, text):
-        with self.assertRaises(exception) as caught:
-            yield
-        self.assertRegex(str(caught.exception), text)
-
     def test_name_tells_metric_scope_and_period(self):
         names = {
             ("2026-02-02", "2026-02-08"): "Invoiced · Jakarta · Week 6, 2026",

@@ -142,7 +142,9 @@ class SalesTargetImport(models.TransientModel):
                 counts[outcome] += 1
             except SerializationFailure:
                 raise
-            except (RowError, UserError, DatabaseError) as error:
+            except DatabaseError as error:
+                problems.append((row.number, targets._sql_error_to_message(error)))
+            except (RowError, UserError) as error:
                 problems.append((row.number, str(error)))
         return counts, problems, targets
 
@@ -167,6 +169,8 @@ class SalesTargetImport(models.TransientModel):
         vals["scope"] = "person" if "user_id" in vals else "team" if "team_id" in vals else "company"
         vals["date_from"] = self._convert("start_date", cells, to_date)
         vals["date_to"] = self._convert("end_date", cells, to_date)
+        if vals["date_to"] < vals["date_from"]:
+            raise RowError(self.env._("end_date precedes start_date."))
         vals["amount"] = self._convert("target", cells, to_number)
         if cells.get("locked") is not None:
             vals["is_locked"] = to_boolean(cells["locked"])
