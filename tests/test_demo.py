@@ -88,7 +88,7 @@ class Screen:
                 "web_read_group", domain=domain, groupby=groups or [arch.get("default_group_by")],
                 aggregates=self.totals(arch), auto_unfold=True, unfold_read_specification=specification)
 
-    open_kanban = open_list
+    open_kanban = open_hierarchy = open_list
 
     def open_calendar(self, arch, domain, _groups):
         start = arch.get("date_start")

@@ -19,6 +19,12 @@ RIGHTS = {
     "sales.metric": (SALES, *[{"manager"}] * 3),
     "sales.target": (OWN, *[{"manager"}] * 3),
     "sales.target.report": (OWN, set(), set(), set()),
+    "sales.target.period": (OWN, *[set()] * 3),
+    "sales.target.profile": (SALES | {"foreigner"}, *[{"manager", "foreigner"}] * 3),
+    "sales.target.revision": (OWN, {"manager"}, set(), set()),
+    "sales.target.alert": (OWN, *[set()] * 3),
+    "sales.target.import": ({"manager"}, {"manager", "foreigner"}, {"manager"}, {"manager"}),
+    "sales.target.allocate": ({"manager"}, {"manager"}, {"manager"}, {"manager"}),
     "sales.commission.plan": (OWN, *[{"manager"}] * 3),
     "sales.commission.version": (OWN, *[{"manager"}] * 3),
     "sales.commission.rule": (OWN, *[{"manager"}] * 3),
@@ -46,6 +52,15 @@ CREATE = {
     "sales.target": lambda world: {
         "metric_id": world["metrics"]["ordered"], "user_id": world["users"]["salesperson"], "amount": 1,
         "company_id": world["company"]},
+    "sales.target.period": lambda world: {
+        "target_id": world["records"]["sales.target"], "date_from": "2031-01-01", "date_to": "2031-01-31", "amount": 1},
+    "sales.target.profile": lambda world: {"name": "New"},
+    "sales.target.revision": lambda world: {
+        "target_id": world["records"]["revised target"], "date": "2031-06-01", "amount": 5, "reason": "New"},
+    "sales.target.alert": lambda world: {
+        "target_id": world["records"]["sales.target"], "kind": "near", "date": "2031-01-01"},
+    "sales.target.import": lambda world: {},
+    "sales.target.allocate": lambda world: {"target_id": world["records"]["sales.target"]},
     "sales.commission.plan": lambda world: {"name": "New", "company_id": world["company"]},
     "sales.commission.version": lambda world: {
         "plan_id": world["records"]["sales.commission.plan"], "date_from": "2031-01-01"},
@@ -71,6 +86,12 @@ WRITE = {
     "sales.metric": {"sequence": 11},
     "sales.target": {"amount": 2001},
     "sales.target.report": {"amount": 1},
+    "sales.target.period": {"amount": 1},
+    "sales.target.profile": {"name": "Changed"},
+    "sales.target.revision": {"reason": "Changed"},
+    "sales.target.alert": {"kind": "reached"},
+    "sales.target.import": {"file_name": "Changed"},
+    "sales.target.allocate": {"method": "weight"},
     "sales.commission.plan": {"name": "Changed"},
     "sales.commission.version": {"reason": "Changed"},
     "sales.commission.rule": {"name": "Changed"},
@@ -90,6 +111,11 @@ ADMINISTRATION = [
     ("sales.commission.statement", "action_confirm", {}),
     ("sales.commission.statement", "action_compute", {}),
     ("sales.target", "action_approve", {}),
+    ("sales.target", "action_allocate", {}),
+    ("sales.target", "action_roll_up", {}),
+    ("sales.target", "action_add_parts", {}),
+    ("sales.target", "action_close", {}),
+    ("sales.target", "cron_follow_up", {}),
 ]
 
 

@@ -3,7 +3,7 @@
 from odoo.fields import Command
 from odoo.tools import SQL
 
-PEOPLE = 50
+PEOPLE = 200
 LINES = 5
 
 

@@ -53,6 +53,7 @@ class SalesTargetDemo(models.AbstractModel):
                     goals[node] = self._goal(history, self._elapsed(spans[index], today), rng)
                 self._create_tree(targets, metric, company, spans[index], goals, with_teams)
         self._plan_years(targets, company, today)
+        self._plan_category(targets, company, today)
         everything = targets.search([("company_id", "=", company.id)])
         everything.filtered(lambda target: target.date_to < today).action_close()
         for figures in everything.filtered(lambda target: target.state == "running")._get_figures(today):
@@ -96,6 +97,28 @@ class SalesTargetDemo(models.AbstractModel):
              "amount": self._as_people_write_it(1.15 * whole.amount)}
         )  # fmt: skip
         next_year.action_add_parts()
+
+    def _plan_category(self, targets, company, today: date):
+        """What the company wants of its newest business this month, besides the target for everything."""
+        coffee = self._ref("demo_category_coffee")
+        metric = self._ref("metric_invoiced")
+        last_month = period_bounds("month", today.replace(day=1) - timedelta(days=1))
+        domain = metric._fact_domain() & Domain("company_id", "=", company.id) & Domain("categ_id", "=", coffee.id)
+        domain &= Domain("day", ">=", last_month[0]) & Domain("day", "<=", last_month[1])
+        [[reached]] = self.env["sales.achievement"]._read_group(domain, [], ["amount:sum"])
+        first, last = period_bounds("month", today)
+        targets.create(
+            {
+                "metric_id": metric.id,
+                "company_id": company.id,
+                "scope": "company",
+                "categ_id": coffee.id,
+                "date_from": first,
+                "date_to": last,
+                "amount": self._as_people_write_it(1.2 * (reached or 1_000_000)),
+                "state": "running",
+            }
+        )
 
     def _ref(self, name: str):
         return self.env.ref(f"sales_tracking.{name}")

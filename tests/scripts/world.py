@@ -107,6 +107,8 @@ def make_records(env, company, users, teams, pepper, customer):
     target = env["sales.target"].create(
         {"metric_id": metric.id, "user_id": salesperson.id, "team_id": teams["jakarta"].id, "amount": 2000}
     )
+    revised, alert = make_followed_up_target(env, metric, salesperson, teams["jakarta"])
+    profile = env["sales.target.profile"].create({"name": "Season"})
     plan = make_plan(env, "Salespeople", metric, salesperson)
     managers_plan = make_plan(env, "Managers", metric, manager)
     draft = plan.version_ids.copy({"date_from": "2030-01-01", "reason": "Later"})
@@ -125,6 +127,13 @@ def make_records(env, company, users, teams, pepper, customer):
         "sales.metric": metric.id,
         "sales.target": target.id,
         "sales.target.report": env["sales.target.report"].search([("target_id", "=", target.id)]).id,
+        "sales.target.period": revised.period_ids[0].id,
+        "sales.target.profile": profile.id,
+        "sales.target.revision": revised.revision_ids.id,
+        "sales.target.alert": alert.id,
+        "sales.target.import": env["sales.target.import"].with_user(manager).create({}).id,
+        "sales.target.allocate": env["sales.target.allocate"].with_user(manager).create({"target_id": target.id}).id,
+        "revised target": revised.id,
         "sales.commission.plan": plan.id,
         "sales.commission.version": draft.id,
         "sales.commission.rule": draft.rule_ids.id,
@@ -135,6 +144,27 @@ def make_records(env, company, users, teams, pepper, customer):
         "approved version": (plan.version_ids - draft).id,
         "manager's statement": managers_plan._statements(today).id,
     }  # fmt: skip
+
+
+def make_followed_up_target(env, metric, salesperson, team):
+    """A target of 2031 with months and a revision, and an alert that was given about it."""
+    target = env["sales.target"].create(
+        {
+            "metric_id": metric.id,
+            "user_id": salesperson.id,
+            "team_id": team.id,
+            "date_from": "2031-01-01",
+            "date_to": "2031-12-31",
+            "amount": 1200,
+            "shape": "last_year",
+        }
+    )
+    target.action_approve()
+    env["sales.target.revision"].create(
+        {"target_id": target.id, "date": "2031-02-01", "amount": 2400, "reason": "A larger team"}
+    )
+    alert = env["sales.target.alert"].create({"target_id": target.id, "kind": "behind", "date": "2031-03-01"})
+    return target, alert
 
 
 def make_invoice(env, team, user, pepper, customer):
