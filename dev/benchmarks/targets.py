@@ -18,7 +18,7 @@ MONTHS = 12
 
 
 def prepare(env):
-    """A target for each salesperson and each of the last months, today's included; returns at once if they are there."""
+    """A target for each salesperson and each of the last months; returns at once if they are there."""
     generator.generate(env, FACTS)
     env["sales.credit.split"].search([]).unlink()
     targets = env["sales.target"]
