@@ -38,7 +38,13 @@ class AttributionCommon(SalesTrackingCommon):
     @classmethod
     def _lead(cls, days=0, **vals):
         lead = cls.env["crm.lead"].create(
-            {"name": "Pepper", "type": "opportunity", "partner_id": cls.contact.id, "company_id": cls.company.id, **vals}
+            {
+                "name": "Pepper",
+                "type": "opportunity",
+                "partner_id": cls.contact.id,
+                "company_id": cls.company.id,
+                **vals,
+            }
         )
         lead.flush_recordset()
         cls.env.cr.execute(
@@ -60,7 +66,9 @@ class AttributionCommon(SalesTrackingCommon):
         """In each model the amounts are the revenue and the shares one, to the last digit."""
         for model, _label in MODELS:
             rows = self._rows(order, model)
-            self.assertEqual(sum(Decimal(str(amount)) for amount in rows.mapped("amount")), Decimal(str(revenue)), model)
+            self.assertEqual(
+                sum(Decimal(str(amount)) for amount in rows.mapped("amount")), Decimal(str(revenue)), model
+            )
             self.assertEqual(sum(Decimal(f"{share:.12f}") for share in rows.mapped("share")), 1, model)
 
 
@@ -227,20 +235,22 @@ class TestAttribution(AttributionCommon):
         """Whatever the touches and in whatever order they were logged, nothing is lost and nobody's turn changes."""
         rng = random.Random(7)
         for _round in range(12):
-            moments = [rng.choice((rng.uniform(0, 89), float(rng.randrange(89)))) for _touch in range(rng.randrange(1, 9))]
+            moments = [
+                rng.choice((rng.uniform(0, 89), float(rng.randrange(89)))) for _touch in range(rng.randrange(1, 9))
+            ]
             price = round(rng.choice((0.01, 0.07, 99.99, 123456.78)) * rng.uniform(0.5, 1.5), 2)
-            credits = []
+            credited = []
             for order_of_logging in (moments, sorted(moments), sorted(moments, reverse=True)):
                 customer = self.env["res.partner"].create({"name": "Random"})
                 for days in order_of_logging:
                     self._touch(days, partner_id=customer.id)
                 order = self._sale(price, partner_id=customer.id)
                 self._check_whole(order, price)
-                credits.append(
+                credited.append(
                     Counter((row.model, row.touch_date, row.amount, row.share) for row in self._rows(order))
                 )
-            self.assertEqual(credits[0], credits[1])
-            self.assertEqual(credits[0], credits[2])
+            self.assertEqual(credited[0], credited[1])
+            self.assertEqual(credited[0], credited[2])
 
     def test_total_is_the_revenue_of_one_model(self):
         """Sums over several models are blank, so that the revenue never multiplies."""
@@ -299,7 +309,9 @@ class TestAttribution(AttributionCommon):
         call = self._touch(1)
         order = self._sale()
         row = self._rows(order, "last")
-        self.assertEqual((row.action_open_order()["res_model"], row.action_open_order()["res_id"]), ("sale.order", order.id))
+        self.assertEqual(
+            (row.action_open_order()["res_model"], row.action_open_order()["res_id"]), ("sale.order", order.id)
+        )
         touch = row.action_open_touch()
         self.assertEqual((touch["res_model"], touch["res_id"]), ("sales.interaction", call.id))
         call.unlink()
@@ -325,7 +337,7 @@ class TestAttribution(AttributionCommon):
             self.env.invalidate_all()
             before = self.cr.sql_log_count
             report._read_group([("model", "=", "linear")], ["source_id"], ["amount:sum"])
-            report.search_fetch([("model", "=", "linear")], ["amount"]).mapped("amount")
+            report.search([("model", "=", "linear")])
             return self.cr.sql_log_count - before
 
         template = self._sale()

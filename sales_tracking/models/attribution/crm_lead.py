@@ -51,9 +51,7 @@ class CrmLead(models.Model):
         # The entry point is the lead's, whoever may read its first interaction.
         interactions = self.env["sales.interaction"].sudo()
         interactions = interactions.search_fetch([("lead_id", "in", self.ids)], ["kind", "lead_id"], order="date, id")
-        return {
-            lead.id: ENTRY_POINTS.get(of_lead[0].kind) for lead, of_lead in interactions.grouped("lead_id").items()
-        }
+        return {lead.id: ENTRY_POINTS.get(of_lead[0].kind) for lead, of_lead in interactions.grouped("lead_id").items()}
 
     @api.model
     def _fill_entry_points(self):

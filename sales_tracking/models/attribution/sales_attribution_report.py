@@ -106,7 +106,7 @@ class SalesAttributionReport(models.Model):
         """Let the limits on model, day, order, company and people reach the orders."""
         domain = Domain(domain).optimize_full(self)
         first, last, __ = limits.days(domain, "day")
-        models = limits.values(domain, "model")
+        wanted = limits.values(domain, "model")
         ids = {key: values for key in ORDER_KEYS if (values := limits.values(domain, key)) is not None}
         row_ids = limits.values(domain, "id")
         if row_ids is not None:
@@ -117,7 +117,7 @@ class SalesAttributionReport(models.Model):
             companies = self.env.companies.ids
             ids["company_id"] = [company for company in ids.get("company_id", companies) if company in companies]
         scope = {
-            "models": [model for model in MODEL_CODES if models is None or model in models],
+            "models": [model for model in MODEL_CODES if wanted is None or model in wanted],
             "first": first,
             "last": last,
             "ids": ids,
@@ -130,7 +130,7 @@ class SalesAttributionReport(models.Model):
     def _read_group_select(self, aggregate_spec: str, query: Query) -> SQL:
         """Several models in one sum would multiply the revenue: it is blank."""
         select = super()._read_group_select(aggregate_spec, query)
-        if aggregate_spec.split(":")[0] not in ("amount", "share"):
+        if aggregate_spec.split(":", maxsplit=1)[0] not in ("amount", "share"):
             return select
         model = self._field_to_sql(self._table, "model", query)
         return SQL("CASE WHEN MIN(%s) = MAX(%s) THEN %s END", model, model, select)

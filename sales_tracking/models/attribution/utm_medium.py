@@ -5,6 +5,7 @@ ONLINE_KINDS = [
     ("search", "Search Engine"),
     ("social", "Social Media"),
     ("email", "Email"),
+    ("webinar", "Webinar"),
     ("messenger", "Messenger"),
     ("marketplace", "Online Marketplace"),
     ("advertising", "Online Advertising"),

@@ -17,7 +17,7 @@ WEIGHTS = {
     "position": SQL("CASE WHEN touches > 2 AND position IN (1, touches) THEN 2 * (touches - 2) ELSE 1 END"),
     # Relative to the last touch, which has the weight 10^12; after forty half-lives nothing is left.
     "decay": SQL("""CASE WHEN moment IS NULL THEN 1 ELSE
-        ROUND(1e12 * POWER(2::float8, GREATEST(-EXTRACT(EPOCH FROM latest - moment) / 86400 / half_life, -64)))
+        ROUND(1e12 * POWER(2::float8, GREATEST(-DATE_PART('epoch', latest - moment) / 86400 / half_life, -64)))
     END"""),
 }
 # Shares are fractions of twelve digits.
@@ -111,15 +111,19 @@ def shares(touches: SQL, scope: Scope) -> SQL:
             rounded.campaign_id,
             rounded.position::int AS position,
             rounded.credited_share / %(share_units)s AS share,
-            ROUND(rounded.credited_units / POWER(10::numeric, confirmed.digits), confirmed.digits) AS amount
+            rounded.credited_units * confirmed.unit AS amount
         FROM rounded
         JOIN confirmed ON confirmed.id = rounded.order_id
         LEFT JOIN crm_lead lead ON lead.id = confirmed.opportunity_id
         LEFT JOIN utm_medium medium ON medium.id = rounded.medium_id""",
         touches=touches,
         weights=SQL(" UNION ALL ").join(
-            SQL("SELECT %s AS model, %s AS model_code, (%s)::numeric AS weight",
-                SQL("%s::varchar", model), SQL("%s", MODEL_CODES[model]), WEIGHTS[model])
+            SQL(
+                "SELECT %s AS model, %s AS model_code, (%s)::numeric AS weight",
+                SQL("%s::varchar", model),
+                SQL("%s", MODEL_CODES[model]),
+                WEIGHTS[model],
+            )
             for model in scope.models
         ),
         share_units=SQL("%s::numeric", SHARE_UNITS),

@@ -33,13 +33,16 @@ TOUCH_TYPES = [
 RANKS = {touch_type: rank for rank, (touch_type, _label) in enumerate(TOUCH_TYPES)}
 
 
+NOTHING = SQL("NULL")
+
+
 class Scope(NamedTuple):
     """What a reader wants at the most: these models, orders of these days (both included), records and ids."""
 
     models: tuple[str, ...]
     first: date | None = None
     last: date | None = None
-    ids: dict[str, list[int]] = {}  # noqa: RUF012 - never changed; by column of ORDER_KEYS
+    ids: dict[str, list[int]] = {}
 
 
 ORDER_KEYS = {
@@ -60,10 +63,14 @@ def touches(env, scope: Scope) -> SQL:
         contacts.append(_clicks(env))
     return SQL(
         """
+        currency AS MATERIALIZED (
+            SELECT id, decimal_places AS digits, ROUND(POWER(10::numeric, -decimal_places), decimal_places) AS unit
+            FROM res_currency
+        ),
         confirmed AS (%(orders)s),
         contact AS MATERIALIZED (%(contacts)s),
         origin AS (%(origins)s),
-        touch AS (
+        touch AS MATERIALIZED (
             SELECT * FROM contact
             UNION ALL
             SELECT * FROM origin
@@ -102,11 +109,12 @@ def _orders(scope: Scope) -> SQL:
             company.attribution_half_life AS half_life,
             %(day)s AS day,
             company.currency_id,
-            currency.decimal_places AS digits,
-            ROUND(sale.amount_untaxed / %(rate)s * POWER(10::numeric, currency.decimal_places)) AS units
+            currency.digits,
+            currency.unit,
+            ROUND(sale.amount_untaxed / %(rate)s / currency.unit) AS units
         FROM sale_order sale
         JOIN res_company company ON company.id = sale.company_id
-        JOIN res_currency currency ON currency.id = company.currency_id
+        JOIN currency ON currency.id = company.currency_id
         JOIN res_partner partner ON partner.id = sale.partner_id
         WHERE %(limits)s""",
         day=local_day(SQL("sale.date_order")),
@@ -122,8 +130,8 @@ def _touch(
     utm: str,
     tables: SQL,
     where: SQL,
-    kind: SQL = SQL("NULL"),
-    content: SQL = SQL("NULL"),
+    kind: SQL = NOTHING,
+    content: SQL = NOTHING,
 ) -> SQL:
     """One SELECT of touches within the look-back; the tables join confirmed.
 
@@ -220,7 +228,9 @@ def _clicks(env) -> SQL:
     recipients = [
         SQL("%s JOIN mailing_trace trace ON trace.model = 'res.partner' AND trace.res_id = contact.id", contacts),
         SQL("%s JOIN mailing_trace trace ON trace.email = contact.email_normalized", contacts),
-        SQL("confirmed JOIN mailing_trace trace ON trace.model = 'crm.lead' AND trace.res_id = confirmed.opportunity_id"),
+        SQL(
+            "confirmed JOIN mailing_trace trace ON trace.model = 'crm.lead' AND trace.res_id = confirmed.opportunity_id"
+        ),
     ]
     clicks = SQL(
         """
