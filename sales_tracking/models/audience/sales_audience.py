@@ -80,7 +80,7 @@ class SalesAudience(models.Model):
             else:
                 usable += audience
         if usable:
-            for audience, figures in zip(usable, self._figures(usable), strict=True):
+            for audience, figures in zip(usable, usable._figures(), strict=True):
                 audience.update(figures)
 
     def action_view_members(self):
@@ -95,13 +95,16 @@ class SalesAudience(models.Model):
 
     def action_view_sales(self):
         self.ensure_one()
-        customers = {partner.commercial_partner_id.id for partner in self._members()}
+        partners = self.env["res.partner"]
+        [[customers]] = partners._read_group(
+            self._member_domain(), aggregates=["commercial_partner_id:array_agg_distinct"]
+        )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Sales: %(audience)s", audience=self.name),
             "res_model": "sale.order",
             "view_mode": "list,kanban,pivot,graph,form",
-            "domain": [*self._order_domain(), ("partner_id.commercial_partner_id", "in", sorted(customers))],
+            "domain": [*self._order_domain(), ("partner_id.commercial_partner_id", "in", customers)],
         }
 
     def _members(self):
@@ -168,17 +171,15 @@ class SalesAudience(models.Model):
     def _order_domain(self):
         return [("state", "=", "sale"), ("company_id", "in", self.company_id.ids)]
 
-    @api.model
-    def _figures(self, audiences):
-        """The figures of each audience, in one statement.
+    def _figures(self):
+        """The figures of each audience, all with valid filters, in one statement.
 
-        :param audiences: records with valid filters
         :rtype: list[dict]
         """
         env = self.env(su=False)
         partners, orders = env["res.partner"], env["sale.order"]
         members = []
-        for number, audience in enumerate(audiences):
+        for number, audience in enumerate(self):
             query = partners._search(audience._member_domain())
             members.append(
                 SQL(
@@ -191,7 +192,7 @@ class SalesAudience(models.Model):
                     ),
                 )
             )
-        query = orders._search(audiences._order_domain())
+        query = orders._search(self._order_domain())
         columns = ["company_id", "partner_id", "amount_untaxed", "currency_rate"]
         bought = query.subselect(*(SQL("%s AS %s", orders._field_to_sql(query.table, name, query), SQL.identifier(name))
                                    for name in columns))  # fmt: skip
@@ -221,7 +222,7 @@ class SalesAudience(models.Model):
                 bought=bought,
             )
         )
-        figures = [dict(FIGURES) for _audience in audiences]
+        figures = [dict(FIGURES) for _audience in self]
         for row in rows:
             conversion = row["customer_count"] / row["member_count"]
             figures[row.pop("number")].update(row, conversion=conversion)
