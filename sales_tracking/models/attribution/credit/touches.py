@@ -217,7 +217,7 @@ def _registrations(env) -> SQL:
         SQL("""registration.active AND registration.state IN ('open', 'done')
             AND COALESCE(registration.company_id, confirmed.company_id) = confirmed.company_id"""),
         kind=SQL("'event'"),
-        content=_translated(env, SQL("event.name")),
+        content=_text(env["event.event"], "event", "name"),
     )
 
 
@@ -262,11 +262,11 @@ def _clicks(env) -> SQL:
             JOIN mailing_mailing utm ON utm.id = trace.mass_mailing_id%s%s%s""",
             clicks,
             _flush(env["mailing.trace"], ("email", "links_click_datetime", "mass_mailing_id", "model", "res_id")),
-            _flush(env["mailing.mailing"], ("campaign_id", "medium_id", "source_id", "subject")),
+            _flush(env["mailing.mailing"], ("campaign_id", "medium_id", "source_id")),
             _flush(env["link.tracker.click"], ("mailing_trace_id",)),
         ),
         SQL("TRUE"),
-        content=_translated(env, SQL("utm.subject")),
+        content=_text(env["mailing.mailing"], "utm", "subject"),
     )
 
 
@@ -309,8 +309,10 @@ def _origins() -> SQL:
     return SQL("%s\nUNION ALL\n%s", of_lead, of_order)
 
 
-def _translated(env, column: SQL) -> SQL:
-    return SQL("COALESCE(%s->>%s, %s->>'en_US')", column, env.lang or "en_US", column)
+def _text(model, alias: str, field: str) -> SQL:
+    """A field in the reader's language, where it is translated."""
+    # The reader sees the touch of an order of his or hers, by name, whatever else of the event or mailing.
+    return model.sudo()._field_to_sql(alias, field)
 
 
 def _flush(model, field_names) -> SQL:
