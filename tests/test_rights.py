@@ -274,9 +274,11 @@ def test_demographics_are_for_sales(name, login, clients, world):
     is_reader = login in SALES | {"foreigner"}
     assert bool(attempt(client, "res.partner", "search_read", domain=only, fields=[name])) == is_reader
     assert bool(attempt(client, "res.partner", "search", domain=[*only, [name, "!=", False]])) == is_reader
-    groups = attempt(
-        client, "res.partner", "formatted_read_group", domain=only, groupby=[name], aggregates=["__count"])
-    assert bool(groups) == is_reader
+    if name != "age":  # which its bands group by
+        by = "birth_date:month" if name == "birth_date" else name
+        groups = attempt(
+            client, "res.partner", "formatted_read_group", domain=only, groupby=[by], aggregates=["__count"])
+        assert bool(groups) == is_reader
     assert bool(attempt(
         client, "res.partner", "web_read", ids=[world["person"]], specification={name: {}})) == is_reader
     described = attempt(client, "res.partner", "fields_get", allfields=[name], attributes=["string"])

@@ -32,7 +32,7 @@ TAG_OF_ROLE = {
 }
 TAG_OF_SEGMENT = {"wholesale": "demo_tag_trading", "retail": "demo_tag_kitchen", "export": "demo_tag_trading"}
 
-JAVA = ("Banten", "Jakarta", "Jawa Barat", "Jawa Tengah", "Jawa Timur", "Yogyakarta")
+JAVA = ["Banten", "Jakarta", "Jawa Barat", "Jawa Tengah", "Jawa Timur", "Yogyakarta"]
 AUDIENCES = {
     "demo_audience_cafes": {
         "name": "Cafés and Roasters in Java",
@@ -41,8 +41,7 @@ AUDIENCES = {
         "domain": [
             ("is_company", "=", True),
             ("user_id", "!=", False),
-            *["|"] * (len(JAVA) - 1),
-            *(("state_id.name", "=", state) for state in JAVA),
+            ("state_id.name", "in", JAVA),
             "|", "|",
             ("name", "ilike", "kopi"), ("name", "ilike", "kafe"), ("name", "ilike", "kedai"),
         ],
