@@ -6,6 +6,7 @@ from dev import databases, odoo, postgres
 from tests.processes import make_clients, run_inside
 
 DATABASE = "sales_blackbox"
+NEIGHBOURS = ("event", "mass_mailing")
 
 
 @pytest.fixture(scope="session")
@@ -13,6 +14,15 @@ def prepared():
     """Name of the database with the three addons and no demo data; copy it, do not change it."""
     databases.ensure_prepared(postgres.TEST)
     return databases.PREPARED
+
+
+@pytest.fixture(scope="session")
+def neighbours(prepared):
+    """Name of a database with the addons and those of Odoo's that they use when installed (NEIGHBOURS)."""
+    database = f"{DATABASE}_neighbours"
+    odoo.duplicate(prepared, database, postgres.TEST)
+    odoo.install(database, NEIGHBOURS, postgres.TEST, "install-neighbours")
+    return database
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,9 @@ RIGHTS = {
     "sales.credit.split": (OWN, *[{"lead", "manager"}] * 3),
     "sales.achievement": (OWN, set(), set(), set()),
     "sales.metric": (SALES, *[{"manager"}] * 3),
+    "sales.attribution.report": (OWN, set(), set(), set()),
+    "sales.audience": (SALES, *[{"manager"}] * 3),
+    "sales.audience.tag": (SALES | {"foreigner"}, *[{"manager", "foreigner"}] * 3),
     "sales.target": (OWN, *[{"manager"}] * 3),
     "sales.target.report": (OWN, set(), set(), set()),
     "sales.target.period": (OWN, *[set()] * 3),
@@ -49,6 +52,9 @@ CREATE = {
     "sales.credit.split": lambda world: {
         "order_id": world["records"]["sale.order"], "user_id": world["users"]["salesperson"], "share": 100},
     "sales.metric": lambda world: {"name": "New", "code": "new", "company_id": world["company"]},
+    "sales.attribution.report": lambda world: {"model": "linear", "amount": 1},
+    "sales.audience": lambda world: {"name": "New", "company_id": world["company"]},
+    "sales.audience.tag": lambda world: {"name": "New"},
     "sales.target": lambda world: {
         "metric_id": world["metrics"]["ordered"], "user_id": world["users"]["salesperson"], "amount": 1,
         "company_id": world["company"]},
@@ -84,6 +90,9 @@ WRITE = {
     "sales.credit.split": {"sequence": 11},
     "sales.achievement": {"amount": 1},
     "sales.metric": {"sequence": 11},
+    "sales.attribution.report": {"amount": 1},
+    "sales.audience": {"description": "Changed"},
+    "sales.audience.tag": {"color": 2},
     "sales.target": {"amount": 2001},
     "sales.target.report": {"amount": 1},
     "sales.target.period": {"amount": 1},
@@ -278,6 +287,55 @@ def test_figures_of_a_target(clients, world):
         rows = attempt(clients[login], "sales.target", "get_report") or []
         seen = world["records"]["sales.target"] in [row["target_id"] for row in rows]
         assert seen == (login in OWN), login
+
+
+DEMOGRAPHICS = ("birth_date", "age", "age_band", "gender", "audience_tag_ids")
+
+
+@pytest.mark.parametrize("name", DEMOGRAPHICS)
+def test_demographics_are_for_sales(name, login, clients, world):
+    """Whoever may not read who a person is can't find it out by searching, grouping, exporting or describing either."""
+    only = [["id", "=", world["person"]]]
+    client = clients[login]
+    is_reader = login in SALES | {"foreigner"}
+    assert bool(attempt(client, "res.partner", "search_read", domain=only, fields=[name])) == is_reader
+    assert bool(attempt(client, "res.partner", "search", domain=[*only, [name, "!=", False]])) == is_reader
+    if name != "age":  # which its bands group by
+        by = "birth_date:month" if name == "birth_date" else name
+        groups = attempt(
+            client, "res.partner", "formatted_read_group", domain=only, groupby=[by], aggregates=["__count"])
+        assert bool(groups) == is_reader
+    assert bool(attempt(
+        client, "res.partner", "web_read", ids=[world["person"]], specification={name: {}})) == is_reader
+    described = attempt(client, "res.partner", "fields_get", allfields=[name], attributes=["string"])
+    assert bool(described) == is_reader
+    if not is_reader:
+        for method, arguments in (
+            ("write", {"ids": [world["person"]], "vals": {name: False}}),
+            ("export_data", {"ids": [world["person"]], "fields_to_export": [name]}),
+            ("search", {"domain": [[f"child_ids.{name}", "!=", False]]}),
+        ):
+            assert attempt(client, "res.partner", method, **arguments) is None, method
+
+
+def test_audience_counts_what_the_caller_may_see(clients, world):
+    """One order of 1,000 of the salesperson's by the one member."""
+    sales = {}
+    for login in LOGINS:
+        rows = attempt(
+            clients[login], "sales.audience", "read", ids=[world["records"]["sales.audience"]],
+            fields=["member_count", "sales"])
+        sales[login] = rows and (rows[0]["member_count"], rows[0]["sales"])
+    assert sales == {
+        "salesperson": (1, 1000), "peer": (1, 0), "lead": (1, 1000), "other_lead": (1, 0), "manager": (1, 1000),
+        "foreigner": None, "accountant": None, "portal": None,
+    }
+
+
+def test_audience_does_not_reach_further_than_its_reader(clients):
+    for domain in ("[('credit', '>', 0)]", "[('child_ids', 'any', [('credit', '>', 0)])]", "__import__('os')"):
+        with pytest.raises(Refused, match="can't be used"):
+            clients["manager"].call("sales.audience", "create", vals_list=[{"name": "Sly", "domain": domain}])
 
 
 def test_public(model, server, world):

@@ -3,5 +3,7 @@ from . import res_config_settings
 from . import sales_xlsx_mixin
 
 from . import analytics
+from . import attribution
+from . import audience
 from . import interaction
 from . import pricing

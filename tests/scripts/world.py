@@ -35,6 +35,7 @@ def main(env):
         "product": pepper.id,
         "tax": tax.id,
         "customer": customer.id,
+        "person": records.pop("person"),
         "metrics": {
             metric.code: metric.id
             for metric in env["sales.metric"].search([("company_id", "=", False)])
@@ -98,6 +99,7 @@ def make_records(env, company, users, teams, pepper, customer):
     )
     order.action_confirm()
     undivided = order.copy({"credit_split_ids": []})
+    person, audience = make_audience(env, company, customer)
     invoice = make_invoice(env, teams["jakarta"], salesperson, pepper, customer)
     make_invoice(env, teams["jakarta"], manager, pepper, customer)
     today = company._sales_today()
@@ -125,6 +127,11 @@ def make_records(env, company, users, teams, pepper, customer):
             [("res_model", "=", "account.move"), ("res_id", "=", invoice.id), ("basis", "=", "invoiced")]
         ).id,
         "sales.metric": metric.id,
+        "sales.attribution.report": env["sales.attribution.report"].search(
+            [("order_id", "=", order.id), ("model", "=", "last")]
+        ).id,
+        "sales.audience": audience.id,
+        "sales.audience.tag": person.audience_tag_ids.id,
         "sales.target": target.id,
         "sales.target.report": env["sales.target.report"].search([("target_id", "=", target.id)]).id,
         "sales.target.period": revised.period_ids[0].id,
@@ -141,6 +148,7 @@ def make_records(env, company, users, teams, pepper, customer):
         "sales.commission.assignment": plan.assignment_ids.id,
         "sales.commission.entry": entry.id,
         "sales.commission.statement": entry.statement_id.id,
+        "person": person.id,
         "approved version": (plan.version_ids - draft).id,
         "manager's statement": managers_plan._statements(today).id,
     }  # fmt: skip
@@ -165,6 +173,23 @@ def make_followed_up_target(env, metric, salesperson, team):
     )
     alert = env["sales.target.alert"].create({"target_id": target.id, "kind": "behind", "date": "2031-03-01"})
     return target, alert
+
+
+def make_audience(env, company, customer):
+    """A contact of the customer with demographics, and the audience whose only member it is."""
+    person = env["res.partner"].create(
+        {
+            "name": "Ibu Melati",
+            "parent_id": customer.id,
+            "birth_date": "1990-05-05",
+            "gender": "female",
+            "audience_tag_ids": [Command.create({"name": "Family Business"})],
+        }
+    )
+    audience = env["sales.audience"].create(
+        {"name": "Owners", "company_id": company.id, "domain": f"[('id', '=', {person.id})]"}
+    )
+    return person, audience
 
 
 def make_invoice(env, team, user, pepper, customer):

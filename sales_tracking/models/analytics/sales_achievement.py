@@ -5,6 +5,7 @@ from odoo.tools.query import Query
 
 from ..interaction.sales_interaction import INTERACTION_KINDS
 from ..pricing.sale_order import SALES_TYPES
+from . import limits
 from .facts import Scope, facts
 from .facts.branch import basis_of
 
@@ -110,35 +111,16 @@ class SalesAchievement(models.Model):
         if not bases:
             return super()._search(Domain.FALSE, *args, bypass_access=bypass_access, **kwargs)
         sees_all = bypass_access or self.env.su or self.env.user.has_group("sales_team.group_sale_salesman_all_leads")
+        people = limits.limits(domain, "user_id")
+        first, last, domain = limits.days(domain, "day")
         scope = {
             "bases": bases,
-            "few_people": not sees_all or any(limit.operator == "in" for limit in self._limits(domain, "user_id")),
+            "first": first,
+            "last": last,
+            "few_people": not sees_all or any(limit.operator == "in" for limit in people),
         }
-        for limit in self._limits(domain, "day"):
-            if limit.operator in (">=", ">"):
-                first = fields.Date.add(limit.value, days=limit.operator == ">")
-                scope["first"] = max(first, scope.get("first", first))
-            elif limit.operator in ("<=", "<"):
-                last = fields.Date.subtract(limit.value, days=limit.operator == "<")
-                scope["last"] = min(last, scope.get("last", last))
-            else:
-                continue
-            domain = self._replace(domain, limit, Domain.TRUE)
         scoped = self.with_context(achievement_scope=scope)
         return super(SalesAchievement, scoped)._search(domain, *args, bypass_access=bypass_access, **kwargs)
-
-    @api.model
-    def _limits(self, domain: Domain, field: str):
-        """The conditions on the field that every fact of the domain fulfils."""
-        return [
-            condition
-            for condition in domain.iter_conditions()
-            if condition.field_expr == field and self._replace(domain, condition, Domain.FALSE).is_false()
-        ]
-
-    @api.model
-    def _replace(self, domain: Domain, condition, replacement: Domain) -> Domain:
-        return domain.map_conditions(lambda other: replacement if other is condition else other)
 
     @api.model
     def _on_basis(self, domain: Domain, basis: str) -> Domain:
