@@ -7,3 +7,4 @@ from . import attribution
 from . import audience
 from . import interaction
 from . import pricing
+from . import quotation_followup

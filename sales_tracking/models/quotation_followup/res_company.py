@@ -1,0 +1,34 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    quotation_followup_hour = fields.Integer(
+        default=9,
+        required=True,
+        help="Hour of the day, in the sales time zone, from which reminders of quotations go out.",
+    )
+    quotation_auto_cancel = fields.Boolean(
+        string="Cancel Expired Quotations",
+        help="Sent quotations that expired without an answer are cancelled by themselves.",
+    )
+    quotation_auto_cancel_days = fields.Integer(
+        string="Days After Expiry",
+        default=14,
+        required=True,
+        help="Number of days after the last day of validity on which the quotation is cancelled.",
+    )
+
+    _quotation_followup_hour_of_day = models.Constraint(
+        "CHECK (quotation_followup_hour BETWEEN 0 AND 23)", "The hour of the follow-up must be from 0 to 23."
+    )
+    _quotation_auto_cancel_days_positive = models.Constraint(
+        "CHECK (quotation_auto_cancel_days > 0)", "Quotations are cancelled one day after their expiry or later."
+    )
+
+    def _is_quotation_followup_time(self):
+        """Whether the hour of the follow-up has come today in the sales time zone of the company."""
+        self.ensure_one()
+        local = fields.Datetime.context_timestamp(self.with_context(tz=self.sales_tz), fields.Datetime.now())
+        return local.hour >= self.quotation_followup_hour

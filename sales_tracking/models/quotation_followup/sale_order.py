@@ -1,0 +1,264 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from . import statement
+
+READERS = "sales_team.group_sale_salesman"
+FOLLOWUP_STATES = [
+    ("active", "Active"),
+    ("waiting", "Waiting for a Person"),
+    ("paused", "Paused"),
+    ("replied", "Stopped: Customer Replied"),
+    ("signed", "Stopped: Signed"),
+    ("paid", "Stopped: Paid"),
+    ("meeting", "Stopped: Meeting Booked"),
+    ("lost", "Stopped: Opportunity Lost"),
+    ("opt_out", "Stopped: No Follow-Up Wanted"),
+    ("blacklisted", "Stopped: Address Blacklisted"),
+    ("confirmed", "Stopped: Confirmed"),
+    ("cancelled", "Stopped: Cancelled"),
+    ("expired", "Expired"),
+    ("done", "Done Without Reply"),
+]
+ATTENTIONS = [
+    ("replied", "Reply to Answer"),
+    ("failed", "Mail Failed"),
+    ("activity", "Activity Due"),
+    ("expiring", "Expires Soon"),
+    ("finished", "No Reply at All"),
+]
+# States of the follow-up that a quotation has after it was decided.
+DECIDED = {"confirmed", "cancelled"}
+COLUMNS = {
+    "followup_state": "state",
+    "followup_attention": "attention",
+    "followup_cadence_id": "cadence_id",
+    "followup_step_id": "step_id",
+    "followup_date": "step_day",
+}
+
+
+class SaleOrder(models.Model):
+    """Where the automatic follow-up of a quotation stands. Only the sending and a person's decisions are stored."""
+
+    _inherit = "sale.order"
+
+    followup_sent_at = fields.Datetime(
+        string="Sent On",
+        readonly=True,
+        copy=False,
+        help="When the quotation was last sent or marked as sent. Its day, in the company's time zone, is day 0.",
+    )
+    followup_cycle = fields.Integer(
+        string="Round of Follow-Up", readonly=True, copy=False, aggregator=None, help="How often it was sent."
+    )
+    followup_paused = fields.Boolean(groups=READERS, copy=False)
+    followup_resume_on = fields.Date(
+        string="Paused Until", groups=READERS, copy=False, help="The follow-up goes on on this day; empty: by hand."
+    )
+    no_followup = fields.Boolean(groups=READERS, help="No automatic reminders of this quotation.")
+
+    followup_state = fields.Selection(
+        selection=FOLLOWUP_STATES,
+        string="Follow-Up",
+        compute="_compute_followup",
+        search="_search_followup_state",
+        groups=READERS,
+    )
+    followup_attention = fields.Selection(
+        selection=ATTENTIONS,
+        string="Needs a Person",
+        compute="_compute_followup",
+        search="_search_followup_attention",
+        group_expand=True,
+        groups=READERS,
+    )
+    followup_cadence_id = fields.Many2one(
+        comodel_name="sales.quotation.cadence",
+        string="Cadence",
+        compute="_compute_followup",
+        search="_search_followup_cadence",
+        groups=READERS,
+    )
+    followup_step_id = fields.Many2one(
+        comodel_name="sales.quotation.cadence.step",
+        string="Next Step",
+        compute="_compute_followup",
+        groups=READERS,
+    )
+    followup_date = fields.Date(
+        string="Next Follow-Up", compute="_compute_followup", search="_search_followup_date", groups=READERS
+    )
+    followup_error = fields.Text(compute="_compute_followup_error", groups=READERS)
+    followup_log_ids = fields.One2many(
+        comodel_name="sales.quotation.cadence.log", inverse_name="order_id", string="Follow-Up History", groups=READERS
+    )
+    followup_log_count = fields.Integer(compute="_compute_followup_log_count", groups=READERS)
+
+    _sent_idx = models.Index("(company_id) WHERE state = 'sent'")
+
+    @api.depends(
+        "state",
+        "validity_date",
+        "followup_sent_at",
+        "followup_cycle",
+        "followup_paused",
+        "followup_resume_on",
+        "no_followup",
+    )
+    def _compute_followup(self):
+        found = {}
+        if self._origin:
+            which = SQL("quotation.id IN %s", self._origin._ids)
+            found = {row["order_id"]: row for row in self.env.execute_query_dict(self._followup_statement(which))}
+        for order in self:
+            row = found.get(order._origin.id, {})
+            for field_name, column in COLUMNS.items():
+                order[field_name] = row.get(column)
+
+    def _compute_followup_error(self):
+        """Why the next step waits."""
+        failures = self.env["sales.quotation.cadence.log"].search([("order_id", "in", self.ids), ("error", "!=", False)])
+        errors = {(failure.order_id, failure.step_id, failure.cycle): failure.error for failure in failures}
+        for order in self:
+            key = (order._origin, order.followup_step_id, order.followup_cycle)
+            order.followup_error = order.followup_state == "waiting" and errors.get(key)
+
+    def _compute_followup_log_count(self):
+        logs = self.env["sales.quotation.cadence.log"]
+        counts = dict(logs._read_group([("order_id", "in", self.ids)], ["order_id"], ["__count"]))
+        for order in self:
+            order.followup_log_count = counts.get(order._origin, 0)
+
+    def _search_followup_state(self, operator, value):
+        return self._search_followup("state", operator, value)
+
+    def _search_followup_attention(self, operator, value):
+        return self._search_followup("attention", operator, value)
+
+    def _search_followup_cadence(self, operator, value):
+        return self._search_followup("cadence_id", operator, value)
+
+    def _search_followup_date(self, operator, value):
+        return self._search_followup("step_day", operator, value)
+
+    @api.model
+    def _search_followup(self, column, operator, value):
+        found = SQL.identifier("followup", column)
+        if operator == "in":
+            values = tuple(each for each in value if each)
+            if len(values) < len(value):
+                without = Domain("id", "not in", self._followup_ids(SQL("%s IS NOT NULL", found)))
+                return without | self._search_followup(column, "in", values) if values else without
+            is_decided = column != "state" or not DECIDED.isdisjoint(values)
+            return Domain("id", "in", self._followup_ids(SQL("%s IN %s", found, values), is_decided))
+        if operator in ("<", ">", "<=", ">="):
+            return Domain("id", "in", self._followup_ids(SQL("%s %s %s", found, SQL(operator), value)))
+        return NotImplemented
+
+    @api.model
+    def _followup_ids(self, condition, is_decided=True):
+        """A statement with the ids of the orders that meet a condition on `followup`."""
+        rows = self._followup_statement(SQL("quotation.state IN %s", self._followed_states(is_decided)))
+        return SQL("(SELECT followup.order_id FROM (%s) followup WHERE %s)", rows, condition)
+
+    @api.model
+    def _followed_states(self, is_decided=True):
+        return ("sent", "sale", "cancel") if is_decided else ("sent",)
+
+    @api.model
+    def _followup_statement(self, which, today=None):
+        statement.flush(self.env)
+        has_auto_reply = "is_auto_reply" in self.env["mail.message"]._fields
+        return statement.followup(which, fields.Datetime.now(), today, has_auto_reply)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Quotations are grouped by the state of their follow-up and by why they need a person."""
+        if field_expr not in ("followup_state", "followup_attention") or query is None:
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], "read")
+        followup = query.make_alias(alias, "followup")
+        if followup not in query._joins:
+            rows = self._followup_statement(SQL("quotation.state IN %s", self._followed_states()))
+            condition = SQL("%s = %s", SQL.identifier(followup, "order_id"), SQL.identifier(alias, "id"))
+            query.add_join("LEFT JOIN", followup, SQL("(%s)", rows), condition)
+        return SQL.identifier(followup, COLUMNS[field_expr])
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create(
+            [{**self._next_cycle(0), **vals} if vals.get("state") == "sent" else vals for vals in vals_list]
+        )
+
+    def write(self, vals):
+        if vals.get("state") != "sent":
+            return super().write(vals)
+        sent = self.filtered(lambda order: order.state == "sent")
+        for cycle, orders in (self - sent).grouped("followup_cycle").items():
+            super(SaleOrder, orders).write({**self._next_cycle(cycle), **vals})
+        return super(SaleOrder, sent).write(vals)
+
+    def message_post(self, **kwargs):
+        """Sending a quotation again by the "Send" button starts the next cycle."""
+        is_sending = self.env.context.get("mark_so_as_sent")
+        sent_before = self.filtered(lambda order: order.state == "sent") if is_sending else self.browse()
+        message = super().message_post(**kwargs)
+        sent_before._start_followup()
+        return message
+
+    @api.model
+    def _next_cycle(self, cycle):
+        # What a person decided about the last sending does not hold for the next.
+        return {
+            "followup_sent_at": fields.Datetime.now(),
+            "followup_cycle": cycle + 1,
+            "followup_paused": False,
+            "followup_resume_on": False,
+        }
+
+    def _start_followup(self):
+        for cycle, orders in self.grouped("followup_cycle").items():
+            orders.write(self._next_cycle(cycle))
+
+    def action_followup_pause(self):
+        self.followup_paused = True
+
+    def action_followup_resume(self):
+        self.write({"followup_paused": False, "followup_resume_on": False})
+
+    def action_followup_restart(self):
+        """Follow up from today on, as if the quotation had just been sent."""
+        self.filtered(lambda order: order.state == "sent")._start_followup()
+
+    def action_followup_skip(self):
+        """Leave out the next step."""
+        self.check_access("write")
+        for order in self.filtered("followup_step_id"):
+            order._log_followup(order.followup_step_id, "skipped", order.followup_date)
+        self.invalidate_recordset(list(COLUMNS))
+
+    def action_followup_write(self):
+        """Open the composer with a mail to the customer."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Write to %(customer)s", customer=self.partner_id.name),
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_composition_mode": "comment",
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_partner_ids": self.partner_id.ids,
+                "default_subject": self.env._(
+                    "Quotation %(name)s from %(company)s", name=self.name, company=self.company_id.name
+                ),
+            },
+        }
+
+    def action_view_followup_log(self):
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id("sales_tracking.sales_quotation_cadence_log_action")
+        return {**action, "domain": [("order_id", "=", self.id)], "context": {}}

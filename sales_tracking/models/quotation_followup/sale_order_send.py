@@ -1,0 +1,194 @@
+import logging
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import fields, models
+from odoo.exceptions import ConcurrencyError, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL, format_date
+
+from . import statement
+from .schedule import Step, due_steps
+
+_logger = logging.getLogger(__name__)
+
+# Somebody else is at work on the same quotation: no error, the next run sees what is left.
+LATER = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError, UniqueViolation)
+
+
+class SaleOrder(models.Model):
+    """One quotation's part in a run of the follow-up: all of it, or nothing."""
+
+    _inherit = "sale.order"
+
+    def _followup_take(self, today=None):
+        """Take the due steps of this quotation, unless something has come in between.
+
+        :return: counts as those of `sales.quotation.cadence.run`
+        :rtype: dict
+        """
+        self.ensure_one()
+        nothing = {"sent": 0, "activities": 0, "failed": 0}
+        try:
+            with self.env.cr.savepoint():
+                if not self._followup_lock("active", "waiting", today=today):
+                    return nothing
+                return self._followup_take_due(today)
+        except LATER:
+            _logger.info("The quotation %s is being changed by someone else; the next run follows it up.", self.id)
+            return nothing
+        except Exception:
+            _logger.exception("The quotation %s could not be followed up", self.id)
+            return {**nothing, "failed": 1}
+
+    def _followup_cancel(self, today=None):
+        """Cancel this quotation, unless it does not count as expired any more.
+
+        :return: whether it was cancelled
+        """
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                if not self._followup_lock("expired", today=today):
+                    return False
+                self._action_cancel()
+                translate = self.with_context(lang=self.user_id.lang).env._
+                self.message_post(
+                    body=translate(
+                        "Cancelled by itself: the quotation expired on %s without an answer.",
+                        format_date(self.env, self.validity_date, lang_code=self.user_id.lang),
+                    ),
+                    subtype_xmlid="mail.mt_note",
+                )
+                self._log_followup(
+                    self.env["sales.quotation.cadence.step"],
+                    "cancelled",
+                    self.validity_date,
+                    action="expiry",
+                    step_name=translate("Expiry"),
+                )
+                return True
+        except LATER:
+            _logger.info("The quotation %s is being changed by someone else; the next run cancels it.", self.id)
+        except Exception:
+            _logger.exception("The expired quotation %s could not be cancelled", self.id)
+        return False
+
+    def _followup_lock(self, *states, today=None):
+        """Lock the quotation and look again: it may have been confirmed, answered or sent since it was selected."""
+        if not self.try_lock_for_update(allow_referencing=True):
+            return False
+        self.invalidate_recordset()
+        [row] = self.env.execute_query_dict(self._followup_statement(SQL("quotation.id = %s", self.id), today))
+        return row["state"] in states
+
+    def _followup_take_due(self, today):
+        rows = self.env.execute_query_dict(
+            statement.remaining_steps(SQL("quotation.id = %s", self.id), fields.Datetime.now(), today)
+        )
+        steps = [Step(row["id"], row["action"], row["day"], row["sequence"]) for row in rows]
+        due, passed = due_steps(steps, rows[0]["today"])
+        counts = {"sent": 0, "activities": 0, "failed": 0}
+        for step in due:
+            record = self.env["sales.quotation.cadence.step"].browse(step.id)
+            take = self._followup_mail if step.action == "mail" else self._followup_activity
+            try:
+                with self.env.cr.savepoint():
+                    take(record, step.day)
+                    for earlier in passed:
+                        if earlier.action == step.action:
+                            self._log_followup(record.browse(earlier.id), "skipped", earlier.day)
+                    self._followup_close_failures(step.action)
+            except LATER:
+                raise
+            except Exception as error:
+                _logger.info("Step %s of the quotation %s failed", step.id, self.id, exc_info=True)
+                self._followup_failed(record, step.day, error)
+                counts["failed"] += 1
+            else:
+                counts["sent" if step.action == "mail" else "activities"] += 1
+        return counts
+
+    def _followup_mail(self, step, day):
+        """Post the reminder on the quotation; its mail waits in the queue until the transaction is through."""
+        customer = self.partner_id
+        if not customer.email_normalized:
+            raise UserError(
+                self.env._(
+                    "%(customer)s has no valid e-mail address. Enter one in the contact, and the reminder goes out "
+                    "with the next run; or skip the step.",
+                    customer=customer.display_name,
+                )
+            )
+        template = step.template_id
+        sender = {}
+        if not template.email_from and self.user_id.email:
+            sender = {"author_id": self.user_id.partner_id.id, "email_from": self.user_id.email_formatted}
+        message = self.message_post_with_source(
+            template,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            email_layout_xmlid="mail.mail_notification_layout",
+            email_add_signature=False,
+            notify_skip_followers=True,
+            force_send=False,
+            **sender,
+        )
+        recipients = message.notification_ids.res_partner_id
+        if not recipients:
+            raise UserError(
+                self.env._("The mail template %s has no recipient. Let it write to the customer.", template.name)
+            )
+        self._log_followup(
+            step, "mail", day, message_id=message.id, recipient=", ".join(recipients.mapped("email_formatted"))
+        )
+
+    def _followup_activity(self, step, day):
+        person = step._responsible_of(self)
+        activity = self.activity_schedule(
+            activity_type_id=step.activity_type_id.id,
+            date_deadline=max(day, self.company_id._sales_today()),
+            summary=step.with_context(lang=person.lang).summary,
+            user_id=person.id,
+        )
+        self._log_followup(step, "activity", day, activity_id=activity.id)
+
+    def _followup_failed(self, step, day, error):
+        """Tell a person, once for each step and cycle."""
+        if self._followup_failures().filtered(lambda failure: failure.step_id == step):
+            return
+        person = self.user_id or self.team_id.user_id or self.create_uid
+        activity = self.activity_schedule(
+            "mail.mail_activity_data_warning",
+            date_deadline=self.company_id._sales_today(),
+            summary=self.with_context(lang=person.lang).env._("Follow-up failed: %s", step.display_name),
+            note=str(error)[:1000],
+            user_id=person.id,
+        )
+        self._log_followup(step, "failed", day, activity_id=activity.id, error=str(error))
+
+    def _followup_failures(self):
+        return self.env["sales.quotation.cadence.log"].search(
+            [("order_id", "=", self.id), ("cycle", "=", self.followup_cycle), ("result", "=", "failed")]
+        )
+
+    def _followup_close_failures(self, action):
+        """What failed has gone out now, or a later step in its place: nobody has to care any more."""
+        failures = self._followup_failures()
+        failures.filtered(lambda failure: failure.action == action).activity_id.unlink()
+
+    def _log_followup(self, step, result, due_date, **values):
+        # The history is written by the follow-up and its buttons alone; who may change the quotation was checked.
+        return self.env["sales.quotation.cadence.log"].sudo().create(
+            {
+                "order_id": self.id,
+                "company_id": self.company_id.id,
+                "cycle": self.followup_cycle,
+                "step_id": step.id,
+                "step_name": step.display_name,
+                "action": step.action,
+                "result": result,
+                "due_date": due_date,
+                **values,
+            }
+        )

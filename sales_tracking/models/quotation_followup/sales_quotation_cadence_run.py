@@ -1,0 +1,91 @@
+import logging
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+
+class SalesQuotationCadence(models.Model):
+    """The job. Candidates are selected in one statement, each quotation is then followed up by itself."""
+
+    _inherit = "sales.quotation.cadence"
+
+    @api.model
+    def run(self, today=None):
+        """One pass of quotation follow-up for the allowed companies, whatever the hour.
+
+        :param date today: default: today in each company's time zone
+        :return: ``{'sent': n, 'activities': n, 'failed': n}``
+        :raise AccessError: for anyone but a sales administrator
+        """
+        self.check_access("write")
+        return self._run(self.env.companies, fields.Date.to_date(today))
+
+    @api.model
+    def _cron_run(self):
+        """One pass for the companies whose hour has come; progress is kept after each quotation."""
+        companies = self.env["res.company"].sudo().search([]).filtered(lambda company: company._is_quotation_followup_time())
+        return self._run(companies, commit_progress=self.env["ir.cron"]._commit_progress)
+
+    @api.model
+    def _run(self, companies, today=None, commit_progress=lambda *args, **kwargs: True):
+        # The job acts as itself, whoever started it: the reminders are the salespeople's, not the administrator's.
+        cadences = self.with_user(SUPERUSER_ID).with_context(allowed_company_ids=companies.ids, lang=None)
+        counts = {"sent": 0, "activities": 0, "failed": 0}
+        due = cadences._due_quotations(companies, today)
+        expired = cadences._cancellable_quotations(companies, today)
+        commit_progress(remaining=len(due) + len(expired))
+        cancelled = 0
+        for order in [*due, *expired]:
+            # One at a time: the cache is empty after each commit, and must not be filled again for all of them.
+            order = order.browse(order.id).with_company(order.browse(order.id).company_id)
+            if order in due:
+                taken = order._followup_take(today)
+                counts = {name: counts[name] + taken[name] for name in counts}
+            else:
+                cancelled += order._followup_cancel(today)
+            if not commit_progress(1):
+                break
+        if counts["sent"]:
+            cadences.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        _logger.info("Quotation follow-up: %s, %s expired quotations cancelled", counts, cancelled)
+        return counts
+
+    @api.model
+    def _due_quotations(self, companies, today=None):
+        """Quotations with a step that is due, oldest first."""
+        return self._quotations(
+            companies, today, SQL("followup.state IN ('active', 'waiting') AND followup.step_day <= followup.today")
+        )
+
+    @api.model
+    def _cancellable_quotations(self, companies, today=None):
+        """Expired quotations of the companies that cancel them, long enough after the expiry."""
+        return self._quotations(
+            companies.filtered("quotation_auto_cancel"),
+            today,
+            SQL(
+                """followup.state = 'expired' AND EXISTS (
+                    SELECT FROM sale_order expired
+                    JOIN res_company company ON company.id = expired.company_id
+                    WHERE expired.id = followup.order_id
+                        AND expired.validity_date + company.quotation_auto_cancel_days <= followup.today
+                )"""
+            ),
+        )
+
+    @api.model
+    def _quotations(self, companies, today, condition):
+        orders = self.env["sale.order"]
+        if not companies:
+            return orders
+        which = SQL("quotation.state = 'sent' AND quotation.company_id IN %s", companies._ids)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT followup.order_id FROM (%s) followup WHERE %s ORDER BY followup.order_id",
+                orders._followup_statement(which, today),
+                condition,
+            )
+        )
+        return orders.browse(order_id for [order_id] in rows)

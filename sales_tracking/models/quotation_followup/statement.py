@@ -1,0 +1,309 @@
+"""Where the follow-up of quotations stands, read from the documents: nothing of it is stored."""
+
+from odoo.tools import SQL
+
+# Machines that answer: what mail servers call themselves, and how answering machines begin.
+AUTOMATIC_SENDER = r"(^|<)(mailer-daemon|postmaster)@"
+AUTOMATIC_SUBJECT = (
+    r"^\s*(auto(matic|matisch\w*|mated)?[ -]?(reply|response|antwort)|out of (the )?office|abwesenheit|"
+    r"r[ée]ponse automatique|respuesta autom[áa]tica|balasan otomatis)"
+)
+
+# What the statements read besides sale.order, to be flushed before them.
+SOURCES = {
+    "sale.order": None,
+    "sale.order.line": ["order_id", "invoice_lines"],
+    "account.move": ["state", "move_type", "payment_state"],
+    "account.move.line": ["move_id"],
+    "payment.transaction": ["state", "sale_order_ids"],
+    "calendar.event": ["active", "partner_ids", "opportunity_id", "res_id", "res_model"],
+    "crm.lead": ["won_status"],
+    "crm.team": ["user_id"],
+    "mail.activity": ["active", "date_deadline", "res_id", "res_model"],
+    "mail.blacklist": ["active", "email"],
+    "mail.message": None,
+    "mail.notification": ["mail_message_id", "notification_status"],
+    "res.company": ["sales_tz", "partner_id"],
+    "res.partner": ["commercial_partner_id", "email_normalized", "category_id", "no_quotation_followup"],
+    "res.users": ["partner_id", "share"],
+    "sales.quotation.cadence": None,
+    "sales.quotation.cadence.step": None,
+    "sales.quotation.cadence.log": None,
+}
+EXPIRES_SOON = 3
+
+# The customer's own words on the quotation or its opportunity, by e-mail or on the portal. Whoever writes to us by
+# e-mail about the quotation without being one of us speaks for the customer, known address or not.
+IS_OURS = SQL("""(
+    EXISTS (SELECT FROM res_users ours WHERE ours.partner_id = message.author_id AND ours.share IS NOT TRUE)
+    OR EXISTS (SELECT FROM res_company house WHERE house.partner_id = message.author_id)
+)""")
+ON_QUOTATION = SQL("""(
+    (message.model = 'sale.order' AND message.res_id = quotation.id)
+    OR (message.model = 'crm.lead' AND message.res_id = quotation.opportunity_id)
+)""")
+
+
+def flush(env):
+    """Write what is pending in the tables that the statements read."""
+    for model, field_names in SOURCES.items():
+        env[model].flush_model(field_names)
+
+
+def followup(which: SQL, now, today=None, has_auto_reply=False) -> SQL:
+    """Where the follow-up of each quotation stands, one row each.
+
+    Columns: `order_id, company_id, today, cycle, cadence_id, state, attention, step_id, step_day`; the step is the
+    one that comes next (or is due), `state` and `attention` are those of sale.order, NULL where nothing is to be said.
+
+    :param which: a condition on `quotation`, the row of sale_order
+    :param datetime now: the moment (naive UTC) whose day is today in each company's time zone
+    :param date today: the same day for all companies instead
+    :param has_auto_reply: whether messages know that no person wrote them (`mail_message.is_auto_reply`)
+    """
+    return SQL(
+        """
+        SELECT
+            quotation.id AS order_id, quotation.company_id, clock.today, quotation.followup_cycle AS cycle,
+            cadence.id AS cadence_id, status.state,
+            CASE WHEN quotation.state = 'sent' THEN %(attention)s END AS attention,
+            CASE WHEN status.state IN ('active', 'waiting', 'paused') THEN step.id END AS step_id,
+            CASE WHEN status.state IN ('active', 'waiting', 'paused') THEN step.day END AS step_day
+        FROM sale_order quotation
+        JOIN res_company company ON company.id = quotation.company_id
+        JOIN res_partner customer ON customer.id = quotation.partner_id
+        CROSS JOIN LATERAL (
+            SELECT
+                %(today)s AS today,
+                COALESCE(quotation.followup_sent_at, quotation.create_date) AS sent_at
+        ) clock
+        LEFT JOIN LATERAL (%(cadence)s) cadence ON quotation.state = 'sent' AND quotation.followup_sent_at IS NOT NULL
+        LEFT JOIN LATERAL (
+            SELECT left_over.* FROM (%(steps)s) left_over
+            ORDER BY left_over.day > clock.today, CASE WHEN left_over.day > clock.today THEN left_over.day END,
+                left_over.day DESC, left_over.sequence DESC, left_over.id DESC
+            LIMIT 1
+        ) step ON cadence.id IS NOT NULL
+        LEFT JOIN LATERAL (%(reply)s) reply ON quotation.state = 'sent'
+        CROSS JOIN LATERAL (SELECT %(state)s AS state) status
+        WHERE %(which)s
+        """,
+        which=which,
+        today=_today(now, today),
+        cadence=_cadence(),
+        steps=_steps(),
+        reply=_reply(has_auto_reply),
+        state=_state(),
+        attention=_attention(),
+    )
+
+
+def remaining_steps(which: SQL, now, today=None) -> SQL:
+    """The steps that are left on quotations: `order_id, id, action, day, sequence, today`.
+
+    :param which, now, today: as followup
+    """
+    return SQL(
+        """
+        SELECT quotation.id AS order_id, step.id, step.action, step.day, step.sequence, clock.today
+        FROM sale_order quotation
+        JOIN res_company company ON company.id = quotation.company_id
+        JOIN res_partner customer ON customer.id = quotation.partner_id
+        CROSS JOIN LATERAL (SELECT %(today)s AS today, quotation.followup_sent_at AS sent_at) clock
+        CROSS JOIN LATERAL (%(cadence)s) cadence
+        CROSS JOIN LATERAL (%(steps)s) step
+        WHERE %(which)s
+        """,
+        which=which,
+        today=_today(now, today),
+        cadence=_cadence(),
+        steps=_steps(),
+    )
+
+
+def _today(now, today):
+    if today:
+        return SQL("%s::date", today)
+    return SQL("(%s::timestamp AT TIME ZONE 'UTC' AT TIME ZONE company.sales_tz)::date", now)
+
+
+def _cadence():
+    """The most specific cadence: by tag of the customer, by sales team, of the company, of all companies."""
+    return SQL("""
+        SELECT candidate.id
+        FROM sales_quotation_cadence candidate
+        CROSS JOIN LATERAL (
+            SELECT
+                EXISTS (
+                    SELECT FROM sales_quotation_cadence_tag_rel link WHERE link.cadence_id = candidate.id
+                ) AS has_tags,
+                EXISTS (
+                    SELECT FROM sales_quotation_cadence_team_rel link WHERE link.cadence_id = candidate.id
+                ) AS has_teams
+        ) scope
+        WHERE candidate.active
+            AND (candidate.company_id = quotation.company_id OR candidate.company_id IS NULL)
+            AND (NOT scope.has_teams OR EXISTS (
+                SELECT FROM sales_quotation_cadence_team_rel link
+                WHERE link.cadence_id = candidate.id AND link.team_id = quotation.team_id
+            ))
+            AND (NOT scope.has_tags OR EXISTS (
+                SELECT FROM sales_quotation_cadence_tag_rel link
+                JOIN res_partner_res_partner_category_rel tagged ON tagged.category_id = link.tag_id
+                WHERE link.cadence_id = candidate.id
+                    AND tagged.partner_id IN (customer.id, customer.commercial_partner_id)
+            ))
+        ORDER BY scope.has_tags DESC, scope.has_teams DESC, candidate.company_id IS NULL, candidate.sequence,
+            candidate.id
+        LIMIT 1""")
+
+
+def _steps():
+    """The steps of the cadence that can still be taken in this cycle.
+
+    Never back in time: not before a step of the same action that was taken or skipped. A reminder before the expiry
+    falls after the day of sending, and nothing after the expiry.
+    """
+    return SQL("""
+        SELECT planned.id, planned.action, planned.sequence, planned.day
+        FROM (
+            SELECT
+                candidate.id, candidate.action, candidate.sequence, sending.day AS sent_on,
+                CASE candidate.moment
+                    WHEN 'after_sending' THEN sending.day + candidate.days
+                    ELSE quotation.validity_date - candidate.days
+                END AS day,
+                candidate.moment
+            FROM sales_quotation_cadence_step candidate
+            CROSS JOIN LATERAL (
+                SELECT (quotation.followup_sent_at AT TIME ZONE 'UTC' AT TIME ZONE company.sales_tz)::date AS day
+            ) sending
+            WHERE candidate.cadence_id = cadence.id
+        ) planned
+        WHERE planned.day IS NOT NULL
+            AND (planned.moment = 'after_sending' OR planned.day > planned.sent_on)
+            AND planned.day <= COALESCE(quotation.validity_date, 'infinity'::date)
+            AND NOT EXISTS (
+                SELECT FROM sales_quotation_cadence_log done
+                WHERE done.order_id = quotation.id AND done.cycle = quotation.followup_cycle
+                    AND done.result <> 'failed'
+                    AND (done.step_id = planned.id OR (done.action = planned.action AND done.due_date >= planned.day))
+            )""")
+
+
+def _reply(has_auto_reply):
+    """When the customer last wrote after the sending, and whether we have answered since."""
+    return SQL(
+        """
+        SELECT message.date, EXISTS (
+            SELECT FROM mail_message answer
+            WHERE answer.model = message.model AND answer.res_id = message.res_id AND answer.date > message.date
+                AND answer.message_type IN ('comment', 'email', 'email_outgoing')
+                AND answer.is_internal IS NOT TRUE
+                AND EXISTS (
+                    SELECT FROM res_users ours
+                    WHERE ours.partner_id = answer.author_id AND ours.share IS NOT TRUE
+                )
+                AND NOT EXISTS (
+                    SELECT FROM mail_message_subtype subtype WHERE subtype.id = answer.subtype_id AND subtype.internal
+                )
+        ) AS is_answered
+        FROM mail_message message
+        WHERE %(on_quotation)s AND message.date >= clock.sent_at
+            AND (
+                (message.message_type = 'email' AND message.author_id IS NULL)
+                OR (message.message_type IN ('email', 'comment') AND message.author_id IS NOT NULL AND NOT %(is_ours)s)
+            )
+            AND (message.message_type = 'email' OR message.is_internal IS NOT TRUE)
+            AND (message.email_from ~* %(automatic_sender)s) IS NOT TRUE
+            AND (message.subject ~* %(automatic_subject)s) IS NOT TRUE
+            AND %(by_person)s
+        ORDER BY message.date DESC, message.id DESC
+        LIMIT 1""",
+        on_quotation=ON_QUOTATION,
+        is_ours=IS_OURS,
+        automatic_sender=AUTOMATIC_SENDER,
+        automatic_subject=AUTOMATIC_SUBJECT,
+        by_person=SQL("message.is_auto_reply IS NOT TRUE") if has_auto_reply else SQL("TRUE"),
+    )
+
+
+def _state():
+    """The values of sale.order.followup_state, from what outweighs everything to what is left to do."""
+    return SQL("""CASE
+        WHEN quotation.state = 'sale' THEN CASE WHEN quotation.followup_sent_at IS NOT NULL THEN 'confirmed' END
+        WHEN quotation.state = 'cancel' THEN CASE WHEN quotation.followup_sent_at IS NOT NULL THEN 'cancelled' END
+        WHEN quotation.state <> 'sent' THEN NULL
+        WHEN quotation.signed_on IS NOT NULL THEN 'signed'
+        WHEN EXISTS (
+            SELECT FROM sale_order_transaction_rel link
+            JOIN payment_transaction payment ON payment.id = link.transaction_id
+            WHERE link.sale_order_id = quotation.id AND payment.state IN ('authorized', 'done')
+        ) OR EXISTS (
+            SELECT FROM sale_order_line line
+            JOIN sale_order_line_invoice_rel link ON link.order_line_id = line.id
+            JOIN account_move_line invoiced ON invoiced.id = link.invoice_line_id
+            JOIN account_move invoice ON invoice.id = invoiced.move_id
+            WHERE line.order_id = quotation.id AND invoice.state = 'posted' AND invoice.move_type = 'out_invoice'
+                AND invoice.payment_state IN ('partial', 'in_payment', 'paid')
+        ) THEN 'paid'
+        WHEN reply.date IS NOT NULL THEN 'replied'
+        WHEN EXISTS (
+            SELECT FROM calendar_event meeting
+            WHERE meeting.active AND meeting.create_date >= clock.sent_at AND (
+                meeting.id IN (
+                    SELECT invited.calendar_event_id
+                    FROM calendar_event_res_partner_rel invited
+                    JOIN res_partner guest ON guest.id = invited.res_partner_id
+                    WHERE guest.commercial_partner_id = customer.commercial_partner_id
+                )
+                OR meeting.opportunity_id = quotation.opportunity_id
+                OR (meeting.res_model = 'sale.order' AND meeting.res_id = quotation.id)
+            )
+        ) THEN 'meeting'
+        WHEN EXISTS (
+            SELECT FROM crm_lead lead WHERE lead.id = quotation.opportunity_id AND lead.won_status = 'lost'
+        ) THEN 'lost'
+        WHEN quotation.followup_paused AND COALESCE(quotation.followup_resume_on > clock.today, TRUE) THEN 'paused'
+        WHEN quotation.validity_date < clock.today THEN 'expired'
+        WHEN quotation.no_followup OR EXISTS (
+            SELECT FROM res_partner refusing
+            WHERE refusing.id IN (customer.id, customer.commercial_partner_id) AND refusing.no_quotation_followup
+        ) THEN 'opt_out'
+        WHEN EXISTS (
+            SELECT FROM mail_blacklist refused WHERE refused.active AND refused.email = customer.email_normalized
+        ) THEN 'blacklisted'
+        WHEN cadence.id IS NULL THEN NULL
+        WHEN step.id IS NULL THEN 'done'
+        WHEN EXISTS (
+            SELECT FROM sales_quotation_cadence_log failure
+            WHERE failure.order_id = quotation.id AND failure.step_id = step.id
+                AND failure.cycle = quotation.followup_cycle AND failure.result = 'failed'
+        ) THEN 'waiting'
+        ELSE 'active'
+    END""")
+
+
+def _attention():
+    """The values of sale.order.followup_attention: why a person is needed, the most pressing first."""
+    return SQL(
+        """CASE
+        WHEN status.state IN ('signed', 'paid', 'paused', 'lost') THEN NULL
+        WHEN status.state = 'replied' THEN CASE WHEN NOT reply.is_answered THEN 'replied' END
+        WHEN status.state = 'waiting' OR EXISTS (
+            SELECT FROM sales_quotation_cadence_log mailed
+            JOIN mail_notification notified ON notified.mail_message_id = mailed.message_id
+            WHERE mailed.order_id = quotation.id AND mailed.cycle = quotation.followup_cycle
+                AND notified.notification_status IN ('bounce', 'exception')
+        ) THEN 'failed'
+        WHEN EXISTS (
+            SELECT FROM mail_activity activity
+            WHERE activity.res_model = 'sale.order' AND activity.res_id = quotation.id AND activity.active
+                AND activity.date_deadline <= clock.today
+        ) THEN 'activity'
+        WHEN status.state = 'expired' THEN NULL
+        WHEN quotation.validity_date <= clock.today + %s THEN 'expiring'
+        WHEN status.state = 'done' THEN 'finished'
+    END""",
+        EXPIRES_SOON,
+    )
