@@ -4,3 +4,4 @@ from . import test_audience
 from . import test_credit_split
 from . import test_interaction
 from . import test_metric
+from . import test_quotation_followup

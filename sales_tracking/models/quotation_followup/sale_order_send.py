@@ -145,7 +145,7 @@ class SaleOrder(models.Model):
 
     def _followup_activity(self, step, day):
         person = step._responsible_of(self)
-        activity = self.activity_schedule(
+        activity = self._followup_plan(
             activity_type_id=step.activity_type_id.id,
             date_deadline=max(day, self.company_id._sales_today()),
             summary=step.with_context(lang=person.lang).summary,
@@ -158,14 +158,18 @@ class SaleOrder(models.Model):
         if self._followup_failures().filtered(lambda failure: failure.step_id == step):
             return
         person = self.user_id or self.team_id.user_id or self.create_uid
-        activity = self.activity_schedule(
-            "mail.mail_activity_data_warning",
+        activity = self._followup_plan(
+            act_type_xmlid="mail.mail_activity_data_warning",
             date_deadline=self.company_id._sales_today(),
             summary=self.with_context(lang=person.lang).env._("Follow-up failed: %s", step.display_name),
             note=str(error)[:1000],
             user_id=person.id,
         )
         self._log_followup(step, "failed", day, activity_id=activity.id, error=str(error))
+
+    def _followup_plan(self, **values):
+        # Without a mail about each assignment: the salesperson has a list of them.
+        return self.with_context(mail_activity_quick_update=True).activity_schedule(**values)
 
     def _followup_failures(self):
         return self.env["sales.quotation.cadence.log"].search(
