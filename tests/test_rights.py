@@ -20,6 +20,9 @@ RIGHTS = {
     "sales.attribution.report": (OWN, set(), set(), set()),
     "sales.audience": (SALES, *[{"manager"}] * 3),
     "sales.audience.tag": (SALES | {"foreigner"}, *[{"manager", "foreigner"}] * 3),
+    "sales.quotation.cadence": (SALES, *[{"manager"}] * 3),
+    "sales.quotation.cadence.step": (SALES, *[{"manager"}] * 3),
+    "sales.quotation.cadence.log": (OWN, set(), set(), set()),
     "sales.target": (OWN, *[{"manager"}] * 3),
     "sales.target.report": (OWN, set(), set(), set()),
     "sales.target.period": (OWN, *[set()] * 3),
@@ -55,6 +58,12 @@ CREATE = {
     "sales.attribution.report": lambda world: {"model": "linear", "amount": 1},
     "sales.audience": lambda world: {"name": "New", "company_id": world["company"]},
     "sales.audience.tag": lambda world: {"name": "New"},
+    "sales.quotation.cadence": lambda world: {"name": "New", "company_id": world["company"]},
+    "sales.quotation.cadence.step": lambda world: {
+        "cadence_id": world["records"]["sales.quotation.cadence"], "days": 5, "action": "activity"},
+    "sales.quotation.cadence.log": lambda world: {
+        "order_id": world["records"]["followed up quotation"], "company_id": world["company"], "step_name": "New",
+        "cycle": 9, "result": "skipped", "due_date": "2031-01-01"},
     "sales.target": lambda world: {
         "metric_id": world["metrics"]["ordered"], "user_id": world["users"]["salesperson"], "amount": 1,
         "company_id": world["company"]},
@@ -93,6 +102,9 @@ WRITE = {
     "sales.attribution.report": {"amount": 1},
     "sales.audience": {"description": "Changed"},
     "sales.audience.tag": {"color": 2},
+    "sales.quotation.cadence": {"sequence": 11},
+    "sales.quotation.cadence.step": {"days": 4},
+    "sales.quotation.cadence.log": {"error": "Changed"},
     "sales.target": {"amount": 2001},
     "sales.target.report": {"amount": 1},
     "sales.target.period": {"amount": 1},
@@ -210,6 +222,34 @@ def test_nightly_run_is_refused(login, clients):
     else:
         with pytest.raises(Refused, match="not allowed to modify"):
             clients[login].call("sales.commission.plan", "cron_compute")
+
+
+def test_quotation_followup_run(login, clients):
+    if login in ("manager", "foreigner"):
+        assert clients[login].call("sales.quotation.cadence", "run", today="2020-01-01")["failed"] == 0
+    else:
+        with pytest.raises(Refused, match="not allowed to modify"):
+            clients[login].call("sales.quotation.cadence", "run", today="2020-01-01")
+
+
+def test_quotation_followup_buttons(login, clients, world):
+    ids = [world["records"]["followed up quotation"]]
+    for method in ("action_followup_pause", "action_followup_resume", "action_followup_skip"):
+        try:
+            clients[login].call("sale.order", method, ids=ids)
+            allowed = True
+        except Refused:
+            allowed = False
+        assert allowed == (login in OWN), method
+
+
+def test_quotation_followup_state_is_not_for_customers(login, clients, world):
+    """Not read, and not found out by searching either."""
+    only = ["id", "=", world["records"]["followed up quotation"]]
+    client = clients[login]
+    seen = attempt(client, "sale.order", "search_read", domain=[only], fields=["followup_state"])
+    found = attempt(client, "sale.order", "search_count", domain=[only, ["followup_state", "!=", False]])
+    assert bool(seen) == bool(found) == (login in OWN)
 
 
 @pytest.mark.parametrize("model", ["sales.commission.version", "sales.commission.rule", "sales.commission.tier"])

@@ -2,7 +2,18 @@ import random
 
 from odoo import api, models
 
-from . import audiences, catalogue, customers, deals, interactions, invoices, orders, people, pipeline
+from . import (
+    audiences,
+    catalogue,
+    customers,
+    deals,
+    followups,
+    interactions,
+    invoices,
+    orders,
+    people,
+    pipeline,
+)
 from .story import Story
 
 SEED = 19
@@ -30,6 +41,7 @@ class SalesDemo(models.AbstractModel):
         interactions.create_interactions(story, plan)
         invoices.create_invoices(story, plan)
         audiences.create_audiences(story, plan)
+        followups.create_followups(story, plan)
 
     @api.model
     def _release(self):

@@ -650,6 +650,8 @@ class TestQuotationFollowupByHand(QuotationFollowupCommon):
         quotation.message_subscribe(self.portal_user.partner_id.ids)
         with self.assertRaises(AccessError):
             quotation.with_user(self.portal_user).read(["followup_state"])
+        with self.assertRaises(AccessError):
+            self.env["sale.order"].with_user(self.portal_user).search([("followup_state", "=", "active")])
 
     def test_confirming_costs_nothing(self):
         """No statement more than without the follow-up."""

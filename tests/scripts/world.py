@@ -100,6 +100,7 @@ def make_records(env, company, users, teams, pepper, customer):
     order.action_confirm()
     undivided = order.copy({"credit_split_ids": []})
     person, audience = make_audience(env, company, customer)
+    followed_up = make_followed_up_quotation(env, order)
     invoice = make_invoice(env, teams["jakarta"], salesperson, pepper, customer)
     make_invoice(env, teams["jakarta"], manager, pepper, customer)
     today = company._sales_today()
@@ -132,6 +133,10 @@ def make_records(env, company, users, teams, pepper, customer):
         ).id,
         "sales.audience": audience.id,
         "sales.audience.tag": person.audience_tag_ids.id,
+        "sales.quotation.cadence": followed_up.followup_cadence_id.id,
+        "sales.quotation.cadence.step": followed_up.followup_cadence_id.step_ids.id,
+        "sales.quotation.cadence.log": followed_up.followup_log_ids.id,
+        "followed up quotation": followed_up.id,
         "sales.target": target.id,
         "sales.target.report": env["sales.target.report"].search([("target_id", "=", target.id)]).id,
         "sales.target.period": revised.period_ids[0].id,
@@ -173,6 +178,22 @@ def make_followed_up_target(env, metric, salesperson, team):
     )
     alert = env["sales.target.alert"].create({"target_id": target.id, "kind": "behind", "date": "2031-03-01"})
     return target, alert
+
+
+def make_followed_up_quotation(env, order):
+    """A sent quotation with a cadence of its company, whose only step was skipped."""
+    env["sales.quotation.cadence"].create(
+        {
+            "name": "House cadence",
+            "step_ids": [
+                Command.create({"days": 3, "template_id": env.ref("sales_tracking.mail_template_quotation_reminder").id})
+            ],
+        }
+    )
+    quotation = order.copy({"credit_split_ids": []})
+    quotation.action_quotation_sent()
+    quotation.action_followup_skip()
+    return quotation
 
 
 def make_audience(env, company, customer):

@@ -132,29 +132,31 @@ class SaleOrder(models.Model):
             order.followup_log_count = counts.get(order._origin, 0)
 
     def _search_followup_state(self, operator, value):
-        return self._search_followup("state", operator, value)
+        return self._search_followup("followup_state", operator, value)
 
     def _search_followup_attention(self, operator, value):
-        return self._search_followup("attention", operator, value)
+        return self._search_followup("followup_attention", operator, value)
 
     def _search_followup_cadence(self, operator, value):
-        return self._search_followup("cadence_id", operator, value)
+        return self._search_followup("followup_cadence_id", operator, value)
 
     def _search_followup_date(self, operator, value):
-        return self._search_followup("step_day", operator, value)
+        return self._search_followup("followup_date", operator, value)
 
     @api.model
-    def _search_followup(self, column, operator, value):
-        found = SQL.identifier("followup", column)
+    def _search_followup(self, field_name, operator, value):
+        # Searching tells as much as reading, and the search itself asks for nobody's rights on a computed field.
+        self._check_field_access(self._fields[field_name], "read")
+        found = SQL.identifier("followup", COLUMNS[field_name])
         if operator == "in":
             values = tuple(each for each in value if each)
             if len(values) < len(value):
                 without = Domain("id", "not in", self._followup_ids(SQL("%s IS NOT NULL", found)))
-                return without | self._search_followup(column, "in", values) if values else without
-            is_decided = column != "state" or not DECIDED.isdisjoint(values)
+                return without | self._search_followup(field_name, "in", values) if values else without
+            is_decided = field_name == "followup_state" and not DECIDED.isdisjoint(values)
             return Domain("id", "in", self._followup_ids(SQL("%s IN %s", found, values), is_decided))
         if operator in ("<", ">", "<=", ">="):
-            return Domain("id", "in", self._followup_ids(SQL("%s %s %s", found, SQL(operator), value)))
+            return Domain("id", "in", self._followup_ids(SQL("%s %s %s", found, SQL(operator), value), False))
         return NotImplemented
 
     @api.model

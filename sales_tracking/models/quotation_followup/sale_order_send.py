@@ -102,7 +102,7 @@ class SaleOrder(models.Model):
             except LATER:
                 raise
             except Exception as error:
-                _logger.info("Step %s of the quotation %s failed", step.id, self.id, exc_info=True)
+                _logger.info("Step %s of the quotation %s failed: %s", step.id, self.id, error)
                 self._followup_failed(record, step.day, error)
                 counts["failed"] += 1
             else:

@@ -1,0 +1,5 @@
+"""One pass of quotation follow-up as the scheduled job makes it, with a commit after each quotation."""
+
+
+def main(env):
+    return env["sales.quotation.cadence"]._cron_run()
