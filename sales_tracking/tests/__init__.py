@@ -5,3 +5,5 @@ from . import test_credit_split
 from . import test_interaction
 from . import test_metric
 from . import test_quotation_followup
+from . import test_quotation_followup_by_hand
+from . import test_quotation_followup_stops

@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 from odoo import fields
 from odoo.fields import Command
+from odoo.tools import SQL
 
 from .common import SalesTrackingCommon
 
@@ -121,6 +122,4 @@ class QuotationFollowupCommon(SalesTrackingCommon):
 
     @staticmethod
     def _only(quotation):
-        from odoo.tools import SQL
-
         return SQL("quotation.id = %s", quotation.id)

@@ -182,12 +182,11 @@ def make_followed_up_target(env, metric, salesperson, team):
 
 def make_followed_up_quotation(env, order):
     """A sent quotation with a cadence of its company, whose only step was skipped."""
+    template = env.ref("sales_tracking.mail_template_quotation_reminder")
     env["sales.quotation.cadence"].create(
         {
             "name": "House cadence",
-            "step_ids": [
-                Command.create({"days": 3, "template_id": env.ref("sales_tracking.mail_template_quotation_reminder").id})
-            ],
+            "step_ids": [Command.create({"days": 3, "template_id": template.id})],
         }
     )
     quotation = order.copy({"credit_split_ids": []})

@@ -119,11 +119,13 @@ class SaleOrder(models.Model):
 
     def _compute_followup_error(self):
         """Why the next step waits."""
-        failures = self.env["sales.quotation.cadence.log"].search([("order_id", "in", self.ids), ("error", "!=", False)])
+        waiting = self.filtered(lambda order: order.followup_state == "waiting")
+        failures = self.env["sales.quotation.cadence.log"].search(
+            [("order_id", "in", waiting.ids), ("result", "=", "failed")]
+        )
         errors = {(failure.order_id, failure.step_id, failure.cycle): failure.error for failure in failures}
         for order in self:
-            key = (order._origin, order.followup_step_id, order.followup_cycle)
-            order.followup_error = order.followup_state == "waiting" and errors.get(key)
+            order.followup_error = errors.get((order._origin, order.followup_step_id, order.followup_cycle))
 
     def _compute_followup_log_count(self):
         logs = self.env["sales.quotation.cadence.log"]

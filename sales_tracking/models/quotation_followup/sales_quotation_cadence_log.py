@@ -28,7 +28,9 @@ class SalesQuotationCadenceLog(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    step_name = fields.Char(string="Step", required=True, help="As it was called then: steps can be changed or deleted.")
+    step_name = fields.Char(
+        string="Step", required=True, help="As it was called then: steps can be changed or deleted."
+    )
     cycle = fields.Integer(required=True, help="The first sending is 1; sending again starts the next.")
     action = fields.Selection(selection=[("mail", "Mail"), ("activity", "Activity"), ("expiry", "Expiry")])
     result = fields.Selection(

@@ -25,8 +25,10 @@ class SalesQuotationCadence(models.Model):
     @api.model
     def _cron_run(self):
         """One pass for the companies whose hour has come; progress is kept after each quotation."""
-        companies = self.env["res.company"].sudo().search([]).filtered(lambda company: company._is_quotation_followup_time())
-        return self._run(companies, commit_progress=self.env["ir.cron"]._commit_progress)
+        sent = self.env["sale.order"].sudo()._read_group([("state", "=", "sent")], ["company_id"])
+        companies = self.env["res.company"].sudo().concat(*(company for [company] in sent))
+        in_time = companies.filtered(lambda company: company._is_quotation_followup_time())
+        return self._run(in_time, commit_progress=self.env["ir.cron"]._commit_progress)
 
     @api.model
     def _run(self, companies, today=None, commit_progress=lambda *args, **kwargs: True):

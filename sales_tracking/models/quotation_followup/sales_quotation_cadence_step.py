@@ -31,7 +31,7 @@ class SalesQuotationCadenceStep(models.Model):
         string="Mail Template",
         domain="[('model', '=', 'sale.order')]",
         ondelete="restrict",
-        help="Sent to the customer in the customer's language, from the salesperson; answers come back to the quotation.",
+        help="Sent to the customer in the customer's language, from the salesperson. Answers come to the quotation.",
     )
     activity_type_id = fields.Many2one(
         comodel_name="mail.activity.type",

@@ -301,8 +301,7 @@ def _attention():
             WHERE activity.res_model = 'sale.order' AND activity.res_id = quotation.id AND activity.active
                 AND activity.date_deadline <= clock.today
         ) THEN 'activity'
-        WHEN status.state = 'expired' THEN NULL
-        WHEN quotation.validity_date <= clock.today + %s THEN 'expiring'
+        WHEN quotation.validity_date BETWEEN clock.today AND clock.today + %s THEN 'expiring'
         WHEN status.state = 'done' THEN 'finished'
     END""",
         EXPIRES_SOON,
