@@ -60,9 +60,7 @@ def _create_patient_cadence(story):
                             "sequence": 20,
                         }
                     ),
-                    Command.create(
-                        {"days": 4, "moment": "before_expiry", "template_id": expiring.id, "sequence": 30}
-                    ),
+                    Command.create({"days": 4, "moment": "before_expiry", "template_id": expiring.id, "sequence": 30}),
                 ],
             }
         },
@@ -150,7 +148,5 @@ def _run_job(story, day):
     # The history does not let itself be changed, and this is one that did not happen.
     story.env.cr.execute(SQL("UPDATE sales_quotation_cadence_log SET date = %s WHERE id = ANY(%s)", nine, done.ids))
     done.invalidate_recordset(["date"])
-    for log in done.filtered(lambda log: log.result == "activity"):
-        log.activity_id.date_deadline = day
-        if story.rng.random() < 0.5:
-            log.activity_id.active = False
+    for activity in done.filtered(lambda log: log.result == "activity").activity_id:
+        activity.active = story.rng.random() < 0.5

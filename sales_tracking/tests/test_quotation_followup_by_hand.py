@@ -117,8 +117,7 @@ class TestQuotationFollowupByHand(QuotationFollowupCommon):
         self.assertFalse(self._attention(quotation, "2026-03-05"), "answered")
         silent = self._quotation()
         self._run("2026-03-12")
-        self.assertEqual(self._attention(silent, "2026-03-12"), None)
-        silent.activity_ids.date_deadline = "2026-03-12"
+        self.assertEqual(self._attention(silent, "2026-03-11"), None)
         self.assertEqual(self._attention(silent, "2026-03-12"), "activity")
         silent.activity_ids.action_feedback()
         self.assertEqual(self._attention(silent, "2026-03-29"), "expiring")

@@ -5,6 +5,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     quotation_followup_hour = fields.Integer(
+        string="Hour of Reminders",
         default=9,
         required=True,
         help="Hour of the day, in the sales time zone, from which reminders of quotations go out.",

@@ -147,7 +147,7 @@ class SaleOrder(models.Model):
         person = step._responsible_of(self)
         activity = self._followup_plan(
             activity_type_id=step.activity_type_id.id,
-            date_deadline=max(day, self.company_id._sales_today()),
+            date_deadline=day,
             summary=step.with_context(lang=person.lang).summary,
             user_id=person.id,
         )
@@ -160,7 +160,7 @@ class SaleOrder(models.Model):
         person = self.user_id or self.team_id.user_id or self.create_uid
         activity = self._followup_plan(
             act_type_xmlid="mail.mail_activity_data_warning",
-            date_deadline=self.company_id._sales_today(),
+            date_deadline=day,
             summary=self.with_context(lang=person.lang).env._("Follow-up failed: %s", step.display_name),
             note=str(error)[:1000],
             user_id=person.id,
@@ -183,7 +183,8 @@ class SaleOrder(models.Model):
 
     def _log_followup(self, step, result, due_date, **values):
         # The history is written by the follow-up and its buttons alone; who may change the quotation was checked.
-        return self.env["sales.quotation.cadence.log"].sudo().create(
+        logs = self.env["sales.quotation.cadence.log"].sudo()
+        return logs.create(
             {
                 "order_id": self.id,
                 "company_id": self.company_id.id,

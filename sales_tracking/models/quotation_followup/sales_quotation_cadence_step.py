@@ -8,9 +8,7 @@ class SalesQuotationCadenceStep(models.Model):
     _order = "cadence_id, sequence, id"
     _check_company_auto = True
 
-    cadence_id = fields.Many2one(
-        comodel_name="sales.quotation.cadence", required=True, index=True, ondelete="cascade"
-    )
+    cadence_id = fields.Many2one(comodel_name="sales.quotation.cadence", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="cadence_id.company_id", store=True)
     sequence = fields.Integer(default=10)
     days = fields.Integer(
@@ -23,9 +21,7 @@ class SalesQuotationCadenceStep(models.Model):
         help="The day of sending is day 0 in the company's time zone. Quotations without expiration skip steps before "
         "the expiry.",
     )
-    action = fields.Selection(
-        selection=[("mail", "Mail"), ("activity", "Activity")], required=True, default="mail"
-    )
+    action = fields.Selection(selection=[("mail", "Mail"), ("activity", "Activity")], required=True, default="mail")
     template_id = fields.Many2one(
         comodel_name="mail.template",
         string="Mail Template",
@@ -61,9 +57,7 @@ class SalesQuotationCadenceStep(models.Model):
                     self.env._("A reminder on the day of sending comes too early: let it go out on day 1 or later.")
                 )
             if step.action == "activity" and not step.activity_type_id:
-                raise ValidationError(
-                    self.env._("The step of day %s plans an activity: choose its type.", step.days)
-                )
+                raise ValidationError(self.env._("The step of day %s plans an activity: choose its type.", step.days))
             if step.action == "activity" and step.responsible == "user" and not step.user_id:
                 raise ValidationError(
                     self.env._("The step of day %s plans an activity for another person: choose who.", step.days)
