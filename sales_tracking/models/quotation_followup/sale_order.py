@@ -150,25 +150,26 @@ class SaleOrder(models.Model):
         # Searching tells as much as reading, and the search itself asks for nobody's rights on a computed field.
         self._check_field_access(self._fields[field_name], "read")
         found = SQL.identifier("followup", COLUMNS[field_name])
+        is_state = field_name == "followup_state"
         if operator == "in":
             values = tuple(each for each in value if each)
             if len(values) < len(value):
-                without = Domain("id", "not in", self._followup_ids(SQL("%s IS NOT NULL", found)))
+                without = Domain("id", "not in", self._followup_ids(SQL("%s IS NOT NULL", found), is_state))
                 return without | self._search_followup(field_name, "in", values) if values else without
-            is_decided = field_name == "followup_state" and not DECIDED.isdisjoint(values)
+            is_decided = is_state and not DECIDED.isdisjoint(values)
             return Domain("id", "in", self._followup_ids(SQL("%s IN %s", found, values), is_decided))
         if operator in ("<", ">", "<=", ">="):
             return Domain("id", "in", self._followup_ids(SQL("%s %s %s", found, SQL(operator), value), False))
         return NotImplemented
 
     @api.model
-    def _followup_ids(self, condition, is_decided=True):
+    def _followup_ids(self, condition, is_decided):
         """A statement with the ids of the orders that meet a condition on `followup`."""
         rows = self._followup_statement(SQL("quotation.state IN %s", self._followed_states(is_decided)))
         return SQL("(SELECT followup.order_id FROM (%s) followup WHERE %s)", rows, condition)
 
     @api.model
-    def _followed_states(self, is_decided=True):
+    def _followed_states(self, is_decided):
         return ("sent", "sale", "cancel") if is_decided else ("sent",)
 
     @api.model
@@ -184,7 +185,7 @@ class SaleOrder(models.Model):
         self._check_field_access(self._fields[field_expr], "read")
         followup = query.make_alias(alias, "followup")
         if followup not in query._joins:
-            rows = self._followup_statement(SQL("quotation.state IN %s", self._followed_states()))
+            rows = self._followup_statement(SQL("quotation.state IN %s", self._followed_states(field_expr == "followup_state")))
             condition = SQL("%s = %s", SQL.identifier(followup, "order_id"), SQL.identifier(alias, "id"))
             query.add_join("LEFT JOIN", followup, SQL("(%s)", rows), condition)
         return SQL.identifier(followup, COLUMNS[field_expr])
