@@ -3,5 +3,6 @@ from . import res_config_settings
 from . import sales_xlsx_mixin
 
 from . import analytics
+from . import funnel
 from . import interaction
 from . import pricing
