@@ -27,10 +27,11 @@ class CrmLead(models.Model):
             create_column(self.env.cr, "crm_lead", "entry_stage_id", "int4")
         return super()._auto_init()
 
-    @api.depends("stage_id")
+    @api.depends("create_uid")
     def _compute_entry_stage_id(self):
+        """Once, at the creation: who creates a lead never changes, while its stage does."""
         for lead in self:
-            lead.entry_stage_id = lead.entry_stage_id or lead.stage_id
+            lead.entry_stage_id = lead.stage_id
 
     def _compute_stage_id(self):
         """Record the moves that a recomputation makes, which reach the database without a write."""
@@ -42,6 +43,8 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(vals_list)
+        # Now, before the lead moves on.
+        leads.mapped("entry_stage_id")
         # The history is kept whoever creates the lead: nobody has the right to write it.
         self.env["crm.lead.stage.history"].sudo()._record(leads.sudo())
         return leads
