@@ -199,10 +199,12 @@ class CrmLeadStageHistory(models.Model):
     def _backfill(self):
         """Write the history of the leads that have none, from what the chatter tracked: for installations.
 
-        Two statements, however many leads and messages there are. Salesperson and team are those of today. Running
+        A few statements, however many leads and messages there are. Salesperson and team are those of today. Running
         it again changes nothing.
         """
         self.env.flush_all()
+        # Statistics from before would make PostgreSQL expect that no lead lacks a history, and join in loops.
+        self.env.cr.execute("ANALYZE crm_lead_stage_history")
         moves, closings = (self.env["ir.model.fields"]._get("crm.lead", name).id for name in ("stage_id", "active"))
         self.env.cr.execute(SQL(BACKFILL, stage_field=moves, active_field=closings))
         self.env.cr.execute(SQL(ENTRY_STAGES))

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.query import Query
 
@@ -79,8 +79,10 @@ class SalesFunnelReport(models.Model):
     @property
     def _table_query(self) -> SQL:
         """Per lead, its few stages and stays: a filter on leads reaches their indexes, nothing sorts all of them."""
+        # The order of the stages is the same for everybody, won ones last; here for one pass over a lead's stays.
+        stages = self.env["crm.stage"].sudo().search([]).sorted("is_won")
         seconds = self.env["crm.lead.stage.history"]._seconds_sql(
-            SQL("stay.date_in"), SQL("stay.date_out"), SQL("stay.stage_id")
+            SQL("date_in"), SQL("date_out"), SQL("stage_id")
         )
         return SQL(
             """
@@ -100,51 +102,67 @@ class SalesFunnelReport(models.Model):
                 lead.medium_id,
                 lead.campaign_id,
                 lead.create_date AS lead_create_date,
-                (stop.rank <= stop.furthest)::int AS reached,
-                CASE WHEN stop.rank <= stop.furthest AND NOT stop.is_won THEN (stop.rank < stop.furthest)::int END
+                (stop.rank <= been.furthest)::int AS reached,
+                CASE WHEN stop.rank <= been.furthest AND NOT stop.is_won THEN (stop.rank < been.furthest)::int END
                     AS next_step_rate,
-                (stop.rank <= stop.furthest)::int AS cumulative_rate,
+                (stop.rank <= been.furthest)::int AS cumulative_rate,
                 CASE WHEN NOT stop.is_won THEN stop.seconds / 86400 END AS average_days,
                 CASE WHEN NOT stop.is_won THEN stop.seconds / 86400 END AS median_days,
                 stop.entries,
                 (lead.won_status = 'lost' AND lead.stage_id = stop.stage_id)::int AS lost
             FROM crm_lead lead
             CROSS JOIN LATERAL (
-                SELECT
-                    stage.id AS stage_id,
-                    stage.rank,
-                    stage.is_won,
-                    COUNT(stay.id) AS entries,
-                    SUM(%(seconds)s) AS seconds,
-                    -- Who was created is in the first stage at least.
-                    COALESCE(
-                        MAX(CASE WHEN COUNT(stay.id) > 0 OR stage.id = lead.stage_id THEN stage.rank END) OVER (),
-                        MIN(stage.rank) OVER ()
-                    ) AS furthest
-                FROM %(stages)s
-                LEFT JOIN crm_lead_stage_history stay
-                    ON stay.lead_id = lead.id AND stay.origin_lead_id = lead.id AND stay.stage_id = stage.id
-                WHERE stage.team_id IS NULL OR stage.team_id = lead.team_id
-                GROUP BY stage.id, stage.rank, stage.is_won
-            ) stop
+                SELECT GREATEST(MAX(%(rank_entered)s), %(rank_now)s) AS furthest %(sums)s
+                FROM (
+                    SELECT stage_id, %(seconds)s AS seconds
+                    FROM crm_lead_stage_history
+                    WHERE lead_id = lead.id AND origin_lead_id = lead.id
+                ) stay
+            ) been
+            CROSS JOIN LATERAL (%(stops)s) AS stop (stage_id, rank, is_won, in_pipeline, entries, seconds)
+            WHERE stop.in_pipeline
             """,
             seconds=seconds,
-            stages=self._stages_sql(),
+            rank_entered=self._rank_sql(stages, SQL("stay.stage_id")),
+            rank_now=self._rank_sql(stages, SQL("lead.stage_id")),
+            sums=SQL().join(
+                SQL(
+                    ", COUNT(*) FILTER (WHERE stay.stage_id = %(stage)s) AS %(entries)s,"
+                    " SUM(stay.seconds) FILTER (WHERE stay.stage_id = %(stage)s) AS %(seconds)s",
+                    stage=stage.id,
+                    entries=SQL.identifier(f"entries_{stage.id}"),
+                    seconds=SQL.identifier(f"seconds_{stage.id}"),
+                )
+                for stage in stages
+            ),
+            stops=SQL(" UNION ALL ").join(
+                SQL(
+                    "SELECT %s, %s, %s, %s, %s, %s",
+                    stage.id,
+                    rank,
+                    stage.is_won,
+                    self._in_pipeline_sql(stage),
+                    SQL.identifier("been", f"entries_{stage.id}"),
+                    SQL.identifier("been", f"seconds_{stage.id}"),
+                )
+                for rank, stage in enumerate(stages)
+            )
+            or SQL("SELECT NULL::int4, 0, FALSE, FALSE, 0, 0.0"),
         )
 
-    def _stages_sql(self) -> SQL:
-        """The stages in the order of the pipeline, won ones last; a row for each team of those that have teams."""
-        # What a stage is called is no secret of those who may see it; the order is the same for everybody.
-        stages = self.env["crm.stage"].sudo().search([]).sorted("is_won")
-        rows = [
-            (stage.id, rank, stage.is_won, team_id)
+    @api.model
+    def _rank_sql(self, stages, stage_id: SQL) -> SQL:
+        """The place of a stage in the lead's pipeline; NULL for a stage that is not part of it."""
+        cases = (
+            SQL("WHEN %s = %s AND %s THEN %s", stage_id, stage.id, self._in_pipeline_sql(stage), rank)
             for rank, stage in enumerate(stages)
-            for team_id in stage.team_ids.ids or [None]
-        ]
-        return SQL(
-            "unnest(%s::int4[], %s::int4[], %s::bool[], %s::int4[]) AS stage (id, rank, is_won, team_id)",
-            *map(list, zip(*rows, strict=True) if rows else [()] * 4),
         )
+        return SQL("CASE %s WHEN FALSE THEN 0 END", SQL(" ").join(cases))
+
+    @api.model
+    def _in_pipeline_sql(self, stage) -> SQL:
+        """Whether the lead's team uses the stage."""
+        return SQL("COALESCE(lead.team_id = ANY(%s), FALSE)", stage.team_ids.ids) if stage.team_ids else SQL("TRUE")
 
     def _read_group_select(self, aggregate_spec: str, query: Query) -> SQL:
         """Count a lead once whatever the stages, and leave blank what adds up different stages."""
