@@ -5,7 +5,6 @@ from odoo.fields import Domain
 
 from odoo.addons.sales_tracking.fields import BlankFloat, BlankMonetary
 
-
 FIGURE_HELP = {
     "actual": "Reached so far.",
     "attainment": "Reached so far, as a share of the target. Where a lower value is better: the target as a share of "

@@ -98,9 +98,7 @@ class TestFunnelReport(FunnelCommon):
         self.assertEqual(funnel[trial][:3], [2, 0.5, 1])
         self.assertEqual(funnel[self.qualified][:2], [4, 0.75])
         self.assertEqual(funnel[self.proposition][:2], [2, 0])
-        self.assertNotIn(
-            trial, self.env["sales.funnel.report"].search([("lead_id", "in", surabaya.ids)]).stage_id
-        )
+        self.assertNotIn(trial, self.env["sales.funnel.report"].search([("lead_id", "in", surabaya.ids)]).stage_id)
 
     def test_a_past_in_another_team_is_no_step(self):
         elsewhere = self.env["crm.stage"].create(
@@ -210,7 +208,9 @@ class TestFunnelReport(FunnelCommon):
         self._leads(3)
         self._leads(2, user_id=self.peer.id)
         unassigned = self._leads(user_id=False)
-        self.env["crm.lead"].create({"name": "Foreign", "user_id": self.foreign_user.id, "company_id": self.company_2.id})
+        self.env["crm.lead"].create(
+            {"name": "Foreign", "user_id": self.foreign_user.id, "company_id": self.company_2.id}
+        )
         # Leads of nobody are everybody's, as in the pipeline.
         self.assertEqual(self._funnel(user=self.salesperson)[self.new][0], 3 + len(unassigned))
         self.assertEqual(self._funnel(user=self.lead_user)[self.new][0], 6)

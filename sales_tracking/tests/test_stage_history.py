@@ -67,11 +67,14 @@ class FunnelCommon(SalesTrackingCommon):
 
     def _stays(self, lead):
         """The lead's own stays: stage, days in and out since the start, previous stage."""
+        own = lead.stage_history_ids.filtered(lambda stay: stay.origin_lead_id == lead.id)
         return [
-            (stay.stage_id, *(moment and (moment - START) / timedelta(days=1) for moment in (stay.date_in, stay.date_out)))
-            for stay in lead.stage_history_ids.filtered(lambda stay: stay.origin_lead_id == lead.id).sorted(
-                lambda stay: (stay.date_in, stay.id)
+            (
+                stay.stage_id,
+                (stay.date_in - START) / timedelta(days=1),
+                stay.date_out and (stay.date_out - START) / timedelta(days=1),
             )
+            for stay in own.sorted(lambda stay: (stay.date_in, stay.id))
         ]
 
 
@@ -178,9 +181,7 @@ class TestStageHistory(FunnelCommon):
         with self._at(1):
             lead.stage_id = self.qualified
             lead.stage_id = self.proposition
-        self.assertEqual(
-            self._stays(lead), [(self.new, 0, 1), (self.qualified, 1, 1), (self.proposition, 1, False)]
-        )
+        self.assertEqual(self._stays(lead), [(self.new, 0, 1), (self.qualified, 1, 1), (self.proposition, 1, False)])
 
     def test_one_write_from_several_stages(self):
         with self._at(0):
@@ -264,9 +265,7 @@ class TestStageHistory(FunnelCommon):
             lead.stage_id = self.qualified
         with self._at(2):
             lead.stage_id = self.proposition
-        self.assertEqual(
-            self._stays(lead), [(self.new, 1, 1), (self.qualified, 1, 2), (self.proposition, 2, False)]
-        )
+        self.assertEqual(self._stays(lead), [(self.new, 1, 1), (self.qualified, 1, 2), (self.proposition, 2, False)])
         stay = lead.stage_history_ids[-1]
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
             self.env.cr.execute(
@@ -300,9 +299,7 @@ class TestStageHistory(FunnelCommon):
         self.assertEqual(past.mapped("duration_hours"), [24, 48])
         with self._at(6):
             head.stage_id = self.qualified
-        self.assertEqual(
-            self._stays(head), [(self.new, 0, 3), (self.proposition, 3, 6), (self.qualified, 6, False)]
-        )
+        self.assertEqual(self._stays(head), [(self.new, 0, 3), (self.proposition, 3, 6), (self.qualified, 6, False)])
         self.assertEqual(head.stage_history_ids[0].previous_stage_id, self.proposition)
 
     def test_deleted(self):

@@ -63,7 +63,9 @@ class SalesAchievement(models.Model):
     )
     # The clients know no median: they ask for the average and get the median.
     median_days_to_close = fields.Float(
-        readonly=True, aggregator="avg", help="Half of the deals took at the most so many days from creation to closing."
+        readonly=True,
+        aggregator="avg",
+        help="Half of the deals took at the most so many days from creation to closing.",
     )
     median_days_to_close_assigned = fields.Float(
         string="Median Days from Assignment to Close",

@@ -16,7 +16,6 @@ class CrmLead(models.Model):
     stage_history_ids = fields.One2many(
         comodel_name="crm.lead.stage.history",
         inverse_name="lead_id",
-        string="Stage History",
         readonly=True,
         groups="sales_team.group_sale_salesman",
     )
@@ -37,8 +36,9 @@ class CrmLead(models.Model):
         """Record the moves that a recomputation makes, which reach the database without a write."""
         placed = self.filtered(lambda lead: lead.id and lead.stage_id)
         before = placed._stage_states()
-        super()._compute_stage_id()
+        result = super()._compute_stage_id()
         placed._record_stage_changes(before)
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -19,9 +19,7 @@ class CrmLeadStageHistory(models.Model):
     _rec_name = "stage_id"
     _log_access = False
 
-    lead_id = fields.Many2one(
-        comodel_name="crm.lead", string="Lead", required=True, readonly=True, ondelete="cascade"
-    )
+    lead_id = fields.Many2one(comodel_name="crm.lead", required=True, readonly=True, ondelete="cascade")
     origin_lead_id = fields.Integer(
         string="Origin Lead ID",
         required=True,

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.query import Query
 
@@ -20,7 +21,7 @@ class SalesFunnelReport(models.Model):
     _order = "lead_create_date desc, id desc"
     _rec_name = "lead_id"
 
-    lead_id = fields.Many2one(comodel_name="crm.lead", string="Lead", readonly=True)
+    lead_id = fields.Many2one(comodel_name="crm.lead", readonly=True)
     stage_id = fields.Many2one(comodel_name="crm.stage", readonly=True)
     entry_stage_id = fields.Many2one(comodel_name="crm.stage", readonly=True)
     lead_type = fields.Selection(
@@ -80,10 +81,8 @@ class SalesFunnelReport(models.Model):
     def _table_query(self) -> SQL:
         """Per lead, its few stages and stays: a filter on leads reaches their indexes, nothing sorts all of them."""
         # The order of the stages is the same for everybody, won ones last; here for one pass over a lead's stays.
-        stages = self.env["crm.stage"].sudo().search([]).sorted("is_won")
-        seconds = self.env["crm.lead.stage.history"]._seconds_sql(
-            SQL("date_in"), SQL("date_out"), SQL("stage_id")
-        )
+        stages = self.env["crm.stage"].sudo().search(Domain.TRUE).sorted("is_won")
+        seconds = self.env["crm.lead.stage.history"]._seconds_sql(SQL("date_in"), SQL("date_out"), SQL("stage_id"))
         return SQL(
             """
             SELECT
