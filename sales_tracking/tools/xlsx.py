@@ -108,13 +108,8 @@ def _write_sheet(book, sheet, title):
         row += 1
         _write_row(page, row, sheet.columns, values, plain)
     if sheet.total:
-        _write_row(
-            page,
-            row + 1,
-            sheet.columns,
-            sheet.total,
-            [book.add_format({**each, "bold": True, "top": 1}) for each in formats],
-        )
+        _write_row(page, row + 1, sheet.columns, sheet.total, [book.add_format({**each, "bold": True, "top": 1})
+                                                               for each in formats])
 
 
 def _write_row(page, row, columns, values, formats):
