@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command, Domain
 from odoo.tests import tagged
 
-from .test_stage_history import START, FunnelCommon
+from .common_funnel import START, FunnelCommon
 
 MEASURES = [
     "reached:sum", "next_step_rate:avg", "cumulative_rate:avg", "average_days:avg", "median_days:avg", "entries:sum",
