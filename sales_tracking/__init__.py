@@ -4,6 +4,10 @@ from . import models
 from . import demo
 
 
+def post_init_hook(env):
+    env["crm.lead.stage.history"]._backfill()
+
+
 def uninstall_hook(env):
     env["sales.demo"]._release()
     # The shipped outcomes go with the addon; the reference from the interactions would hold them back.

@@ -30,10 +30,14 @@
         "views/interaction/crm_lead_views.xml",
         "views/interaction/res_partner_views.xml",
         "views/interaction/sale_order_views.xml",
+        "views/funnel/crm_lead_views.xml",
+        "views/funnel/crm_lead_stage_history_views.xml",
+        "views/funnel/sales_funnel_report_views.xml",
         "views/pricing/sale_order_views.xml",
         "views/dunning/account_move_views.xml",
         "views/analytics/sale_order_views.xml",
         "views/analytics/sales_achievement_views.xml",
+        "views/analytics/time_to_close_views.xml",
         "views/analytics/sales_metric_views.xml",
         "views/attribution/sales_attribution_report_views.xml",
         "views/attribution/utm_medium_views.xml",
@@ -45,5 +49,11 @@
         "views/menus.xml",
     ],
     "demo": ["demo/demo.xml"],
+    "assets": {
+        "web.assets_backend": ["sales_tracking/static/src/rate_field.js"],
+        # With the views that they extend, which the web client loads when they are needed.
+        "web.assets_backend_lazy": ["sales_tracking/static/src/funnel/*.js"],
+    },
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -15,6 +15,8 @@ RIGHTS = {
     "sales.interaction": (OWN, SALES, OWN, {"manager"}),
     "sales.interaction.outcome": (SALES | {"foreigner"}, *[{"manager", "foreigner"}] * 3),
     "sales.credit.split": (OWN, *[{"lead", "manager"}] * 3),
+    "crm.lead.stage.history": (OWN, set(), set(), set()),
+    "sales.funnel.report": (OWN, set(), set(), set()),
     "sales.achievement": (OWN, set(), set(), set()),
     "sales.metric": (SALES, *[{"manager"}] * 3),
     "sales.attribution.report": (OWN, set(), set(), set()),
@@ -76,6 +78,10 @@ CREATE = {
     "sales.commission.tier": lambda world: {"rule_id": world["records"]["sales.commission.rule"], "rate": 0.5},
     "sales.commission.assignment": lambda world: {
         "plan_id": world["records"]["sales.commission.plan"], "user_id": world["users"]["peer"]},
+    "crm.lead.stage.history": lambda world: {
+        "lead_id": world["records"]["crm.lead"], "origin_lead_id": world["records"]["crm.lead"],
+        "date_in": "2026-01-01 00:00:00", "date_out": "2026-01-02 00:00:00"},
+    "sales.funnel.report": lambda world: {"reached": 1},
     "sales.achievement": lambda world: {"basis": "won", "amount": 1},
     "sales.target.report": lambda world: {"amount": 1},
     "sales.commission.entry": lambda world: ledger_entry(world),
@@ -88,6 +94,8 @@ WRITE = {
     "sales.interaction": {"note": "Changed"},
     "sales.interaction.outcome": {"sequence": 11},
     "sales.credit.split": {"sequence": 11},
+    "crm.lead.stage.history": {"date_out": "2040-01-01 00:00:00"},
+    "sales.funnel.report": {"reached": 0},
     "sales.achievement": {"amount": 1},
     "sales.metric": {"sequence": 11},
     "sales.attribution.report": {"amount": 1},
@@ -280,6 +288,21 @@ def test_metric_sums_what_the_caller_may_see(clients, world):
         "salesperson": 1000, "peer": 0, "lead": 1000, "other_lead": 0, "manager": 1000,
         "foreigner": None, "accountant": None, "portal": None,
     }
+
+
+def test_funnel_counts_what_the_caller_may_see(clients, world):
+    """The only lead that is somebody's is the salesperson's."""
+    for login in LOGINS:
+        groups = attempt(
+            clients[login], "sales.funnel.report", "formatted_read_group", domain=[["user_id", "!=", False]],
+            groupby=["stage_id"], aggregates=["reached:sum", "next_step_rate:avg", "median_days:avg"]) or []
+        assert [group["reached:sum"] for group in groups][:1] == [1] * (login in OWN), login
+
+
+@pytest.mark.parametrize("method", ["_record", "_merge", "_backfill"])
+def test_nobody_writes_the_stage_history(method, clients):
+    with pytest.raises(Refused, match="rivate"):
+        clients["manager"].call("crm.lead.stage.history", method)
 
 
 def test_figures_of_a_target(clients, world):

@@ -6,10 +6,10 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import float_compare, format_date
 
+from odoo.addons.sales_tracking.fields import BlankFloat, BlankMonetary
 from odoo.addons.sales_tracking.models.analytics.period import steps_between, year_before
 from odoo.addons.sales_tracking.tools.shares import share_out
 
-from ..fields import BlankFloat, BlankMonetary
 from .sales_target import TRANSITION
 from .sales_target_figures import FIGURE_HELP
 

@@ -2,7 +2,7 @@ import random
 
 from odoo import api, models
 
-from . import audiences, catalogue, customers, deals, interactions, invoices, orders, people, pipeline
+from . import audiences, catalogue, customers, deals, funnel, interactions, invoices, orders, people, pipeline
 from .story import Story
 
 SEED = 19
@@ -25,10 +25,12 @@ class SalesDemo(models.AbstractModel):
         catalogue.create_catalogue(story)
         customers.create_customers(story)
         plan = deals.plan_deals(story)
+        funnel.vary_paths(plan)
         pipeline.create_leads(story, plan)
         orders.create_orders(story, plan)
         interactions.create_interactions(story, plan)
         invoices.create_invoices(story, plan)
+        funnel.create_history(story, plan)
         audiences.create_audiences(story, plan)
 
     @api.model

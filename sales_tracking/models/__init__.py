@@ -5,5 +5,6 @@ from . import sales_xlsx_mixin
 from . import analytics
 from . import attribution
 from . import audience
+from . import funnel
 from . import interaction
 from . import pricing

@@ -123,6 +123,8 @@ def make_records(env, company, users, teams, pepper, customer):
         "sales.interaction": interaction.id,
         "sales.interaction.outcome": env.ref("sales_tracking.sales_interaction_outcome_answered").id,
         "sales.credit.split": order.credit_split_ids.id,
+        "crm.lead.stage.history": lead.stage_history_ids.id,
+        "sales.funnel.report": env["sales.funnel.report"].search([("lead_id", "=", lead.id)], limit=1).id,
         "sales.achievement": env["sales.achievement"].search(
             [("res_model", "=", "account.move"), ("res_id", "=", invoice.id), ("basis", "=", "invoiced")]
         ).id,
