@@ -3,7 +3,7 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..fields import BlankFloat, BlankMonetary
+from odoo.addons.sales_tracking.fields import BlankFloat, BlankMonetary
 
 FIGURE_HELP = {
     "actual": "Reached so far.",

@@ -5,3 +5,4 @@ from . import sales_xlsx_mixin
 from . import analytics
 from . import interaction
 from . import pricing
+from . import visit
