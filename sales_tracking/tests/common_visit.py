@@ -18,13 +18,10 @@ class VisitCommon(SalesTrackingCommon):
 
     @classmethod
     def _visit(cls, user=None, **vals):
-        """A visit to the customer as its salesperson sees it."""
-        user = user or cls.salesperson
-        return (
-            cls.env["sales.visit"]
-            .with_user(user)
-            .create({"partner_id": cls.contact.id, "purpose": "Samples", **vals})
-        )
+        """A visit to the customer, or for the given lead, as the user who planned it sees it."""
+        if "lead_id" not in vals:
+            vals.setdefault("partner_id", cls.contact.id)
+        return cls.env["sales.visit"].with_user(user or cls.salesperson).create({"purpose": "Samples", **vals})
 
     @classmethod
     def _done(cls, position=NEAR, user=None, **vals):

@@ -61,7 +61,7 @@ class SalesVisit(models.Model):
         index="btree_not_null",
     )
     company_id = fields.Many2one(
-        comodel_name="res.company", required=True, default=lambda self: self.env.company, index=True
+        comodel_name="res.company", required=True, default=lambda self: self.env.company
     )
     partner_id = fields.Many2one(
         comodel_name="res.partner",
