@@ -85,15 +85,21 @@ class Phone:
         raise AssertionError(f"no {selector} with {text!r} on the page:\n{self.evaluate('document.body.innerText')}")
 
     def tap(self, selector, text=""):
-        """A finger on the middle of the element."""
+        """A finger on the middle of the element, once it stands still."""
         self.wait(selector, text)
-        x, y = self.evaluate(
+        place = None
+        while place != (place := self._middle(selector, text)):
+            time.sleep(0.3)
+        x, y = place
+        self.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
+        self.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
+    def _middle(self, selector, text):
+        return self.evaluate(
             f"(() => {{ const node = [...document.querySelectorAll({json.dumps(selector)})]"
             f".find(node => (node.innerText ?? '').includes({json.dumps(text)}));"
             "node.scrollIntoView({block: 'center'});"
             "const box = node.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; })()")
-        self.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
-        self.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
 
     def picture(self):
         return base64.b64decode(self.call("Page.captureScreenshot")["data"])

@@ -70,7 +70,7 @@ def test_check_in_with_one_tap_and_check_out(phone, visit, clients):
     assert record["check_in_device_time"]
 
     phone.tap(".o_visit_check_out")
-    phone.tap(".modal .badge, .modal .btn", "Met")
+    phone.tap(".modal .o_selection_badge", "Met")
     phone.tap(".modal-footer .btn-primary", "Check Out")
     phone.wait(".o_notification", "on record")
     record = state(clients, visit)

@@ -60,7 +60,8 @@ class SalesVisitReport(models.TransientModel):
         if not self._visits():
             raise UserError(
                 self.env._(
-                    "There is no visit in this period (%(period)s) that you may see. Choose another day or other people.",
+                    "There is no visit in this period (%(period)s) that you may see. "
+                    "Choose another day or other people.",
                     period=self._period_name(),
                 )
             )
@@ -127,7 +128,7 @@ class SalesVisitReport(models.TransientModel):
             "planned": len(states),
             "done": states.count("done"),
             "missed": states.count("missed"),
-            "hours": sum(row["visit"].duration for row in rows),
+            "hours": sum(row["visit"].duration or 0 for row in rows),
             "verified": [row["visit"].verification for row in rows].count("verified"),
             "ordered": sum(row["ordered"] for row in rows),
             "quoted": sum(row["quoted"] for row in rows),
@@ -141,7 +142,8 @@ class SalesVisitReport(models.TransientModel):
 
     def _sheets(self):
         people = self._get_people()
-        heading = [self.display_name, self.company_id.name, self.env._("Times in %(zone)s", zone=self.company_id.sales_tz)]
+        zone = self.env._("Times in %(zone)s", zone=self.company_id.sales_tz)
+        heading = [self.display_name, self.company_id.name, zone]
         digits = self.currency_id.decimal_places
         ordered = Column(self.env._("Ordered (%(currency)s)", currency=self.currency_id.name), "number", digits=digits)
         quoted = Column(self.env._("Quoted (%(currency)s)", currency=self.currency_id.name), "number", digits=digits)
@@ -179,7 +181,7 @@ class SalesVisitReport(models.TransientModel):
                         row["start"],
                         row["check_in"],
                         row["check_out"],
-                        row["visit"].check_out_time and row["visit"].duration,
+                        row["visit"].duration,
                         row["visit"].check_in_distance,
                         self._label(row["visit"], "verification"),
                         row["visit"].check_in_reason,
@@ -192,7 +194,14 @@ class SalesVisitReport(models.TransientModel):
                     for row in rows
                 ],
                 heading=heading,
-                total=[self.env._("Total"), *[None] * 7, total["hours"], *[None] * 6, total["ordered"], total["quoted"]],
+                total=[
+                    self.env._("Total"),
+                    *[None] * 7,
+                    total["hours"],
+                    *[None] * 6,
+                    total["ordered"],
+                    total["quoted"],
+                ],
             ),
             Sheet(
                 self.env._("Summary"),

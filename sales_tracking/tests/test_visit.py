@@ -1,4 +1,5 @@
 from freezegun import freeze_time
+from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -9,7 +10,9 @@ from odoo.tools import SQL, mute_logger
 from ..models.visit.sales_visit_check import ReasonRequired
 from .common_visit import FAR, MONAS, NEAR, VisitCommon
 
-POSITIONS = ("check_in_latitude", "check_in_longitude", "check_in_accuracy", "check_out_latitude", "check_out_longitude")
+POSITIONS = (
+    "check_in_latitude", "check_in_longitude", "check_in_accuracy", "check_out_latitude", "check_out_longitude",
+)  # fmt: skip
 
 
 @tagged("post_install", "-at_install")
@@ -114,7 +117,7 @@ class TestCheckIn(VisitCommon):
         with self.assertRaisesRegex(UserError, 'still on the visit "Toko Melati · Samples"'):
             second.action_check_in(*NEAR)
         self.assertEqual(self._visit(self.peer).action_check_in(*NEAR), "verified")
-        with mute_logger("odoo.sql_db"), self.assertRaises(Exception) as error, self.env.cr.savepoint():
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError) as error, self.env.cr.savepoint():
             self.env.cr.execute("UPDATE sales_visit SET state = 'in_progress' WHERE id = %s", [second.id])
         self.assertEqual(error.exception.diag.constraint_name, "sales_visit_one_open_visit")
 
@@ -386,7 +389,7 @@ class TestVisit(VisitCommon):
             self._visit().lead_id = foreign
 
     def test_what_a_visit_needs(self):
-        with mute_logger("odoo.sql_db"), self.assertRaises(Exception), self.env.cr.savepoint():
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
             self._visit(partner_id=False).flush_recordset()
         with self.assertRaises(UserError):
             self._visit(outcome_id=self.env.ref("sales_tracking.sales_interaction_outcome_voicemail").id)
@@ -432,7 +435,7 @@ class TestVisit(VisitCommon):
     def test_hour_and_radius_are_checked(self):
         with self.assertRaises(ValidationError):
             self.company.visit_report_hour = 24
-        with mute_logger("odoo.sql_db"), self.assertRaises(Exception), self.env.cr.savepoint():
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
             self.company.visit_radius = 0
             self.company.flush_recordset()
 

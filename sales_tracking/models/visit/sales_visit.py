@@ -39,7 +39,13 @@ class SalesVisit(models.Model):
     _mail_post_access = "read"
 
     state = fields.Selection(
-        selection=STATES, required=True, default="planned", readonly=True, copy=False, tracking=True
+        selection=STATES,
+        string="Status",
+        required=True,
+        default="planned",
+        readonly=True,
+        copy=False,
+        tracking=True,
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -87,7 +93,7 @@ class SalesVisit(models.Model):
         ondelete="set null",
         check_company=True,
         index="btree_not_null",
-        help="The order that the visit is about, if there is one; orders made during the visit are found by themselves.",
+        help="The order that the visit is about, if any. Orders made during the visit are found by themselves.",
     )
     purpose = fields.Char()
     date_start = fields.Datetime(
@@ -120,7 +126,7 @@ class SalesVisit(models.Model):
         copy=False,
     )
     phone = fields.Char(related="partner_id.phone", string="Customer Phone")
-    address = fields.Char(related="partner_id.contact_address_inline")
+    address = fields.Char(compute="_compute_address")
     map_url = fields.Char(string="Route", compute="_compute_map_url")
 
     _dates_ordered = models.Constraint(
@@ -198,13 +204,19 @@ class SalesVisit(models.Model):
         return today if True in value else ~today
 
     @api.depends("partner_id")
+    def _compute_address(self):
+        for visit in self:
+            lines = visit.partner_id._display_address(without_company=True).splitlines() if visit.partner_id else []
+            visit.address = ", ".join(line.strip() for line in lines if line.strip())
+
+    @api.depends("partner_id")
     def _compute_map_url(self):
         for visit in self:
             place = visit.partner_id._visit_address() if visit.partner_id else visit.partner_id
             if place and place._has_position():
                 destination = f"{place.partner_latitude},{place.partner_longitude}"
             else:
-                destination = place.contact_address_inline
+                destination = visit.address
             visit.map_url = destination and map_url(destination)
 
     @api.depends("purpose", "commercial_partner_id", "lead_id")
@@ -300,7 +312,8 @@ class SalesVisit(models.Model):
         """A photo taken before the visit was saved is seen by those who see the visit."""
         for visit in self:
             # As superuser: it is the caller's own upload, which belongs to no record yet.
-            photos = visit.photo_ids.sudo().filtered(lambda photo: not photo.res_id and photo.create_uid.id == self.env.uid)
+            uploads = visit.photo_ids.sudo().filtered(lambda photo: not photo.res_id)
+            photos = uploads.filtered(lambda photo: photo.create_uid.id == self.env.uid)
             photos.write({"res_model": self._name, "res_id": visit.id})
 
     @api.ondelete(at_uninstall=False)

@@ -56,7 +56,7 @@ class SalesVisit(models.Model):
     check_out_distance = BlankFloat(
         string="Distance at Check-Out", readonly=True, copy=False, aggregator="avg", groups=SALES, help="In metres."
     )
-    duration = fields.Float(
+    duration = BlankFloat(
         string="Duration (Hours)", compute="_compute_duration", store=True, aggregator="sum", groups=SALES
     )
     is_own = fields.Boolean(compute="_compute_is_own")
@@ -73,7 +73,7 @@ class SalesVisit(models.Model):
     def _compute_duration(self):
         for visit in self:
             is_over = visit.check_in_time and visit.check_out_time
-            visit.duration = is_over and (visit.check_out_time - visit.check_in_time).total_seconds() / 3600
+            visit.duration = bool(is_over) and (visit.check_out_time - visit.check_in_time).total_seconds() / 3600
 
     @api.depends("user_id")
     @api.depends_context("uid")
@@ -253,23 +253,28 @@ class SalesVisit(models.Model):
         policy = self.company_id.visit_policy
         if verification == "verified" or policy == "record" or (policy == "reason" and (reason or "").strip()):
             return
+        situation = self._situation(verification, metres)
+        if policy == "reason":
+            raise ReasonRequired(situation + " " + self.env._("Give a reason to check in."))
+        raise UserError(
+            situation + " " + self.env._("Your company does not accept such a check-in; ask your team lead.")
+        )
+
+    def _situation(self, verification, metres):
+        """Why the person is not seen to be at the customer's, and what helps."""
         customer = self.partner_id.display_name or self.display_name
         if verification == "out_of_range":
-            situation = self.env._(
+            return self.env._(
                 "You are %(metres)s m from %(customer)s, further than the %(radius)s m within which one checks in.",
                 metres=round(metres),
                 customer=customer,
                 radius=self.company_id.visit_radius,
             )
-        elif metres is None and self.partner_id and self.partner_id._visit_address()._has_position():
-            situation = self.env._("Your device tells no position. Allow it to, and step into the open.")
-        elif metres is None:
-            situation = self.env._("The address of %(customer)s has no position yet.", customer=customer)
-        else:
-            situation = self.env._("Your device's position is too inaccurate to tell whether you are at the customer's.")
-        if policy == "reason":
-            raise ReasonRequired(situation + " " + self.env._("Give a reason to check in."))
-        raise UserError(situation + " " + self.env._("Your company does not accept such a check-in; ask your team lead."))
+        if metres is not None:
+            return self.env._("Your device's position is too inaccurate to tell whether you are at the customer's.")
+        if self.partner_id and self.partner_id._visit_address()._has_position():
+            return self.env._("Your device tells no position. Allow it to, and step into the open.")
+        return self.env._("The address of %(customer)s has no position yet.", customer=customer)
 
     @api.model
     def _position(self, latitude, longitude, accuracy):

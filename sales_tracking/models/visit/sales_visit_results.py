@@ -92,6 +92,7 @@ class SalesVisit(models.Model):
         if not self.partner_id:
             raise UserError(self.env._("Choose the customer of the visit first, then make the quotation."))
         lead = self.lead_id
+        touched = [name for name in ("campaign_id", "medium_id", "source_id") if lead[name]]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("New Quotation"),
@@ -103,7 +104,7 @@ class SalesVisit(models.Model):
                 "default_team_id": self.team_id.id,
                 "default_company_id": self.company_id.id,
                 "default_opportunity_id": lead.id,
-                **{f"default_{name}": lead[name].id for name in ("campaign_id", "medium_id", "source_id") if lead[name]},
+                **{f"default_{name}": lead[name].id for name in touched},
             },
         }
 
