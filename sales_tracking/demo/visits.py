@@ -39,17 +39,11 @@ def _turn_interactions_into_visits(story):
     interactions = story.env["sales.interaction"].search(
         [("kind", "=", "visit"), ("company_id", "=", story.company.id)], order="date, id"
     )
-    contacts = {customer.partner.name: customer.contact for customer in story.customers}
-    prospects = story.env["res.partner"]
-    places = [
-        interaction.partner_id or contacts.get(interaction.lead_id.partner_name, prospects)
-        for interaction in interactions
-    ]
     visits = story.env["sales.visit"].create(
         [
             {
-                **_plan(story, interaction.user_id, place, interaction.date),
-                **_check(story, place, interaction.date, max(interaction.duration, 300)),
+                **_plan(story, interaction.user_id, interaction.partner_id, interaction.date),
+                **_check(story, interaction.partner_id, interaction.date, max(interaction.duration, 300)),
                 "state": "done",
                 "lead_id": interaction.lead_id.id,
                 "order_id": interaction.order_id.id,
@@ -57,7 +51,7 @@ def _turn_interactions_into_visits(story):
                 "outcome_id": interaction.outcome_id.id,
                 "note": interaction.note,
             }
-            for interaction, place in zip(interactions, places, strict=True)
+            for interaction in interactions
         ]
     )
     for interaction, visit in zip(interactions, visits, strict=True):

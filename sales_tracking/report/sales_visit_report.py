@@ -188,8 +188,8 @@ class SalesVisitReport(models.TransientModel):
                         row["visit"].outcome_id.name,
                         row["visit"].note,
                         row["orders"],
-                        row["ordered"],
-                        row["quoted"],
+                        row["ordered"] or None,
+                        row["quoted"] or None,
                     ]
                     for row in rows
                 ],

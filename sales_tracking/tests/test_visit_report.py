@@ -26,8 +26,8 @@ class TestVisitReport(VisitCommon):
             cls.visit.action_check_in(*FAR)
         with freeze_time("2026-03-10 04:30:00"):
             cls.visit.action_check_out()
-        cls._order(1000, moment="2026-03-10 04:00:00")
-        cls.env["sale.order"].search([], limit=1).copy({"user_id": cls.salesperson.id}).date_order = "2026-03-10 04:00:00"
+        order = cls._order(1000, moment="2026-03-10 04:00:00")
+        order.copy({"date_order": "2026-03-10 04:00:00"})
         with freeze_time("2026-03-10 05:00:00"):
             cls._visit(date_start="2026-03-10 08:00:00")
             cls._visit(date_start="2026-03-10 09:00:00").action_cancel()

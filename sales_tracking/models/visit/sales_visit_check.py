@@ -61,6 +61,7 @@ class SalesVisit(models.Model):
     )
     is_own = fields.Boolean(compute="_compute_is_own")
     visit_policy = fields.Selection(related="company_id.visit_policy")
+    can_geolocate = fields.Boolean(compute="_compute_can_geolocate")
 
     _one_open_visit = models.UniqueIndex(
         "(user_id) WHERE state = 'in_progress'", "A person can be on one visit at a time."
@@ -80,6 +81,13 @@ class SalesVisit(models.Model):
     def _compute_is_own(self):
         for visit in self:
             visit.is_own = visit.user_id == self.env.user
+
+    @api.depends("partner_id")
+    def _compute_can_geolocate(self):
+        is_installed = hasattr(self.env["res.partner"], "geo_localize")  # by the module Partners Geolocation
+        for visit in self:
+            address = visit.partner_id and visit.partner_id._visit_address()
+            visit.can_geolocate = is_installed and bool(address) and not address._has_position()
 
     def action_check_in(self, latitude=None, longitude=None, accuracy=None, device_time=None, reason=None):
         """Begin the visit where the person's device is. A repeated call changes nothing.
@@ -209,10 +217,13 @@ class SalesVisit(models.Model):
     def action_geolocate(self):
         """Look up the position of the customer's address, with the module Partners Geolocation."""
         self.ensure_one()
-        address = self.partner_id._visit_address()
-        if not hasattr(address, "geo_localize"):
-            raise UserError(self.env._("Install the module Partners Geolocation to look up positions of addresses."))
-        return address.geo_localize()
+        if not self.can_geolocate:
+            raise UserError(
+                self.env._(
+                    "Only an address without a position can be looked up, and only with the module Partners Geolocation."
+                )
+            )
+        return self.partner_id._visit_address().geo_localize()
 
     def _close(self, vals):
         self._transition({"state": "done", **vals})
