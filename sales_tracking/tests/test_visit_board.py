@@ -82,20 +82,35 @@ class TestLiveBoard(VisitCommon):
         queries()  # new users empty the registry's caches
         self.assertEqual(queries(), few)
 
-    def test_told_over_the_bus_once_per_transaction(self):
-        self.env.cr.precommit.clear()
-        bus = self.env["bus.bus"].sudo()
-        bus.search([]).unlink()
-        self._visit().action_check_in(*NEAR)
-        self._order()
-        self._order()
+    def _told(self):
+        """What the bus has been told since the last call, when the transaction ends."""
         self.env.flush_all()
         self.env.cr.precommit.run()
-        sent = [
-            (json.loads(row.channel), json.loads(row.message))
-            for row in bus.search([])
-            if BOARD_NOTIFICATION in row.message
-        ]
-        [(channel, message)] = sent
-        self.assertEqual(channel[1:], ["res.groups", self.env.ref("sales_tracking.group_team_lead").id])
-        self.assertEqual(message, {"type": BOARD_NOTIFICATION, "payload": {"team_ids": [self.team.id]}})
+        rows = self.env["bus.bus"].sudo().search([("message", "like", BOARD_NOTIFICATION)])
+        told = [(json.loads(row.channel)[1:], json.loads(row.message)) for row in rows]
+        rows.unlink()
+        return told
+
+    def test_told_over_the_bus_once_per_transaction(self):
+        self._told()
+        with freeze_time("2026-03-10 03:00:00"):
+            self._board(self.lead_user)
+        with freeze_time("2026-03-16 03:00:00"):
+            self._visit().action_check_in(*NEAR)
+            self._order()
+            self._order()
+            self._order(team_id=self.other_team.id)
+            message = {"type": BOARD_NOTIFICATION, "payload": {"team_ids": [self.team.id]}}
+            lead_group = self.env.ref("sales_tracking.group_team_lead")
+            self.assertEqual(self._told(), [(["res.groups", lead_group.id], message)])
+            self._order()
+            self.assertEqual(len(self._told()), 1)
+
+    def test_nobody_looks_nobody_is_told(self):
+        with freeze_time("2026-03-10 03:00:00"):
+            self._board(self.lead_user)
+        self._told()
+        with freeze_time("2026-03-17 03:00:00"):
+            self._visit().action_check_in(*NEAR)
+            self._order()
+            self.assertFalse(self._told())

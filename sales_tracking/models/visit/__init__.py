@@ -10,5 +10,6 @@ from . import sales_visit_board
 
 from . import calendar_event
 from . import crm_lead
+from . import crm_team
 from . import res_partner
 from . import sale_order

@@ -1,9 +1,11 @@
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 BOARD_NOTIFICATION = "sales_tracking/live_board"
+WATCHED_FOR = timedelta(days=7)
+NOTED_EVERY = timedelta(days=1)
 
 
 class SalesVisit(models.Model):
@@ -16,8 +18,14 @@ class SalesVisit(models.Model):
         """Tell the open boards that something changed in the teams, once per transaction.
 
         The channel is the group of team leads, to which the server subscribes its members and nobody else. It
-        carries the teams' ids alone: each board reads anew under the rights of its reader.
+        carries the teams' ids alone: each board reads anew under the rights of its reader. Teams whose board nobody
+        has opened for a week cost nothing: confirming an order stays as fast as it is without the board.
         """
+        since = fields.Datetime.now() - WATCHED_FOR
+        # As superuser: it tells only whether somebody listens.
+        watched = teams.sudo().filtered(lambda team: team.board_seen and team.board_seen > since)
+        if not watched:
+            return
         changed = self.env.cr.precommit.data.setdefault("sales_tracking.board_teams", set())
         if not changed:
 
@@ -27,13 +35,12 @@ class SalesVisit(models.Model):
                 self.env["bus.bus"]._sendone(
                     self.env.ref("sales_tracking.group_team_lead"),
                     BOARD_NOTIFICATION,
-                    {"team_ids": sorted(team_ids - {False})},
+                    {"team_ids": sorted(team_ids)},
                 )
 
-        changed.update(teams.ids or [False])
+        changed.update(watched.ids)
 
     @api.model
-    @api.readonly
     def get_live_board(self):
         """The people of the teams that the user leads, of all teams for managers, and their day so far.
 
@@ -44,6 +51,7 @@ class SalesVisit(models.Model):
         :raise AccessError: for those who lead no team
         """
         teams = self._board_teams()
+        self._note_board(teams)
         people = teams.member_ids | teams.user_id
         planned, done = self._board_counts(people)
         current, latest = self._board_visits(people)
@@ -79,6 +87,13 @@ class SalesVisit(models.Model):
         if not self.env.user.has_group("sales_team.group_sale_salesman_all_leads"):
             domain &= Domain("user_id", "=", self.env.uid)
         return self.env["crm.team"].search(domain)
+
+    def _note_board(self, teams):
+        """From here on the teams' changes are told; noted once a day, so that opening a board hardly ever writes."""
+        now = fields.Datetime.now()
+        # As superuser: who may see the board of a team need not be allowed to change the team.
+        unnoted = teams.sudo().filtered(lambda team: not team.board_seen or team.board_seen < now - NOTED_EVERY)
+        unnoted.board_seen = now
 
     def _board_reason(self, teams):
         if not teams:

@@ -220,7 +220,7 @@ class SalesVisit(models.Model):
         if not self.can_geolocate:
             raise UserError(
                 self.env._(
-                    "Only an address without a position can be looked up, and only with the module Partners Geolocation."
+                    "Only an address without a position is looked up, and only with the module Partners Geolocation."
                 )
             )
         return self.partner_id._visit_address().geo_localize()

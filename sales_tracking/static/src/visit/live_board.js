@@ -33,7 +33,7 @@ export class LiveBoard extends Component {
         useSetupAction();
         const reload = useDebounced(() => this.load(), DEBOUNCE);
         const onNotification = ({ team_ids: teamIds }) => {
-            if (!teamIds.length || this.state.teams.some(({ id }) => teamIds.includes(id))) {
+            if (this.state.teams.some(({ id }) => teamIds.includes(id))) {
                 reload();
             }
         };
