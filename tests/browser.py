@@ -84,22 +84,29 @@ class Phone:
             time.sleep(0.2)
         raise AssertionError(f"no {selector} with {text!r} on the page:\n{self.evaluate('document.body.innerText')}")
 
-    def tap(self, selector, text=""):
-        """A finger on the middle of the element, once it stands still."""
+    def tap(self, selector, text="", timeout=30):
+        """A finger on the middle of the element, once it stands still with nothing over it."""
         self.wait(selector, text)
-        place = None
-        while place != (place := self._middle(selector, text)):
+        deadline, place = time.monotonic() + timeout, None
+        while True:
+            last, place = place, self._middle(selector, text)
+            if place and place == last:
+                break
+            assert time.monotonic() < deadline, f"{selector} with {text!r} can't be reached"
             time.sleep(0.3)
-        x, y = place
-        self.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
+        point = {"x": place[0], "y": place[1]}
+        self.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[point])
         self.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
 
     def _middle(self, selector, text):
         return self.evaluate(
             f"(() => {{ const node = [...document.querySelectorAll({json.dumps(selector)})]"
             f".find(node => (node.innerText ?? '').includes({json.dumps(text)}));"
-            "node.scrollIntoView({block: 'center'});"
-            "const box = node.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; })()")
+            "if (!node) return null;"
+            "node.scrollIntoView({block: 'center', behavior: 'instant'});"
+            "const box = node.getBoundingClientRect();"
+            "const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];"
+            "return node.contains(document.elementFromPoint(x, y)) ? [x, y] : null; })()")
 
     def picture(self):
         return base64.b64decode(self.call("Page.captureScreenshot")["data"])

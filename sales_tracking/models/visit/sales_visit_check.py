@@ -290,37 +290,36 @@ class SalesVisit(models.Model):
     @api.model
     def _position(self, latitude, longitude, accuracy):
         """((latitude, longitude) or None, accuracy or None), checked."""
-        numbers = []
-        for label, value, limit in (
-            (self.env._("latitude"), latitude, 90),
-            (self.env._("longitude"), longitude, 180),
-            (self.env._("accuracy"), accuracy, None),
-        ):
-            try:
-                number = device.number(value)
-                if number is not None and (abs(number) > limit if limit else number < 0):
-                    raise ValueError(value)
-            except ValueError as error:
-                expected = (
-                    self.env._("a number of degrees from -%(limit)s to %(limit)s", limit=limit)
-                    if limit
-                    else self.env._("a number of metres, 0 or more")
-                )
-                raise UserError(
-                    self.env._(
-                        "The %(name)s %(value)s is impossible: it must be %(expected)s. Locate the device again.",
-                        name=label,
-                        value=value,
-                        expected=expected,
-                    )
-                ) from error
-            numbers.append(number)
-        latitude, longitude, accuracy = numbers
+        latitude = self._number(self.env._("latitude"), latitude, 90)
+        longitude = self._number(self.env._("longitude"), longitude, 180)
+        accuracy = self._number(self.env._("accuracy"), accuracy)
         if (latitude is None) != (longitude is None):
             raise UserError(
                 self.env._("A position has a latitude and a longitude: send both, or none where there is no signal.")
             )
         return (None, None) if latitude is None else ((latitude, longitude), accuracy)
+
+    @api.model
+    def _number(self, label, value, degrees=None):
+        """The number in the value: degrees within the limit, or else metres; None without one."""
+        try:
+            number = device.number(value)
+            if number is None or (abs(number) <= degrees if degrees else number >= 0):
+                return number
+        except ValueError:
+            pass
+        if degrees:
+            expected = self.env._("a number of degrees from -%(limit)s to %(limit)s", limit=degrees)
+        else:
+            expected = self.env._("a number of metres, 0 or more")
+        raise UserError(
+            self.env._(
+                "The %(name)s %(value)s is impossible: it must be %(expected)s. Locate the device again.",
+                name=label,
+                value=value,
+                expected=expected,
+            )
+        )
 
     @api.model
     def _device_moment(self, device_time):
