@@ -4,5 +4,6 @@ from . import test_interaction
 from . import test_metric
 from . import test_visit
 from . import test_visit_calendar
+from . import test_visit_check_in
 from . import test_visit_board
 from . import test_visit_report

@@ -304,10 +304,11 @@ class SalesVisit(models.Model):
         """The number in the value: degrees within the limit, or else metres; None without one."""
         try:
             number = device.number(value)
-            if number is None or (abs(number) <= degrees if degrees else number >= 0):
-                return number
+            is_possible = number is None or (abs(number) <= degrees if degrees else number >= 0)
         except ValueError:
-            pass
+            is_possible = False
+        if is_possible:
+            return number
         if degrees:
             expected = self.env._("a number of degrees from -%(limit)s to %(limit)s", limit=degrees)
         else:
