@@ -25,6 +25,7 @@
         "data/sales_interaction_outcome_data.xml",
         "data/sales_metric_data.xml",
         "data/utm_medium_data.xml",
+        "data/sales_visit_data.xml",
         "views/interaction/sales_interaction_views.xml",
         "views/interaction/sales_interaction_outcome_views.xml",
         "views/interaction/crm_lead_views.xml",
@@ -33,6 +34,11 @@
         "views/funnel/crm_lead_views.xml",
         "views/funnel/crm_lead_stage_history_views.xml",
         "views/funnel/sales_funnel_report_views.xml",
+        "views/visit/sales_visit_views.xml",
+        "views/visit/crm_lead_views.xml",
+        "views/visit/res_partner_views.xml",
+        "report/sales_visit_report_templates.xml",
+        "report/sales_visit_report_views.xml",
         "views/pricing/sale_order_views.xml",
         "views/dunning/account_move_views.xml",
         "views/analytics/sale_order_views.xml",
@@ -50,7 +56,10 @@
     ],
     "demo": ["demo/demo.xml"],
     "assets": {
-        "web.assets_backend": ["sales_tracking/static/src/rate_field.js"],
+        "web.assets_backend": [
+            "sales_tracking/static/src/rate_field.js",
+            "sales_tracking/static/src/visit/*",
+        ],
         # With the views that they extend, which the web client loads when they are needed.
         "web.assets_backend_lazy": ["sales_tracking/static/src/funnel/*.js"],
     },

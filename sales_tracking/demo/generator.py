@@ -2,7 +2,19 @@ import random
 
 from odoo import api, models
 
-from . import audiences, catalogue, customers, deals, funnel, interactions, invoices, orders, people, pipeline
+from . import (
+    audiences,
+    catalogue,
+    customers,
+    deals,
+    funnel,
+    interactions,
+    invoices,
+    orders,
+    people,
+    pipeline,
+    visits,
+)
 from .story import Story
 
 SEED = 19
@@ -30,6 +42,7 @@ class SalesDemo(models.AbstractModel):
         orders.create_orders(story, plan)
         interactions.create_interactions(story, plan)
         invoices.create_invoices(story, plan)
+        visits.create_visits(story)
         funnel.create_history(story, plan)
         audiences.create_audiences(story, plan)
 

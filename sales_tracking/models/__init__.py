@@ -8,3 +8,4 @@ from . import audience
 from . import funnel
 from . import interaction
 from . import pricing
+from . import visit

@@ -6,3 +6,8 @@ from . import test_funnel_report
 from . import test_interaction
 from . import test_metric
 from . import test_stage_history
+from . import test_visit
+from . import test_visit_calendar
+from . import test_visit_check_in
+from . import test_visit_board
+from . import test_visit_report

@@ -116,6 +116,9 @@ class SalesAchievement(models.Model):
             "campaign_id", "commercial_partner_id", "company_id", "date", "kind", "medium_id", "source_id",
             "team_id", "user_id",
         ],
+        "sales.visit": [
+            "commercial_partner_id", "company_id", "day", "lead_id", "state", "team_id", "user_id",
+        ],
     }  # fmt: skip
 
     @property
