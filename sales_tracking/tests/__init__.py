@@ -1,4 +1,6 @@
 from . import test_achievement
+from . import test_capture
 from . import test_credit_split
 from . import test_interaction
+from . import test_interaction_log
 from . import test_metric

@@ -1,0 +1,79 @@
+"""Where Odoo's own models tell that something was done that is to be recorded."""
+
+from odoo import api, fields, models
+
+from .capture.parts import DOCUMENTS
+
+
+class MailMessage(models.Model):
+    _inherit = "mail.message"
+
+    is_auto_reply = fields.Boolean(
+        string="Automatic Reply",
+        readonly=True,
+        help="The mail said that no person wrote it: an out-of-office message, for example.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        messages = super().create(vals_list)
+        ids = [
+            message_id
+            for message_id, vals in zip(messages._ids, vals_list, strict=True)
+            if vals.get("model") in DOCUMENTS
+        ]
+        if ids:
+            self.env["sales.interaction"].capture_later("mail.message", ids)
+        return messages
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    @api.model
+    def message_parse(self, message, save_original=False):
+        values = super().message_parse(message, save_original=save_original)
+        if message.get("Auto-Submitted", "no").strip().lower() != "no" or message.get("X-Autoreply"):
+            values["is_auto_reply"] = True
+        return values
+
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        recipients = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        # A mail that was scheduled is sent in another transaction than that which created it.
+        if self._name in DOCUMENTS:
+            self.env["sales.interaction"].capture_later("mail.message", message.ids)
+        return recipients
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        activity_ids = self.ids
+        result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+        self.env["sales.interaction"].capture_later("mail.activity", activity_ids)
+        return result
+
+
+class CalendarEvent(models.Model):
+    _inherit = "calendar.event"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        events = super().create(vals_list)
+        begun = events.filtered(lambda event: event.start <= fields.Datetime.now())
+        # Together with the occurrences of its recurrence, which are created without their own call.
+        if begun:
+            self.env["sales.interaction"].capture_later("calendar.event", (begun | begun.recurrence_id.calendar_event_ids).ids)
+        return events
+
+
+class DiscussChannel(models.Model):
+    _inherit = "discuss.channel"
+
+    def write(self, vals):
+        result = super().write(vals)
+        # im_livechat ends its sessions by this field, from several places.
+        if vals.get("livechat_end_dt"):
+            self.env["sales.interaction"].capture_later("discuss.channel", self.ids)
+        return result
