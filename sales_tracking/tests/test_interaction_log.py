@@ -83,6 +83,7 @@ class TestInteractionLog(SalesTrackingCommon):
         self.assertRecordValues(self._logged(), [{"order_id": order.id, "lead_id": self.opportunity.id}])
 
     def test_nobody_reached_is_no_touchpoint(self):
+        self.no_answer.is_touchpoint = False
         with self._form(self.opportunity) as form:
             form.outcome_id = self.no_answer
         form.record.action_log()

@@ -37,6 +37,9 @@ class MailThread(models.AbstractModel):
             values["is_auto_reply"] = True
         return values
 
+    def _get_message_create_valid_field_names(self):
+        return super()._get_message_create_valid_field_names() | {"is_auto_reply"}
+
     def _notify_thread(self, message, msg_vals=False, **kwargs):
         recipients = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
         # A mail that was scheduled is sent in another transaction than that which created it.

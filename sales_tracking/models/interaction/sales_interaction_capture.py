@@ -79,6 +79,8 @@ class SalesInteraction(models.Model):
         :return: {'created': interactions recorded, 'skipped': those that were known already}
         """
         self._check_backfill_access()
+        self._capture_pending()
+        self.env.flush_all()
         counts = {"created": 0, "skipped": 0}
         for source in SOURCES:
             last_id = 0
