@@ -17,13 +17,7 @@ class MailMessage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         messages = super().create(vals_list)
-        ids = [
-            message_id
-            for message_id, vals in zip(messages._ids, vals_list, strict=True)
-            if vals.get("model") in DOCUMENTS
-        ]
-        if ids:
-            self.env["sales.interaction"].capture_later("mail.message", ids)
+        self.env["sales.interaction"]._capture_messages(messages)
         return messages
 
 
@@ -44,7 +38,7 @@ class MailThread(models.AbstractModel):
         recipients = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
         # A mail that was scheduled is sent in another transaction than that which created it.
         if self._name in DOCUMENTS:
-            self.env["sales.interaction"].capture_later("mail.message", message.ids)
+            self.env["sales.interaction"]._capture_messages(message)
         return recipients
 
 

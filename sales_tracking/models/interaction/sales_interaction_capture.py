@@ -1,11 +1,14 @@
 import logging
 
+from psycopg2.errors import InvalidSqlStatementName
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from .capture import SOURCES, record
+from .capture.messages import MESSAGE_TYPES
 from .capture.parts import DOCUMENTS, Names
 
 _logger = logging.getLogger(__name__)
@@ -35,6 +38,22 @@ class SalesInteraction(models.Model):
             self.env.cr.precommit.add(self._capture_pending)
         pending[PENDING].setdefault(source, set()).update(ids)
 
+    @api.model
+    def _capture_messages(self, messages):
+        """Record later what may be a touch; the statement then tells what is."""
+        names = self._capture_names()
+        ids = [
+            message.id
+            for message in messages.sudo()
+            if message.model in DOCUMENTS
+            and (
+                message.message_type in MESSAGE_TYPES
+                or message.subtype_id.id in (names.order_sent, names.order_viewed)
+            )
+        ]
+        if ids:
+            self.capture_later("mail.message", ids)
+
     def _capture_pending(self):
         pending = self.env.cr.precommit.data.get(PENDING) or {}
         while pending:
@@ -45,8 +64,7 @@ class SalesInteraction(models.Model):
         """What can't be recorded is logged: nobody's mail or meeting fails for it."""
         self.env.flush_all()
         try:
-            with self.env.cr.savepoint(flush=False):
-                self._capture(source, SQL("source.id = ANY(%s)", sorted(ids)))
+            self._capture_prepared(source, ids)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:  # pylint: disable=broad-except
@@ -103,7 +121,7 @@ class SalesInteraction(models.Model):
             SQL(
                 "SELECT MAX(id), COUNT(*) FROM (SELECT source.id FROM %s WHERE source.id > %s AND %s "
                 "ORDER BY source.id LIMIT %s) batch",
-                SQL("%s source", SQL.identifier(SOURCES[source][1])),
+                SQL("%s source", SQL.identifier(SOURCES[source].table)),
                 after_id,
                 self._backfill_scope(source, date_from),
                 BATCH,
@@ -122,7 +140,7 @@ class SalesInteraction(models.Model):
         [[rows]] = self.env.execute_query(
             SQL(
                 "SELECT COUNT(*) FROM %s source WHERE %s",
-                SQL.identifier(SOURCES[source][1]),
+                SQL.identifier(SOURCES[source].table),
                 self._backfill_scope(source, date_from),
             )
         )
@@ -130,14 +148,10 @@ class SalesInteraction(models.Model):
 
     def _backfill_scope(self, source, date_from):
         """What of a source may have been a touch, in terms of its own table."""
-        names = self._capture_names()
-        if source == "discuss.channel" and not names.has_livechat:
-            return SQL("FALSE")
-        moment = SQL.identifier("source", SOURCES[source][2])
-        since = SQL("%s >= %s", moment, fields.Datetime.to_datetime(date_from)) if date_from else SQL("TRUE")
-        if source == "mail.message":
-            return SQL("source.model IN %s AND %s", DOCUMENTS, since)
-        return since
+        _touches, _table, moment, scope = SOURCES[source]
+        if date_from:
+            scope = SQL("%s AND %s >= %s", scope, moment, fields.Datetime.to_datetime(date_from))
+        return scope
 
     # ---- The statement
 
@@ -146,9 +160,26 @@ class SalesInteraction(models.Model):
 
         :return: (touches found, interactions recorded)
         """
-        touches = SOURCES[source][0](which, self._capture_names())
+        touches = SOURCES[source].touches(which, self._capture_names())
         [counts] = self.env.execute_query(record(touches, company_ids, only_count=only_count))
         return counts
+
+    def _capture_prepared(self, source, ids):
+        """Record what these records of a source tell.
+
+        PostgreSQL takes longer to plan such a statement than to run it. It is planned once in each connection.
+        """
+        names = self._capture_names()
+        name = SQL.identifier(f"sales_tracking_{source.replace('.', '_')}_{abs(hash(names))}")
+        call = SQL("EXECUTE %s (%s)", name, sorted(ids))
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(call, log_exceptions=False)
+        except InvalidSqlStatementName:
+            touches = SOURCES[source].touches(SQL("source.id = ANY($1)"), names)
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(SQL("PREPARE %s (int[]) AS %s", name, record(touches)))
+                self.env.cr.execute(call)
 
     @api.model
     def _capture_names(self):

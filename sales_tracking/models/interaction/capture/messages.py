@@ -29,152 +29,175 @@ IS_SENT_ELSEWHERE = SQL("""(COALESCE(source.outgoing_email_to, '') <> '' OR EXIS
     WHERE notified.mail_message_id = source.id AND notified.notification_type IN ('email', 'sms')
         AND notified.res_partner_id IS NULL
 ))""")
+MAIL_TYPES = ("comment", "email", "email_outgoing")
+MESSAGE_TYPES = (*MAIL_TYPES, "sms")
 
 
 def messages(which: SQL, names: Names) -> SQL:
-    """Mails and text messages from and to customers, quotations sent and viewed, and activities done long ago.
+    """Mails and text messages from and to customers, quotations sent and viewed.
 
     - in: what the mail gateway received, or a customer wrote on the portal;
     - out: what was really mailed to a contact outside, or to an address. Not internal notes, and nothing that a
       machine wrote. Mailings (mass_mailing) are left out: they are a campaign's doing, whose clicks count there;
     - a quotation is sent by a mail with sale's own layout before the order is confirmed, or by "Mark as Sent", which
-      leaves the message "Quotation sent"; sale itself notes once a day that the customer viewed it;
-    - activities are recorded from themselves (done_activities). Their message stands in for those that are gone.
+      leaves the message "Quotation sent"; sale itself notes once a day that the customer viewed it.
 
-    Touchpoints are what the customer did (mails in) and activities in which one met or talked. Mails out, quotations
-    sent or viewed and what is about an invoice are part of every sale: they would take the credit from what led to it.
+    Touchpoints are the mails of customers, but those about invoices. Mails out and quotations sent or viewed are part
+    of every sale: they would take the credit from what led to it.
 
     :param which: a condition on `source.id`
     """
-    is_done_activity = SQL("(source.mail_activity_type_id IS NOT NULL AND source.message_type = 'notification')")
-    is_sent_note = SQL("(source.subtype_id = %s AND source.message_type = 'notification')", names.order_sent)
-    is_view = SQL("(source.subtype_id = %s AND source.message_type = 'notification')", names.order_viewed)
-    is_quotation = SQL("(quotation.id IS NOT NULL AND (quotation.state <> 'sale' OR source.date < quotation.date_order))")
-    is_mail = SQL("source.message_type IN ('comment', 'email', 'email_outgoing')")
-    is_out = SQL("(source.message_type IN ('email_outgoing', 'sms') OR sender.is_ours)")
-    is_in_mail = SQL("(%s AND NOT %s)", is_mail, is_out)
-    is_mailed = SQL("(recipients.person_ids <> '{}' OR %s)", IS_SENT_ELSEWHERE)
-    is_sent_quotation = SQL(
-        "(%s AND %s AND (source.email_layout_xmlid = %s OR source.message_type = 'email_outgoing'))",
-        is_quotation,
-        is_mail,
-        QUOTATION_LAYOUT,
+    return select(
+        {
+            "res_model": SQL("'mail.message'"),
+            "res_id": SQL("letter.id"),
+            "source_key": SQL("'mail.message,' || letter.id"),
+            "kind": SQL(
+                """CASE
+                    WHEN letter.message_type = 'sms' THEN 'sms'
+                    WHEN letter.is_view THEN 'quote_viewed'
+                    WHEN letter.is_sent_note OR (letter.is_out AND letter.is_quotation AND (
+                        letter.email_layout_xmlid = %s OR letter.message_type = 'email_outgoing'
+                    )) THEN 'quote_sent'
+                    ELSE 'email'
+                END""",
+                QUOTATION_LAYOUT,
+            ),
+            "direction": SQL("CASE WHEN letter.is_view OR NOT letter.is_out THEN 'in' ELSE 'out' END"),
+            "date": SQL("letter.date"),
+            "note": SQL("CASE WHEN letter.message_type IN %s THEN letter.subject END", MAIL_TYPES),
+            "is_touchpoint": SQL("NOT letter.is_out AND letter.model <> 'account.move'"),
+            "document_model": SQL("letter.model"),
+            "document_id": SQL("letter.res_id"),
+            "user_id": SQL("letter.user_id"),
+            "company_id": SQL("letter.record_company_id"),
+            "entered_uid": SQL("letter.create_uid"),
+            "person_ids": SQL(
+                """CASE
+                    WHEN letter.is_out THEN letter.recipient_ids
+                    WHEN letter.message_type = 'email' AND letter.address IS NOT NULL THEN NULL
+                    ELSE %s
+                END""",
+                customers(SQL("letter.author_id"), SQL("TRUE")),
+            ),
+            "address": SQL("CASE WHEN NOT letter.is_out AND letter.message_type = 'email' THEN letter.address END"),
+        },
+        SQL("(%s) letter", _letters(which, names)),
+        SQL(
+            """letter.is_sent_note
+            OR (letter.is_view AND letter.is_quotation)
+            OR (letter.is_out AND (letter.recipient_ids <> '{}' OR letter.is_sent_elsewhere))
+            OR (
+                NOT letter.is_out AND (letter.address ~ %s) IS NOT TRUE AND (letter.subject ~* %s) IS NOT TRUE
+            )""",
+            AUTOMATIC_SENDER,
+            AUTOMATIC_SUBJECT,
+        ),
     )
+
+
+def _letters(which, names):
+    """What may be a touch, with what tells whether it is: each looked up once (OFFSET 0 keeps it so)."""
+    return SQL(
+        """
+        SELECT
+            source.id, source.model, source.res_id, source.message_type, source.date, source.subject,
+            source.author_id, source.email_layout_xmlid, source.record_company_id, source.create_uid,
+            source.message_type = 'notification' AND source.subtype_id = %(sent)s AS is_sent_note,
+            source.message_type = 'notification' AND source.subtype_id = %(viewed)s AS is_view,
+            quotation.id IS NOT NULL AND (quotation.state <> 'sale' OR source.date < quotation.date_order)
+                AS is_quotation,
+            sender.is_out, sender.user_id, sender.address,
+            CASE WHEN sender.is_out THEN %(recipients)s END AS recipient_ids,
+            sender.is_out AND %(is_sent_elsewhere)s AS is_sent_elsewhere
+        FROM mail_message source
+        LEFT JOIN mail_message_subtype subtype ON subtype.id = source.subtype_id
+        LEFT JOIN sale_order quotation ON source.model = 'sale.order' AND quotation.id = source.res_id
+        CROSS JOIN LATERAL (
+            SELECT
+                source.message_type NOT IN ('comment', 'email') OR (source.author_id IS NOT NULL AND %(is_ours)s)
+                    AS is_out,
+                %(address)s AS address,
+                (
+                    SELECT MIN(author.id) FROM res_users author
+                    WHERE author.partner_id = source.author_id AND author.active AND author.share IS NOT TRUE
+                ) AS user_id
+            OFFSET 0
+        ) sender
+        WHERE %(which)s AND source.model IN %(documents)s AND (
+            source.message_type = 'notification' AND source.subtype_id IN (%(sent)s, %(viewed)s)
+            OR source.message_type = 'sms'
+            OR source.message_type IN %(mail_types)s AND CASE
+                WHEN sender.is_out THEN
+                    source.is_internal IS NOT TRUE
+                    AND (subtype.internal IS NOT TRUE OR source.email_layout_xmlid IS NOT NULL)
+                ELSE
+                    source.is_auto_reply IS NOT TRUE
+                    AND (source.message_type = 'email' OR source.is_internal IS NOT TRUE)
+            END
+        )
+        AND NOT %(is_mailing)s
+        AND NOT EXISTS (
+            SELECT FROM mail_message_schedule later
+            WHERE later.mail_message_id = source.id AND later.scheduled_datetime > %(now)s
+        )
+        OFFSET 0
+        """,
+        which=which,
+        sent=names.order_sent,
+        viewed=names.order_viewed,
+        documents=DOCUMENTS,
+        mail_types=MAIL_TYPES,
+        is_ours=is_own(SQL("source.author_id")),
+        address=ADDRESS,
+        recipients=customers(
+            RECIPIENTS, SQL("(source.message_type = 'sms' OR person.email_normalized IS NOT NULL)")
+        ),
+        is_sent_elsewhere=IS_SENT_ELSEWHERE,
+        is_mailing=SQL(
+            """EXISTS (
+                SELECT FROM mail_mail mailed WHERE mailed.mail_message_id = source.id AND mailed.mailing_id IS NOT NULL
+            )"""
+        )
+        if names.has_mailings
+        else SQL("FALSE"),
+        now=NOW,
+    )
+
+
+def messages_of_activities(which: SQL, names: Names) -> SQL:
+    """Activities done long ago: before Odoo 18 they were deleted, and only the message that they left is there.
+
+    :param which: a condition on `source.id`
+    """
     return select(
         {
             "res_model": SQL("'mail.message'"),
             "res_id": SQL("source.id"),
             "source_key": SQL("'mail.message,' || source.id"),
-            "kind": SQL(
-                """CASE
-                    WHEN %s THEN %s
-                    WHEN source.message_type = 'sms' THEN 'sms'
-                    WHEN %s THEN 'quote_viewed'
-                    WHEN %s OR (%s AND %s) THEN 'quote_sent'
-                    ELSE 'email'
-                END""",
-                is_done_activity,
-                activity_kind(SQL("activity_type"), names),
-                is_view,
-                is_sent_note,
-                is_out,
-                is_sent_quotation,
-            ),
-            "direction": SQL("CASE WHEN %s OR %s THEN 'in' ELSE 'out' END", is_view, is_in_mail),
+            "kind": activity_kind(SQL("activity_type"), names),
+            "direction": SQL("'out'"),
             "date": SQL("source.date"),
-            "note": SQL("CASE WHEN %s THEN source.subject END", is_mail),
-            "is_touchpoint": SQL(
-                "(%s AND source.model <> 'account.move') OR (%s AND activity_type.category IN ('phonecall', 'meeting'))",
-                is_in_mail,
-                is_done_activity,
-            ),
+            "is_touchpoint": SQL("activity_type.category IN ('phonecall', 'meeting')"),
             "document_model": SQL("source.model"),
             "document_id": SQL("source.res_id"),
-            "user_id": SQL("CASE WHEN %s THEN NULL ELSE sender.user_id END", is_in_mail),
+            "user_id": SQL("""(
+                SELECT MIN(author.id) FROM res_users author
+                WHERE author.partner_id = source.author_id AND author.share IS NOT TRUE
+            )"""),
             "company_id": SQL("source.record_company_id"),
             "entered_uid": SQL("source.create_uid"),
-            "person_ids": SQL(
-                """CASE
-                    WHEN %s THEN CASE
-                        WHEN source.message_type = 'email' AND %s IS NOT NULL THEN NULL
-                        ELSE %s
-                    END
-                    ELSE recipients.person_ids
-                END""",
-                is_in_mail,
-                ADDRESS,
-                customers(SQL("source.author_id"), SQL("TRUE")),
-            ),
-            "address": SQL("CASE WHEN %s AND source.message_type = 'email' THEN %s END", is_in_mail, ADDRESS),
         },
+        SQL("""mail_message source
+            JOIN mail_activity_type activity_type ON activity_type.id = source.mail_activity_type_id"""),
         SQL(
-            """mail_message source
-            LEFT JOIN mail_message_subtype subtype ON subtype.id = source.subtype_id
-            LEFT JOIN mail_activity_type activity_type ON activity_type.id = source.mail_activity_type_id
-            LEFT JOIN sale_order quotation ON source.model = 'sale.order' AND quotation.id = source.res_id
-            CROSS JOIN LATERAL (
-                SELECT
-                    COALESCE(%s, FALSE) AS is_ours,
-                    (
-                        SELECT MIN(author.id) FROM res_users author
-                        WHERE author.partner_id = source.author_id AND author.active AND author.share IS NOT TRUE
-                    ) AS user_id
-            ) sender
-            CROSS JOIN LATERAL (SELECT %s AS person_ids) recipients""",
-            is_own(SQL("source.author_id")),
-            customers(RECIPIENTS, SQL("(source.message_type = 'sms' OR person.email_normalized IS NOT NULL)")),
-        ),
-        SQL(
-            """%(which)s AND source.model IN %(documents)s AND NOT %(is_waiting)s AND (
-                (%(is_done_activity)s AND source.model IN %(selling)s AND NOT %(has_activity)s)
-                OR %(is_sent_note)s
-                OR (%(is_view)s AND %(is_quotation)s)
-                OR (source.message_type = 'sms' AND %(is_mailed)s)
-                OR (
-                    %(is_mail)s AND %(is_out)s AND %(is_mailed)s AND source.is_internal IS NOT TRUE
-                    AND (subtype.internal IS NOT TRUE OR source.email_layout_xmlid IS NOT NULL)
-                    AND NOT %(is_mailing)s
-                )
-                OR (
-                    %(is_in_mail)s AND (source.message_type = 'email' OR source.is_internal IS NOT TRUE)
-                    AND source.is_auto_reply IS NOT TRUE
-                    AND (%(address)s ~ %(automatic_sender)s) IS NOT TRUE
-                    AND (source.subject ~* %(automatic_subject)s) IS NOT TRUE
-                )
-            )""",
-            which=which,
-            documents=DOCUMENTS,
-            selling=SELLING_DOCUMENTS,
-            is_waiting=SQL(
-                """EXISTS (
-                    SELECT FROM mail_message_schedule later
-                    WHERE later.mail_message_id = source.id AND later.scheduled_datetime > %s
-                )""",
-                NOW,
-            ),
-            is_done_activity=is_done_activity,
-            has_activity=SQL("""EXISTS (
+            """%s AND source.model IN %s AND source.message_type = 'notification' AND NOT EXISTS (
                 SELECT FROM mail_activity done
                 WHERE done.res_model = source.model AND done.res_id = source.res_id AND done.active IS NOT TRUE
                     AND done.activity_type_id = source.mail_activity_type_id
                     AND done.date_done <= source.date::date + 1
-            )"""),
-            is_sent_note=is_sent_note,
-            is_view=is_view,
-            is_quotation=is_quotation,
-            is_mail=is_mail,
-            is_out=is_out,
-            is_in_mail=is_in_mail,
-            is_mailed=is_mailed,
-            is_mailing=SQL(
-                """EXISTS (
-                    SELECT FROM mail_mail mailed WHERE mailed.mail_message_id = source.id AND mailed.mailing_id IS NOT NULL
-                )"""
-            )
-            if names.has_mailings
-            else SQL("FALSE"),
-            address=ADDRESS,
-            automatic_sender=AUTOMATIC_SENDER,
-            automatic_subject=AUTOMATIC_SUBJECT,
+            )""",
+            which,
+            SELLING_DOCUMENTS,
         ),
     )
