@@ -41,6 +41,9 @@
         "views/res_config_settings_views.xml",
         "views/menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["sales_tracking/static/tests/tours/**/*"],
+    },
     "demo": ["demo/demo.xml"],
     "uninstall_hook": "uninstall_hook",
 }

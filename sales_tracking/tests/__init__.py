@@ -3,4 +3,5 @@ from . import test_capture
 from . import test_credit_split
 from . import test_interaction
 from . import test_interaction_log
+from . import test_interaction_tour
 from . import test_metric

@@ -1,5 +1,6 @@
 import logging
 
+import psycopg2
 from psycopg2.errors import InvalidSqlStatementName
 
 from odoo import api, fields, models
@@ -172,14 +173,18 @@ class SalesInteraction(models.Model):
         names = self._capture_names()
         name = SQL.identifier(f"sales_tracking_{source.replace('.', '_')}_{abs(hash(names))}")
         call = SQL("EXECUTE %s (%s)", name, sorted(ids))
+        cr = self.env.cr
         try:
-            with self.env.cr.savepoint(flush=False):
-                self.env.cr.execute(call, log_exceptions=False)
-        except InvalidSqlStatementName:
+            # In one round trip, since this is what it costs to send a mail.
+            cr.execute(SQL("SAVEPOINT capture; %s; RELEASE SAVEPOINT capture", call), log_exceptions=False)
+        except psycopg2.Error as error:
+            cr.execute("ROLLBACK TO SAVEPOINT capture")
+            if not isinstance(error, InvalidSqlStatementName):
+                raise
             touches = SOURCES[source].touches(SQL("source.id = ANY($1)"), names)
-            with self.env.cr.savepoint(flush=False):
-                self.env.cr.execute(SQL("PREPARE %s (int[]) AS %s", name, record(touches)))
-                self.env.cr.execute(call)
+            with cr.savepoint(flush=False):
+                cr.execute(SQL("PREPARE %s (int[]) AS %s", name, record(touches)))
+                cr.execute(call)
 
     @api.model
     def _capture_names(self):
