@@ -6,6 +6,9 @@ from dev import databases, odoo, postgres
 from tests.processes import make_clients, run_inside
 
 DATABASE = "sales_blackbox"
+NEIGHBOURS_DATABASE = "sales_blackbox_neighbours"
+# Applications that the addons use when they are installed.
+NEIGHBOURS = ("im_livechat", "sms")
 
 
 @pytest.fixture(scope="session")
@@ -13,6 +16,15 @@ def prepared():
     """Name of the database with the three addons and no demo data; copy it, do not change it."""
     databases.ensure_prepared(postgres.TEST)
     return databases.PREPARED
+
+
+@pytest.fixture(scope="session")
+def neighbours(prepared):
+    """Name of a database with the three addons and the applications that they use without requiring them."""
+    odoo.duplicate(prepared, NEIGHBOURS_DATABASE, postgres.TEST)
+    odoo.install(NEIGHBOURS_DATABASE, NEIGHBOURS, postgres.TEST, "black-box-neighbours")
+    yield NEIGHBOURS_DATABASE
+    odoo.drop(NEIGHBOURS_DATABASE, postgres.TEST)
 
 
 @pytest.fixture(scope="session")

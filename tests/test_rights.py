@@ -14,6 +14,9 @@ SALES = {"salesperson", "peer", "lead", "other_lead", "manager"}
 RIGHTS = {
     "sales.interaction": (OWN, SALES, OWN, {"manager"}),
     "sales.interaction.outcome": (SALES | {"foreigner"}, *[{"manager", "foreigner"}] * 3),
+    # What is being logged is only its author's.
+    "sales.interaction.log": ({"salesperson"}, SALES | {"foreigner"}, {"salesperson"}, SALES | {"foreigner"}),
+    "sales.interaction.backfill": ({"manager"}, *[{"manager"}] * 3),
     "sales.credit.split": (OWN, *[{"lead", "manager"}] * 3),
     "sales.achievement": (OWN, set(), set(), set()),
     "sales.metric": (SALES, *[{"manager"}] * 3),
@@ -40,6 +43,8 @@ READS = {
 CREATE = {
     "sales.interaction": lambda world: {"kind": "other", "company_id": world["company"]},
     "sales.interaction.outcome": lambda world: {"name": "New"},
+    "sales.interaction.log": lambda world: {"kind": "call"},
+    "sales.interaction.backfill": lambda world: {"company_id": world["company"]},
     "sales.credit.split": lambda world: {
         "order_id": world["records"]["sale.order"], "user_id": world["users"]["salesperson"], "share": 100},
     "sales.metric": lambda world: {"name": "New", "code": "new", "company_id": world["company"]},
@@ -66,6 +71,8 @@ CREATE = {
 WRITE = {
     "sales.interaction": {"note": "Changed"},
     "sales.interaction.outcome": {"sequence": 11},
+    "sales.interaction.log": {"note": "Changed"},
+    "sales.interaction.backfill": {"date_from": "2026-01-01"},
     "sales.credit.split": {"sequence": 11},
     "sales.achievement": {"amount": 1},
     "sales.metric": {"sequence": 11},
@@ -82,6 +89,9 @@ WRITE = {
 
 # What only an administrator of the company may do.
 ADMINISTRATION = [
+    ("sales.interaction.backfill", "action_preview", {}),
+    ("sales.interaction.backfill", "action_start", {}),
+    ("sales.interaction.backfill", "action_stop", {}),
     ("sales.commission.plan", "action_compute", {"date": "2026-01-01"}),
     ("sales.commission.plan", "action_compute_now", {}),
     ("sales.commission.plan", "action_close", {}),
@@ -231,6 +241,22 @@ def test_interaction_of_somebody_else(clients, world):
         {"user_id": world["users"]["manager"]}, {"company_id": world["other_company"]},
     ):
         assert attempt(clients["peer"], "sales.interaction", "create", vals_list=[{"kind": "other", **values}]) is None
+
+
+def test_history_is_captured_by_administrators(login, clients):
+    counts = attempt(clients[login], "sales.interaction", "action_backfill", date_from="2100-01-01")
+    assert counts == ({"created": 0, "skipped": 0} if login in ("manager", "foreigner") else None)
+
+
+def test_log_on_somebody_elses_lead(clients, world):
+    """The wizard logs as the person who uses it."""
+    lead = world["records"]["crm.lead"]
+    for login, client in clients.items():
+        log = login in SALES | {"foreigner"} and client.call(
+            "sales.interaction.log", "create", vals_list=[{"lead_id": lead, "note": "By RPC"}])
+        if log:
+            logged = attempt(client, "sales.interaction.log", "action_log", ids=log)
+            assert bool(logged) == (login in OWN), login
 
 
 def test_metric_sums_what_the_caller_may_see(clients, world):

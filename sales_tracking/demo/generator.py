@@ -2,7 +2,7 @@ import random
 
 from odoo import api, models
 
-from . import catalogue, customers, deals, interactions, invoices, orders, people, pipeline
+from . import catalogue, conversations, customers, deals, interactions, invoices, orders, people, pipeline
 from .story import Story
 
 SEED = 19
@@ -29,6 +29,7 @@ class SalesDemo(models.AbstractModel):
         orders.create_orders(story, plan)
         interactions.create_interactions(story, plan)
         invoices.create_invoices(story, plan)
+        conversations.create_conversations(story, plan)
 
     @api.model
     def _release(self):
