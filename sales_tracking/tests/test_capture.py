@@ -673,6 +673,13 @@ class TestCaptureQuotation(CaptureCommon):
             [{"kind": "quote_sent", "direction": "out", "user_id": self.salesperson.id, "is_touchpoint": False}],
         )
 
+    def test_marked_as_sent_after_a_mail(self):
+        """The note "Quotation sent" is written by a hook that comes after ours."""
+        self._mail(self.quotation)
+        self.quotation.with_user(self.salesperson).with_context(TRACKED).action_quotation_sent()
+        self.env.cr.flush()
+        self.assertEqual(self._captured(order_id=self.quotation.id).mapped("kind"), ["email", "quote_sent"])
+
     def test_viewed(self):
         self._view()
         self.assertRecordValues(

@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from .capture.parts import DOCUMENTS
+from .capture.parts import DOCUMENTS, SELLING_DOCUMENTS
 
 
 class MailMessage(models.Model):
@@ -46,9 +46,10 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     def _action_done(self, feedback=False, attachment_ids=None):
-        activity_ids = self.ids
+        activity_ids = self.filtered(lambda activity: activity.res_model in SELLING_DOCUMENTS).ids
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
-        self.env["sales.interaction"].capture_later("mail.activity", activity_ids)
+        if activity_ids:
+            self.env["sales.interaction"].capture_later("mail.activity", activity_ids)
         return result
 
 
@@ -59,9 +60,9 @@ class CalendarEvent(models.Model):
     def create(self, vals_list):
         events = super().create(vals_list)
         begun = events.filtered(lambda event: event.start <= fields.Datetime.now())
-        # Together with the occurrences of its recurrence, which are created without their own call.
         if begun:
-            self.env["sales.interaction"].capture_later("calendar.event", (begun | begun.recurrence_id.calendar_event_ids).ids)
+            # The further occurrences of a recurrence begin later, or are in their own call.
+            self.env["sales.interaction"].capture_later("calendar.event", begun.ids)
         return events
 
 

@@ -56,7 +56,8 @@ class SalesInteraction(models.Model):
             self.capture_later("mail.message", ids)
 
     def _capture_pending(self):
-        pending = self.env.cr.precommit.data.get(PENDING) or {}
+        # Taken away first: what the other hooks of the commit still do is recorded in a further round.
+        pending = self.env.cr.precommit.data.pop(PENDING, {})
         while pending:
             source, ids = pending.popitem()
             self._capture_safely(source, ids)
@@ -73,8 +74,7 @@ class SalesInteraction(models.Model):
 
     @api.model
     def _search(self, domain, *args, **kwargs):
-        if self.env.cr.precommit.data.get(PENDING):
-            self._capture_pending()
+        self._capture_pending()
         return super()._search(domain, *args, **kwargs)
 
     # ---- Meetings, which are recorded once they have begun
