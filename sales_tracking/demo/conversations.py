@@ -18,7 +18,9 @@ DAYS_OF_MAILS = 40
 
 
 def create_conversations(story, plan):
-    deals = [deal for deal in plan if deal.lead and not deal.closed and deal.lead.user_id and deal.lead.partner_id.email]
+    deals = [
+        deal for deal in plan if deal.lead and not deal.closed and deal.lead.user_id and deal.lead.partner_id.email
+    ]
     story.env["mail.message"].create([values for deal in deals for values in _mails(story, deal)])
     _create_meetings(story, story.rng.sample(deals, k=min(len(deals), len(MEETING_DAYS))))
     _capture_history(story)

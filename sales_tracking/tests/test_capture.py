@@ -169,7 +169,7 @@ class TestCaptureMail(CaptureCommon):
 
     def test_tracking_is_no_interaction(self):
         stage = self.env["crm.stage"].create({"name": "Tasting"})
-        self.opportunity.with_user(self.salesperson).with_context(TRACKED).stage_id = stage
+        self.opportunity.with_user(self.salesperson).with_context(**TRACKED).stage_id = stage
         self.env.cr.flush()
         self.assertTrue(self.opportunity.message_ids.tracking_value_ids)
         self.assertFalse(self._captured(lead_id=self.opportunity.id))
@@ -302,7 +302,8 @@ Status: 5.1.1
         self.assertEqual(self._of(self._mail(lead, user=self.env.user)).company_id, self.company_2)
 
     def test_a_lead_without_a_company(self):
-        lead = self.env["crm.lead"].create({"name": "Anywhere", "company_id": False, "user_id": False, "team_id": False})
+        nobody = {"company_id": False, "user_id": False, "team_id": False}
+        lead = self.env["crm.lead"].create({"name": "Anywhere", **nobody})
         self.assertFalse(lead.company_id)
         message = self._mail(lead.with_company(self.company), user=self.env.user)
         self.assertEqual(self._of(message).company_id, self.company)
@@ -502,7 +503,8 @@ class TestCaptureActivity(CaptureCommon):
         self.assertEqual(self._captured(lead_id=self.opportunity.id).kind, "meeting")
         event.activity_ids.action_done()
         self.interactions.action_backfill()
-        self.assertEqual(self._captured(lead_id=self.opportunity.id).mapped("source_key"), [f"calendar.event,{event.id}"])
+        recorded = self._captured(lead_id=self.opportunity.id)
+        self.assertEqual(recorded.mapped("source_key"), [f"calendar.event,{event.id}"])
 
     def test_a_meeting_that_is_done_before_it_begins(self):
         event = self.env["calendar.event"].create(
@@ -645,7 +647,7 @@ class TestCaptureQuotation(CaptureCommon):
 
     def _send(self):
         action = self.quotation.with_user(self.salesperson).action_quotation_send()
-        composer = self.env["mail.compose.message"].with_user(self.salesperson).with_context(action["context"])
+        composer = self.env["mail.compose.message"].with_user(self.salesperson).with_context(**action["context"])
         _mails, message = composer.create({})._action_send_mail()
         return message
 
@@ -666,7 +668,7 @@ class TestCaptureQuotation(CaptureCommon):
             self.assertEqual(self._of(self._send()).kind, "email")
 
     def test_marked_as_sent(self):
-        self.quotation.with_user(self.salesperson).with_context(TRACKED).action_quotation_sent()
+        self.quotation.with_user(self.salesperson).with_context(**TRACKED).action_quotation_sent()
         self.env.cr.flush()
         self.assertRecordValues(
             self._captured(order_id=self.quotation.id),
@@ -676,7 +678,7 @@ class TestCaptureQuotation(CaptureCommon):
     def test_marked_as_sent_after_a_mail(self):
         """The note "Quotation sent" is written by a hook that comes after ours."""
         self._mail(self.quotation)
-        self.quotation.with_user(self.salesperson).with_context(TRACKED).action_quotation_sent()
+        self.quotation.with_user(self.salesperson).with_context(**TRACKED).action_quotation_sent()
         self.env.cr.flush()
         self.assertEqual(self._captured(order_id=self.quotation.id).mapped("kind"), ["email", "quote_sent"])
 

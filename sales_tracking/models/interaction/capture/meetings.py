@@ -25,7 +25,8 @@ def begun_meetings(which: SQL, _names: Names) -> SQL:
             "note": SQL("CASE WHEN source.privacy IS DISTINCT FROM 'private' THEN source.name END"),
             "is_touchpoint": SQL("TRUE"),
             "document_model": SQL(
-                "CASE WHEN source.opportunity_id IS NOT NULL THEN 'crm.lead' WHEN %s THEN source.res_model END", document
+                "CASE WHEN source.opportunity_id IS NOT NULL THEN 'crm.lead' WHEN %s THEN source.res_model END",
+                document,
             ),
             "document_id": SQL("COALESCE(source.opportunity_id, CASE WHEN %s THEN source.res_id END)", document),
             "user_id": SQL("source.user_id"),
