@@ -26,7 +26,7 @@ class SalesInteractionBackfill(models.Model):
     )
     date_from = fields.Date(string="Since", help="The first day to be captured; without it, everything there is.")
     state = fields.Selection(
-        selection=[("draft", "Draft"), ("running", "Running"), ("failed", "Stopped by an Error"), ("done", "Done")],
+        selection=[("draft", "Draft"), ("running", "Running"), ("failed", "Stopped"), ("done", "Done")],
         required=True,
         default="draft",
         readonly=True,
