@@ -172,7 +172,12 @@ class SalesInteraction(models.Model):
         """
         names = self._capture_names()
         name = SQL.identifier(f"sales_tracking_{source.replace('.', '_')}_{abs(hash(names))}")
-        call = SQL("EXECUTE %s (%s)", name, sorted(ids))
+        # Left to itself, PostgreSQL would often plan it again for the ids at hand.
+        call = SQL(
+            "SET LOCAL plan_cache_mode = force_generic_plan; EXECUTE %s (%s); SET LOCAL plan_cache_mode = auto",
+            name,
+            sorted(ids),
+        )
         cr = self.env.cr
         try:
             # In one round trip, since this is what it costs to send a mail.
