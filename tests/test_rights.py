@@ -17,6 +17,9 @@ RIGHTS = {
     "sales.visit": (OWN, SALES, OWN, {"manager"}),
     "sales.visit.recurrence": (OWN, OWN, OWN, {"manager"}),
     "sales.visit.report.mail": ({"lead", "manager"}, set(), set(), set()),
+    # What is being logged is only its author's.
+    "sales.interaction.log": ({"salesperson"}, SALES | {"foreigner"}, {"salesperson"}, SALES | {"foreigner"}),
+    "sales.interaction.backfill": ({"manager"}, *[{"manager"}] * 3),
     "sales.credit.split": (OWN, *[{"lead", "manager"}] * 3),
     "crm.lead.stage.history": (OWN, set(), set(), set()),
     "sales.funnel.report": (OWN, set(), set(), set()),
@@ -59,6 +62,8 @@ CREATE = {
     "sales.visit.report.mail": lambda world: {
         "user_id": world["users"]["lead"], "company_id": world["company"], "date_from": "2026-01-02",
         "date_to": "2026-01-02", "state": "sent"},
+    "sales.interaction.log": lambda world: {"kind": "call"},
+    "sales.interaction.backfill": lambda world: {"company_id": world["company"]},
     "sales.credit.split": lambda world: {
         "order_id": world["records"]["sale.order"], "user_id": world["users"]["salesperson"], "share": 100},
     "sales.metric": lambda world: {"name": "New", "code": "new", "company_id": world["company"]},
@@ -104,6 +109,8 @@ WRITE = {
     "sales.visit": {"purpose": "Changed"},
     "sales.visit.recurrence": {"count": 5},
     "sales.visit.report.mail": {"state": "failed"},
+    "sales.interaction.log": {"note": "Changed"},
+    "sales.interaction.backfill": {"date_from": "2026-01-01"},
     "sales.credit.split": {"sequence": 11},
     "crm.lead.stage.history": {"date_out": "2040-01-01 00:00:00"},
     "sales.funnel.report": {"reached": 0},
@@ -131,6 +138,9 @@ WRITE = {
 
 # What only an administrator of the company may do.
 ADMINISTRATION = [
+    ("sales.interaction.backfill", "action_preview", {}),
+    ("sales.interaction.backfill", "action_start", {}),
+    ("sales.interaction.backfill", "action_stop", {}),
     ("sales.commission.plan", "action_compute", {"date": "2026-01-01"}),
     ("sales.commission.plan", "action_compute_now", {}),
     ("sales.commission.plan", "action_close", {}),
@@ -351,6 +361,20 @@ def test_live_board(clients, world):
     assert (teams["lead"], teams["other_lead"], teams["salesperson"]) == ([jakarta], [bandung], [])
     assert {jakarta, bandung} <= {*teams["manager"]}
     assert not {jakarta, bandung} & {*teams["foreigner"]}
+def test_history_is_captured_by_administrators(login, clients):
+    counts = attempt(clients[login], "sales.interaction", "action_backfill", date_from="2100-01-01")
+    assert counts == ({"created": 0, "skipped": 0} if login in ("manager", "foreigner") else None)
+
+
+def test_log_on_somebody_elses_lead(clients, world):
+    """The wizard logs as the person who uses it."""
+    lead = world["records"]["crm.lead"]
+    for login, client in clients.items():
+        log = login in SALES | {"foreigner"} and client.call(
+            "sales.interaction.log", "create", vals_list=[{"lead_id": lead, "note": "By RPC"}])
+        if log:
+            logged = attempt(client, "sales.interaction.log", "action_log", ids=log)
+            assert bool(logged) == (login in OWN), login
 
 
 def test_metric_sums_what_the_caller_may_see(clients, world):

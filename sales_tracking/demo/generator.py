@@ -5,6 +5,7 @@ from odoo import api, models
 from . import (
     audiences,
     catalogue,
+    conversations,
     customers,
     deals,
     funnel,
@@ -42,6 +43,7 @@ class SalesDemo(models.AbstractModel):
         orders.create_orders(story, plan)
         interactions.create_interactions(story, plan)
         invoices.create_invoices(story, plan)
+        conversations.create_conversations(story, plan)
         visits.create_visits(story)
         funnel.create_history(story, plan)
         audiences.create_audiences(story, plan)

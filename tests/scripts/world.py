@@ -131,6 +131,8 @@ def make_records(env, company, users, teams, pepper, customer):
         "crm.lead": lead.id,
         "sale.order": undivided.id,
         "sales.interaction": interaction.id,
+        "sales.interaction.log": env["sales.interaction.log"].with_user(salesperson).create({"kind": "call"}).id,
+        "sales.interaction.backfill": env["sales.interaction.backfill"].create({}).id,
         "sales.interaction.outcome": env.ref("sales_tracking.sales_interaction_outcome_answered").id,
         "sales.visit": visit.id,
         "sales.visit.recurrence": env["sales.visit.recurrence"].create({"visit_id": visit.id}).id,
