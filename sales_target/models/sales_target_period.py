@@ -169,7 +169,7 @@ class SalesTarget(models.Model):
                         for (first, last), part in zip(steps, parts, strict=True)
                     ),
                 ]
-            super(SalesTarget, target._spreading()).write({"period_ids": commands})
+            target._spreading()._transition({"period_ids": commands})
 
     def _share(self, weights: list[float]) -> list[float]:
         """The amount in proportion to the weights; in equal parts where none of these is above zero."""
