@@ -3,7 +3,7 @@ import logging
 import psycopg2
 from psycopg2.errors import InvalidSqlStatementName
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
@@ -192,6 +192,7 @@ class SalesInteraction(models.Model):
                 cr.execute(call)
 
     @api.model
+    @tools.ormcache()
     def _capture_names(self):
         xmlid = self.env["ir.model.data"]._xmlid_to_res_id
         return Names(
