@@ -14,6 +14,7 @@ RESULTS = ROOT / "docs" / "benchmarks.md"
 FACTS_DATABASE = "sales_bench_facts"
 BUDGETS = {
     "core_flows": "at most 1.03 (principle 2)",
+    "capture": "at most 1.05",
     "facts": "at most 1.00",
     "targets": "at most 1.00",
 }

@@ -93,7 +93,8 @@ def _serve(port):
         note("it is running already")
         return
     stop_server()
-    server = odoo.Server(DATABASE, CLUSTER, port, "demo-server", ["--no-database-list"])
+    # Without workers, which would need a proxy for the web sockets that chat and the live board use.
+    server = odoo.Server(DATABASE, CLUSTER, port, "demo-server", ["--no-database-list", "--workers=0"])
     server.start()
     PID_FILE.write_text(str(server.process.pid))
 

@@ -1,10 +1,16 @@
 from . import controllers
 from . import models
+from . import report
 
 from . import demo
+
+
+def post_init_hook(env):
+    env["crm.lead.stage.history"]._backfill()
 
 
 def uninstall_hook(env):
     env["sales.demo"]._release()
     # The shipped outcomes go with the addon; the reference from the interactions would hold them back.
     env.cr.execute("UPDATE sales_interaction SET outcome_id = NULL")
+    env.cr.execute("UPDATE sales_visit SET outcome_id = NULL")

@@ -1,5 +1,6 @@
 """A client of Odoo's JSON-2 API, and what it raises when the server refuses."""
 
+import http.cookiejar
 import json
 import urllib.error
 import urllib.request
@@ -50,7 +51,8 @@ class WebSession:
 
     def __init__(self, server, login=None, password=None):
         self.url = server.url
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        self.cookies = http.cookiejar.CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
         if login:
             self.call("/web/session/authenticate", db=server.database, login=login, password=password)
 

@@ -6,7 +6,9 @@ from dev import databases, odoo, postgres
 from tests.processes import make_clients, run_inside
 
 DATABASE = "sales_blackbox"
-NEIGHBOURS = ("event", "mass_mailing")
+NEIGHBOURS_DATABASE = "sales_blackbox_neighbours"
+# Applications that the addons use when they are installed.
+NEIGHBOURS = ("event", "im_livechat", "mass_mailing", "sms")
 
 
 @pytest.fixture(scope="session")
@@ -18,11 +20,11 @@ def prepared():
 
 @pytest.fixture(scope="session")
 def neighbours(prepared):
-    """Name of a database with the addons and those of Odoo's that they use when installed (NEIGHBOURS)."""
-    database = f"{DATABASE}_neighbours"
-    odoo.duplicate(prepared, database, postgres.TEST)
-    odoo.install(database, NEIGHBOURS, postgres.TEST, "install-neighbours")
-    return database
+    """Name of a database with the three addons and the applications that they use without requiring them."""
+    odoo.duplicate(prepared, NEIGHBOURS_DATABASE, postgres.TEST)
+    odoo.install(NEIGHBOURS_DATABASE, NEIGHBOURS, postgres.TEST, "black-box-neighbours")
+    yield NEIGHBOURS_DATABASE
+    odoo.drop(NEIGHBOURS_DATABASE, postgres.TEST)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,15 @@ SALES = {"salesperson", "peer", "lead", "other_lead", "manager"}
 RIGHTS = {
     "sales.interaction": (OWN, SALES, OWN, {"manager"}),
     "sales.interaction.outcome": (SALES | {"foreigner"}, *[{"manager", "foreigner"}] * 3),
+    "sales.visit": (OWN, SALES, OWN, {"manager"}),
+    "sales.visit.recurrence": (OWN, OWN, OWN, {"manager"}),
+    "sales.visit.report.mail": ({"lead", "manager"}, set(), set(), set()),
+    # What is being logged is only its author's.
+    "sales.interaction.log": ({"salesperson"}, SALES | {"foreigner"}, {"salesperson"}, SALES | {"foreigner"}),
+    "sales.interaction.backfill": ({"manager"}, *[{"manager"}] * 3),
     "sales.credit.split": (OWN, *[{"lead", "manager"}] * 3),
+    "crm.lead.stage.history": (OWN, set(), set(), set()),
+    "sales.funnel.report": (OWN, set(), set(), set()),
     "sales.achievement": (OWN, set(), set(), set()),
     "sales.metric": (SALES, *[{"manager"}] * 3),
     "sales.attribution.report": (OWN, set(), set(), set()),
@@ -52,6 +60,13 @@ READS = {
 CREATE = {
     "sales.interaction": lambda world: {"kind": "other", "company_id": world["company"]},
     "sales.interaction.outcome": lambda world: {"name": "New"},
+    "sales.visit": lambda world: {"partner_id": world["customer"], "company_id": world["company"]},
+    "sales.visit.recurrence": lambda world: {"visit_id": world["records"]["sales.visit"]},
+    "sales.visit.report.mail": lambda world: {
+        "user_id": world["users"]["lead"], "company_id": world["company"], "date_from": "2026-01-02",
+        "date_to": "2026-01-02", "state": "sent"},
+    "sales.interaction.log": lambda world: {"kind": "call"},
+    "sales.interaction.backfill": lambda world: {"company_id": world["company"]},
     "sales.credit.split": lambda world: {
         "order_id": world["records"]["sale.order"], "user_id": world["users"]["salesperson"], "share": 100},
     "sales.metric": lambda world: {"name": "New", "code": "new", "company_id": world["company"]},
@@ -85,6 +100,10 @@ CREATE = {
     "sales.commission.tier": lambda world: {"rule_id": world["records"]["sales.commission.rule"], "rate": 0.5},
     "sales.commission.assignment": lambda world: {
         "plan_id": world["records"]["sales.commission.plan"], "user_id": world["users"]["peer"]},
+    "crm.lead.stage.history": lambda world: {
+        "lead_id": world["records"]["crm.lead"], "origin_lead_id": world["records"]["crm.lead"],
+        "date_in": "2026-01-01 00:00:00", "date_out": "2026-01-02 00:00:00"},
+    "sales.funnel.report": lambda world: {"reached": 1},
     "sales.achievement": lambda world: {"basis": "won", "amount": 1},
     "sales.target.report": lambda world: {"amount": 1},
     "sales.commission.entry": lambda world: ledger_entry(world),
@@ -96,7 +115,14 @@ CREATE = {
 WRITE = {
     "sales.interaction": {"note": "Changed"},
     "sales.interaction.outcome": {"sequence": 11},
+    "sales.visit": {"purpose": "Changed"},
+    "sales.visit.recurrence": {"count": 5},
+    "sales.visit.report.mail": {"state": "failed"},
+    "sales.interaction.log": {"note": "Changed"},
+    "sales.interaction.backfill": {"date_from": "2026-01-01"},
     "sales.credit.split": {"sequence": 11},
+    "crm.lead.stage.history": {"date_out": "2040-01-01 00:00:00"},
+    "sales.funnel.report": {"reached": 0},
     "sales.achievement": {"amount": 1},
     "sales.metric": {"sequence": 11},
     "sales.attribution.report": {"amount": 1},
@@ -124,6 +150,9 @@ WRITE = {
 
 # What only an administrator of the company may do.
 ADMINISTRATION = [
+    ("sales.interaction.backfill", "action_preview", {}),
+    ("sales.interaction.backfill", "action_start", {}),
+    ("sales.interaction.backfill", "action_stop", {}),
     ("sales.commission.plan", "action_compute", {"date": "2026-01-01"}),
     ("sales.commission.plan", "action_compute_now", {}),
     ("sales.commission.plan", "action_close", {}),
@@ -308,6 +337,86 @@ def test_interaction_of_somebody_else(clients, world):
         assert attempt(clients["peer"], "sales.interaction", "create", vals_list=[{"kind": "other", **values}]) is None
 
 
+def test_positions_of_a_visit(clients, world):
+    """Who was where is for the person, the lead and managers, and nobody changes it."""
+    owner, position = clients["salesperson"], {"latitude": -6.175392, "longitude": 106.827153}
+    [visit] = owner.call("sales.visit", "create", vals_list=[{"partner_id": world["customer"]}])
+    assert owner.call("sales.visit", "action_check_in", ids=[visit], **position) == "unverifiable"
+    assert owner.call("sales.visit", "action_check_in", ids=[visit], latitude=1, longitude=1) == "unverifiable"
+    names = ["check_in_latitude", "check_in_longitude", "check_in_accuracy", "check_in_time"]
+    attempts = {
+        "read": {"ids": [visit], "fields": names},
+        "search_read": {"domain": [["id", "=", visit], ["check_in_latitude", "<", 0]], "fields": names},
+        "read_group": {
+            "domain": [["id", "=", visit]], "fields": ["check_in_distance:avg"], "groupby": ["check_in_time"]},
+        "formatted_read_group": {
+            "domain": [["id", "=", visit]], "groupby": ["verification"], "aggregates": ["check_in_distance:avg"]},
+    }
+    for login in LOGINS:
+        for method, arguments in attempts.items():
+            seen = attempt(clients[login], "sales.visit", method, **arguments)
+            assert bool(seen) == (login in OWN), f"{login}: {method}: {seen}"
+        related = attempt(
+            clients[login], "sales.visit.recurrence", "search", domain=[["visit_ids.check_in_latitude", "<", 0]])
+        assert not related
+        if login in ("salesperson", "accountant"):
+            continue
+        for method, arguments in (("action_check_in", position), ("action_check_out", {})):
+            assert attempt(clients[login], "sales.visit", method, ids=[visit], **arguments) is None, login
+    for login in ("salesperson", "lead", "manager", "admin"):
+        for vals in ({"check_in_latitude": 1}, {"verification": "verified"}, {"state": "done"}, {"event_id": 1}):
+            assert attempt(clients[login], "sales.visit", "write", ids=[visit], vals=vals) is None, f"{login}: {vals}"
+    for login in ("portal", "peer", "salesperson"):
+        assert attempt(clients[login], "sales.visit", "cron_mark_missed") is None
+        assert attempt(clients[login], "sales.visit.report.mail", "cron_send") is None
+    assert owner.call("sales.visit", "action_check_out", ids=[visit]) is True
+
+
+def test_visits_of_somebody_else(clients, world):
+    """A person plans for him- or herself, a lead for the people of the team."""
+    of_peer = {"partner_id": world["customer"], "user_id": world["users"]["peer"], "team_id": world["teams"]["jakarta"]}
+    for login in ("salesperson", "other_lead", "accountant", "portal"):
+        assert attempt(clients[login], "sales.visit", "create", vals_list=[of_peer]) is None, login
+    for login in ("lead", "manager"):
+        assert attempt(clients[login], "sales.visit", "create", vals_list=[of_peer]), login
+    [event] = clients["salesperson"].call(
+        "calendar.event", "search", domain=[["res_model", "=", "sales.visit"],
+                                            ["res_id", "=", world["records"]["sales.visit"]]])
+    moved = {"start": "2030-01-01 08:00:00", "stop": "2030-01-01 09:00:00"}
+    assert attempt(clients["peer"], "calendar.event", "write", ids=[event], vals=moved) is None
+    assert clients["salesperson"].call("calendar.event", "write", ids=[event], vals=moved)
+    [visit] = clients["salesperson"].call(
+        "sales.visit", "read", ids=[world["records"]["sales.visit"]], fields=["date_start"])
+    assert visit["date_start"] == moved["start"]
+
+
+def test_live_board(clients, world):
+    """A lead sees the own teams, a manager all, and others none."""
+    teams = {
+        login: [team["id"] for team in board["teams"]]
+        for login in LOGINS if (board := attempt(clients[login], "sales.visit", "get_live_board"))
+    }
+    jakarta, bandung = world["teams"]["jakarta"], world["teams"]["bandung"]
+    assert teams.keys() == SALES | {"foreigner"}
+    assert (teams["lead"], teams["other_lead"], teams["salesperson"]) == ([jakarta], [bandung], [])
+    assert {jakarta, bandung} <= {*teams["manager"]}
+    assert not {jakarta, bandung} & {*teams["foreigner"]}
+def test_history_is_captured_by_administrators(login, clients):
+    counts = attempt(clients[login], "sales.interaction", "action_backfill", date_from="2100-01-01")
+    assert counts == ({"created": 0, "skipped": 0} if login in ("manager", "foreigner") else None)
+
+
+def test_log_on_somebody_elses_lead(clients, world):
+    """The wizard logs as the person who uses it."""
+    lead = world["records"]["crm.lead"]
+    for login, client in clients.items():
+        log = login in SALES | {"foreigner"} and client.call(
+            "sales.interaction.log", "create", vals_list=[{"lead_id": lead, "note": "By RPC"}])
+        if log:
+            logged = attempt(client, "sales.interaction.log", "action_log", ids=log)
+            assert bool(logged) == (login in OWN), login
+
+
 def test_metric_sums_what_the_caller_may_see(clients, world):
     """2,000 were invoiced: 1,000 by the salesperson, 1,000 by the manager."""
     values = {
@@ -320,6 +429,21 @@ def test_metric_sums_what_the_caller_may_see(clients, world):
         "salesperson": 1000, "peer": 0, "lead": 1000, "other_lead": 0, "manager": 1000,
         "foreigner": None, "accountant": None, "portal": None,
     }
+
+
+def test_funnel_counts_what_the_caller_may_see(clients, world):
+    """The only lead that is somebody's is the salesperson's."""
+    for login in LOGINS:
+        groups = attempt(
+            clients[login], "sales.funnel.report", "formatted_read_group", domain=[["user_id", "!=", False]],
+            groupby=["stage_id"], aggregates=["reached:sum", "next_step_rate:avg", "median_days:avg"]) or []
+        assert [group["reached:sum"] for group in groups][:1] == [1] * (login in OWN), login
+
+
+@pytest.mark.parametrize("method", ["_record", "_merge", "_backfill"])
+def test_nobody_writes_the_stage_history(method, clients):
+    with pytest.raises(Refused, match="rivate"):
+        clients["manager"].call("crm.lead.stage.history", method)
 
 
 def test_figures_of_a_target(clients, world):

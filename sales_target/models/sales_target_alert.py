@@ -3,7 +3,6 @@ import logging
 from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import formatLang
 
 _logger = logging.getLogger(__name__)
@@ -50,14 +49,15 @@ class SalesTarget(models.Model):
         self.check_access("write")
         result = {"started": 0, "alerts": 0, "failed": 0}
         todo = []
-        for company in self.env["res.company"].search([]):
+        open_targets = self.search([("state", "in", ("approved", "running"))])
+        for company in open_targets.company_id:
             day = fields.Date.to_date(today) or company._sales_today()
-            begun = Domain("company_id", "=", company.id) & Domain("date_from", "<=", day)
-            starting = self.search(begun & Domain("state", "=", "approved"))
+            begun = open_targets.filtered_domain([("company_id", "=", company.id), ("date_from", "<=", day)])
+            starting = begun.filtered(lambda target: target.state == "approved")
             starting.action_start()
             result["started"] += len(starting)
             if company.sales_target_alert != "none":
-                running = self.search(begun & Domain("state", "=", "running") & Domain("date_to", ">=", day))
+                running = begun.filtered_domain([("date_to", ">=", day)])
                 todo += [(row, day) for row in running._get_figures(day)]
         commit_progress = self.env["ir.cron"]._commit_progress
         commit_progress(remaining=len(todo))

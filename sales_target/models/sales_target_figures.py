@@ -3,7 +3,8 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..fields import BlankFloat, BlankMonetary
+from odoo.addons.sales_tracking.fields import BlankFloat, BlankMonetary
+
 from .sales_target import CUT_FIELDS, cut_domain
 
 FIGURE_HELP = {

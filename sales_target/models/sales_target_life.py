@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..fields import BlankFloat
+from odoo.addons.sales_tracking.fields import BlankFloat
 
 
 class SalesTarget(models.Model):

@@ -6,10 +6,10 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import float_compare, format_date
 
+from odoo.addons.sales_tracking.fields import BlankFloat, BlankMonetary
 from odoo.addons.sales_tracking.models.analytics.period import steps_between, year_before
 from odoo.addons.sales_tracking.tools.shares import share_out
 
-from ..fields import BlankFloat, BlankMonetary
 from .sales_target import TRANSITION
 from .sales_target_figures import FIGURE_HELP
 
@@ -169,7 +169,7 @@ class SalesTarget(models.Model):
                         for (first, last), part in zip(steps, parts, strict=True)
                     ),
                 ]
-            super(SalesTarget, target._spreading()).write({"period_ids": commands})
+            target._spreading()._transition({"period_ids": commands})
 
     def _share(self, weights: list[float]) -> list[float]:
         """The amount in proportion to the weights; in equal parts where none of these is above zero."""

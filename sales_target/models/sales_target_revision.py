@@ -52,13 +52,15 @@ class SalesTargetRevision(models.Model):
         return revisions
 
     def write(self, vals):
-        raise UserError(self.env._("A revision stays as it was written. Revise the target once more instead."))
+        self._refuse_change()
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(
-            self.env._("A revision stays: it tells what the target was. Revise the target once more instead.")
-        )
+        self._refuse_change()
+
+    def _refuse_change(self):
+        raise UserError(self.env._("A revision stays as it was written. Revise the target once more instead."))
 
     def _check_revision(self):
         self.ensure_one()

@@ -5,7 +5,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.query import Query
 
-from ..fields import BlankFloat, BlankMonetary
+from odoo.addons.sales_tracking.fields import BlankFloat, BlankMonetary
+
 from ..models.sales_target import CUT_FIELDS, PERIOD_KINDS, SCOPES, STATES
 from ..models.sales_target_figures import FIGURE_HELP
 from .figures import FIGURES

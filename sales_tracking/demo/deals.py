@@ -85,6 +85,7 @@ class Deal:
     qualified: datetime = None
     quoted: datetime = None
     closed: datetime = None
+    reconsidered: list = field(default_factory=list)
     lead: models.BaseModel = field(default=None, repr=False)
     order: models.BaseModel = field(default=None, repr=False)
 

@@ -5,14 +5,17 @@ from odoo import api, models
 from . import (
     audiences,
     catalogue,
+    conversations,
     customers,
     deals,
     followups,
+    funnel,
     interactions,
     invoices,
     orders,
     people,
     pipeline,
+    visits,
 )
 from .story import Story
 
@@ -36,10 +39,14 @@ class SalesDemo(models.AbstractModel):
         catalogue.create_catalogue(story)
         customers.create_customers(story)
         plan = deals.plan_deals(story)
+        funnel.vary_paths(plan)
         pipeline.create_leads(story, plan)
         orders.create_orders(story, plan)
         interactions.create_interactions(story, plan)
         invoices.create_invoices(story, plan)
+        conversations.create_conversations(story, plan)
+        visits.create_visits(story)
+        funnel.create_history(story, plan)
         audiences.create_audiences(story, plan)
         followups.create_followups(story, plan)
 

@@ -129,6 +129,7 @@ def stages_of(deal):
         steps.append(("crm.stage_lead2", deal.qualified))
     if deal.quoted:
         steps.append(("crm.stage_lead3", deal.quoted))
+    steps += deal.reconsidered
     if deal.ending == "won":
         steps.append(("crm.stage_lead4", deal.closed))
     return steps

@@ -5,6 +5,8 @@ from . import sales_xlsx_mixin
 from . import analytics
 from . import attribution
 from . import audience
+from . import funnel
 from . import interaction
 from . import pricing
 from . import quotation_followup
+from . import visit

@@ -172,12 +172,13 @@ class TestAchievement(SalesTrackingCommon):
         self.assertEqual(facts.mapped("res_id"), [first.id])
         self.assertEqual(facts.partner_id, self.customer)
 
-    def test_visit_is_an_interaction_and_a_visit(self):
+    def test_logged_visit_is_an_interaction_only(self):
+        """What counts as a visit is one with a check-in: see TestVisit."""
         self.env["sales.interaction"].create(
             {"kind": "visit", "partner_id": self.contact.id, "user_id": self.salesperson.id}
         )
-        self.assertEqual(len(self._facts("interaction")), 1)
-        self.assertEqual(self._facts("visit").partner_id, self.customer)
+        self.assertEqual(self._facts("interaction").interaction_kind, "visit")
+        self.assertFalse(self._facts("visit"))
 
     def test_credit_split_on_order_invoice_and_payment(self):
         order = self._order(1000, shares={self.salesperson: 60, self.peer: 40})

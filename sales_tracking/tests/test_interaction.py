@@ -2,7 +2,7 @@ from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import SalesTrackingCommon
@@ -37,16 +37,8 @@ class TestInteraction(SalesTrackingCommon):
         self.assertEqual(interaction.source_id, self.source)
         self.assertEqual(interaction.company_id, self.company)
 
-    def test_logged_in_the_dialog_of_the_lead(self):
-        action = self.opportunity.with_user(self.salesperson).action_log_interaction()
-        view = self.env["ir.ui.view"].browse(action["views"][0][0])
-        model = self.env["sales.interaction"].with_user(self.salesperson).with_context(**action["context"])
-        with Form(model, view) as form:
-            form.kind = "call"
-            form.outcome_id = self.env.ref("sales_tracking.sales_interaction_outcome_answered")
-        interaction = form.record
-        self.assertEqual(interaction.lead_id, self.opportunity)
-        self.assertEqual(interaction.user_id, self.salesperson)
+    def test_counted_on_the_lead_and_the_customer(self):
+        self._log(lead_id=self.opportunity.id)
         self.assertEqual(self.opportunity.with_user(self.salesperson).interaction_count, 1)
         self.assertEqual(self.contact.interaction_count, 1)
         self.assertEqual(self.customer.interaction_count, 1)

@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
@@ -19,9 +21,13 @@ class TestMetric(SalesTrackingCommon):
         self.env["sales.interaction"].create(
             [
                 {"kind": kind, "date": "2026-03-10 05:00:00", "partner_id": self.contact.id}
-                for kind in ("call", "call", "visit")
+                for kind in ("call", "call", "chat")
             ]
         )
+        with freeze_time("2026-03-10 05:00:00"):
+            visit = self.env["sales.visit"].create({"partner_id": self.contact.id})
+            visit.action_check_in()
+            visit.action_check_out()
         self._order(1000, quantity=3, moment="2026-03-10 05:00:00")
         self._order(500, moment="2026-03-11 05:00:00")
         self._pay(self._invoice(1000), 250, "2026-03-20")

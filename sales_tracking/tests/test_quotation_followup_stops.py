@@ -71,7 +71,7 @@ class TestQuotationFollowupStops(QuotationFollowupCommon):
 
     def test_out_of_office(self):
         quotation = self._quotation()
-        self._receive(quotation, "melati@example.com", "Automatic reply: the quotation", "Auto-Submitted: auto-replied")
+        self._receive(quotation, "melati@example.com", "Re: the quotation", "Auto-Submitted: auto-replied")
         self._receive(quotation, "melati@example.com", "Abwesenheit: the quotation")
         self._receive(quotation, "melati@example.com", "Out of office: the quotation")
         self.assertEqual(len(quotation.message_ids.filtered(lambda message: message.message_type == "email")), 3)

@@ -89,6 +89,16 @@ def make_records(env, company, users, teams, pepper, customer):
     interaction = env["sales.interaction"].create(
         {"lead_id": lead.id, "user_id": salesperson.id, "kind": "call", "note": "In confidence"}
     )
+    visit = env["sales.visit"].create({"partner_id": customer.id, **of_salesperson})
+    report_mail = env["sales.visit.report.mail"].create(
+        {
+            "user_id": users["lead"].id,
+            "company_id": company.id,
+            "date_from": "2026-01-01",
+            "date_to": "2026-01-01",
+            "state": "sent",
+        }
+    )
     order = env["sale.order"].create(
         {
             "partner_id": customer.id,
@@ -122,8 +132,15 @@ def make_records(env, company, users, teams, pepper, customer):
         "crm.lead": lead.id,
         "sale.order": undivided.id,
         "sales.interaction": interaction.id,
+        "sales.interaction.log": env["sales.interaction.log"].with_user(salesperson).create({"kind": "call"}).id,
+        "sales.interaction.backfill": env["sales.interaction.backfill"].create({}).id,
         "sales.interaction.outcome": env.ref("sales_tracking.sales_interaction_outcome_answered").id,
+        "sales.visit": visit.id,
+        "sales.visit.recurrence": env["sales.visit.recurrence"].create({"visit_id": visit.id}).id,
+        "sales.visit.report.mail": report_mail.id,
         "sales.credit.split": order.credit_split_ids.id,
+        "crm.lead.stage.history": lead.stage_history_ids.id,
+        "sales.funnel.report": env["sales.funnel.report"].search([("lead_id", "=", lead.id)], limit=1).id,
         "sales.achievement": env["sales.achievement"].search(
             [("res_model", "=", "account.move"), ("res_id", "=", invoice.id), ("basis", "=", "invoiced")]
         ).id,

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.query import Query
 
+from ...tools.aggregates import median
 from ..interaction.sales_interaction import INTERACTION_KINDS
 from ..pricing.sale_order import SALES_TYPES
 from . import limits
@@ -55,6 +56,24 @@ class SalesAchievement(models.Model):
     )
     count = fields.Integer(readonly=True, help="Number of documents.")
     days_to_close = fields.Float(readonly=True, aggregator="avg", help="Days from creation to closing of a deal.")
+    days_to_close_assigned = fields.Float(
+        string="Days from Assignment to Close",
+        readonly=True,
+        aggregator="avg",
+        help="Days from the assignment of a deal to its salesperson to its closing.",
+    )
+    # The clients know no median: they ask for the average and get the median.
+    median_days_to_close = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        help="Half of the deals took at the most so many days from creation to closing.",
+    )
+    median_days_to_close_assigned = fields.Float(
+        string="Median Days from Assignment to Close",
+        readonly=True,
+        aggregator="avg",
+        help="Half of the deals took at the most so many days from the assignment to their closing.",
+    )
     share = fields.Float(readonly=True, aggregator="avg", help="Share of the credit, 1 without a credit split.")
     res_model = fields.Char(string="Document Model", readonly=True)
     res_id = fields.Many2oneReference(string="Document", model_field="res_model", readonly=True)
@@ -88,14 +107,17 @@ class SalesAchievement(models.Model):
             "credit_amount_currency", "credit_move_id", "debit_amount_currency", "debit_move_id",
         ],
         "crm.lead": [
-            "campaign_id", "company_id", "country_id", "date_closed", "date_last_stage_update", "expected_revenue",
-            "medium_id", "partner_id", "source_id", "team_id", "type", "user_id", "won_status",
+            "campaign_id", "company_id", "country_id", "date_closed", "date_last_stage_update", "date_open",
+            "expected_revenue", "medium_id", "partner_id", "source_id", "team_id", "type", "user_id", "won_status",
         ],
         "crm.team": ["company_id"],
         "res.users": ["company_id"],
         "sales.interaction": [
             "campaign_id", "commercial_partner_id", "company_id", "date", "kind", "medium_id", "source_id",
             "team_id", "user_id",
+        ],
+        "sales.visit": [
+            "commercial_partner_id", "company_id", "day", "lead_id", "state", "team_id", "user_id",
         ],
     }  # fmt: skip
 
@@ -140,13 +162,16 @@ class SalesAchievement(models.Model):
 
     def _read_group_select(self, aggregate_spec: str, query: Query) -> SQL:
         """Count documents rather than their lines, payments or shares."""
-        if aggregate_spec != "count:sum":
-            return super()._read_group_select(aggregate_spec, query)
-        return SQL(
-            "COUNT(DISTINCT (%s, %s))",
-            self._field_to_sql(self._table, "basis", query),
-            self._field_to_sql(self._table, "res_id", query),
-        )
+        match aggregate_spec:
+            case "count:sum":
+                return SQL(
+                    "COUNT(DISTINCT (%s, %s))",
+                    self._field_to_sql(self._table, "basis", query),
+                    self._field_to_sql(self._table, "res_id", query),
+                )
+            case "median_days_to_close:avg" | "median_days_to_close_assigned:avg":
+                return median(self._field_to_sql(self._table, aggregate_spec.removesuffix(":avg"), query))
+        return super()._read_group_select(aggregate_spec, query)
 
     def action_open_document(self):
         self.ensure_one()

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.query import Query
 
+from ...tools.aggregates import median
 from .period import previous_span
 from .sales_achievement import BASES
 
@@ -16,6 +17,7 @@ MEASURES = {
     "count": SQL("COUNT(DISTINCT sales_achievement.res_id)"),
     "average_amount": SQL("SUM(sales_achievement.amount) / NULLIF(COUNT(DISTINCT sales_achievement.res_id), 0)"),
     "average_days": SQL("AVG(sales_achievement.days_to_close)"),
+    "median_days": median(SQL("sales_achievement.days_to_close")),
 }
 ADDITIVE_MEASURES = ("amount", "margin", "quantity", "count")
 
@@ -41,6 +43,7 @@ class SalesMetric(models.Model):
             ("count", "Number of Documents"),
             ("average_amount", "Average Amount per Document"),
             ("average_days", "Average Days to Close"),
+            ("median_days", "Median Days to Close"),
             ("retention", "Customer Retention"),
         ],
         required=True,
@@ -88,6 +91,7 @@ class SalesMetric(models.Model):
             "quantity": "quantity",
             "count": "count",
             "average_days": "days",
+            "median_days": "days",
             "retention": "percent",
         }
         for metric in self:
@@ -110,7 +114,7 @@ class SalesMetric(models.Model):
     @api.constrains("measure", "basis")
     def _check_measure(self):
         for metric in self:
-            if metric.measure == "average_days" and metric.basis != "won":
+            if metric.measure in ("average_days", "median_days") and metric.basis != "won":
                 raise ValidationError(
                     self.env._(
                         'The metric "%(metric)s" measures days to close, which only won deals have: '

@@ -5,6 +5,9 @@ class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "sales.interaction.mixin"]
 
+    # By which a mail's sender is found.
+    _email_normalized_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
+
     def _interaction_link(self):
         return "commercial_partner_id"
 

@@ -3,6 +3,10 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL, email_normalize
+
+from .address import PUNCTUATION, phone_spellings
+from .capture.parts import only_holder
 
 INTERACTION_KINDS = [
     ("call", "Call"),
@@ -48,7 +52,10 @@ class SalesInteraction(models.Model):
     note = fields.Text()
     is_touchpoint = fields.Boolean(
         string="Touchpoint",
-        default=True,
+        compute="_compute_is_touchpoint",
+        store=True,
+        precompute=True,
+        readonly=False,
         help="Touchpoints share the credit for the orders that follow them.",
     )
 
@@ -65,6 +72,11 @@ class SalesInteraction(models.Model):
         readonly=False,
         ondelete="restrict",
         index="btree_not_null",
+    )
+    contact_address = fields.Char(
+        string="Number or Address",
+        help="The telephone number or e-mail address of the other side. Without a contact, lead or order, the only "
+        "contact who has it is taken.",
     )
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id", string="Customer", store=True, precompute=True
@@ -138,6 +150,11 @@ class SalesInteraction(models.Model):
                     )
                 )
 
+    @api.depends("outcome_id")
+    def _compute_is_touchpoint(self):
+        for interaction in self:
+            interaction.is_touchpoint = not interaction.outcome_id or interaction.outcome_id.is_touchpoint
+
     @api.depends("lead_id", "order_id")
     def _compute_from_document(self):
         """Take what the lead or order knows; what was given by hand stays where the document says nothing."""
@@ -145,7 +162,7 @@ class SalesInteraction(models.Model):
             document = interaction.order_id or interaction.lead_id
             interaction.partner_id = document.partner_id or interaction.partner_id
             interaction.team_id = document.team_id or interaction.team_id or interaction.user_id.sale_team_id
-            interaction.company_id = document.company_id or interaction.company_id or self.env.company
+            interaction.company_id = self._company_of(document, interaction.company_id)
             interaction.campaign_id = document.campaign_id or interaction.campaign_id
             interaction.source_id = document.source_id or interaction.source_id
             interaction.medium_id = document.medium_id or interaction.medium_id
@@ -165,6 +182,7 @@ class SalesInteraction(models.Model):
         :param list[dict] vals_list: field values; `source_key` is unique within a company
         :return: one record per dict, in the same order
         """
+        vals_list = self._with_contacts(vals_list)
         known = self._find_by_source_key(vals_list)
         new_vals = {}
         for index, vals in enumerate(vals_list):
@@ -195,14 +213,14 @@ class SalesInteraction(models.Model):
         """The key (company id, source key) that makes the values unique, or None without a source key."""
         if not vals.get("source_key"):
             return None
-        return vals.get("company_id") or self._company_of(vals).id, vals["source_key"]
+        order = self.env["sale.order"].browse(vals.get("order_id"))
+        lead = self.env["crm.lead"].browse(vals.get("lead_id"))
+        return vals.get("company_id") or self._company_of(order or lead).id, vals["source_key"]
 
     @api.model
-    def _company_of(self, vals):
-        document = self.env["sale.order"].browse(vals.get("order_id")) or self.env["crm.lead"].browse(
-            vals.get("lead_id")
-        )
-        return document.company_id or self.env.company
+    def _company_of(self, document, given=None):
+        """The company of an interaction with this lead or order; capture.record says the same in SQL."""
+        return document.company_id or given or self.env.company
 
     @api.model
     def _find_by_source_key(self, vals_list):
@@ -221,8 +239,69 @@ class SalesInteraction(models.Model):
             for interaction in interactions
         }
 
+    @api.model
+    def _with_contacts(self, vals_list):
+        """The values, with the contact where only a number or address says who it was.
+
+        Nobody is taken where two contacts share it, nor where it is a user's or our own company's.
+        """
+        asked = {
+            index: vals["contact_address"]
+            for index, vals in enumerate(vals_list)
+            if vals.get("contact_address") and not any(vals.get(name) for name in DOCUMENT_FIELDS)
+        }
+        if not asked:
+            return vals_list
+        companies = {
+            index: self.env["res.company"].browse(vals_list[index].get("company_id")) or self.env.company
+            for index in asked
+        }
+        spellings = [
+            (index, spelling, companies[index].id)
+            for index, address in asked.items()
+            for spelling in self._spellings(address, companies[index])
+        ]
+        self.env.flush_all()
+        numbers, texts, company_ids = zip(*spellings, strict=True) if spellings else ((), (), ())
+        found = dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT asked.index, %s FROM ("
+                    "SELECT index, company_id, array_agg(spelling) AS spellings "
+                    "FROM unnest(%s::int[], %s::varchar[], %s::int[]) AS given(index, spelling, company_id) "
+                    "GROUP BY index, company_id) asked",
+                    only_holder(
+                        SQL(
+                            "(holder.email_normalized = ANY(asked.spellings) OR (holder.phone IS NOT NULL "
+                            "AND regexp_replace(holder.phone::text, %s, '', 'g') = ANY(asked.spellings)))",
+                            PUNCTUATION,
+                        ),
+                        SQL("asked.company_id"),
+                    ),
+                    list(numbers),
+                    list(texts),
+                    list(company_ids),
+                )
+            )
+        )
+        return [
+            {**vals, "partner_id": found[index]} if found.get(index) else vals for index, vals in enumerate(vals_list)
+        ]
+
+    @api.model
+    def _spellings(self, address, company):
+        """How a contact of the company may have written this number or address."""
+        if "@" in address:
+            normalized = email_normalize(address)
+            return [normalized] if normalized else []
+        return phone_spellings(address, company.country_id.phone_code)
+
     def action_open_document(self):
-        """Open the lead, order or contact that the interaction was with."""
+        """Open the order, lead or other document, or the contact that the interaction was with."""
         self.ensure_one()
-        document = self.order_id or self.lead_id or self.partner_id
-        return document.get_formview_action()
+        document = self.order_id or self.lead_id
+        if not document and self.res_model == "mail.message":
+            message = self.env["mail.message"].browse(self.res_id).exists()
+            if message and message.model == "account.move":
+                document = self.env["account.move"].browse(message.res_id).exists()
+        return (document or self.partner_id).get_formview_action()

@@ -43,7 +43,7 @@ class SalesInteractionMixin(models.AbstractModel):
     def action_log_interaction(self):
         """Open the short form in which a salesperson logs a call, chat or visit."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id("sales_tracking.sales_interaction_action_log")
+        action = self.env["ir.actions.actions"]._for_xml_id("sales_tracking.sales_interaction_log_action")
         return {**action, "context": self._interaction_context()}
 
     def _interaction_context(self):

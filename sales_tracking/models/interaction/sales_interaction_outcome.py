@@ -14,4 +14,10 @@ class SalesInteractionOutcome(models.Model):
         selection=INTERACTION_KINDS,
         help="The outcome is offered for this kind of interaction only. Leave it empty to offer it for every kind.",
     )
+    is_touchpoint = fields.Boolean(
+        string="Touchpoint",
+        default=True,
+        help="Interactions that end like this share the credit for the orders that follow them. "
+        "Not so where nobody was reached.",
+    )
     active = fields.Boolean(default=True)

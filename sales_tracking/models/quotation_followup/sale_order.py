@@ -175,17 +175,17 @@ class SaleOrder(models.Model):
     @api.model
     def _followup_statement(self, which, today=None):
         statement.flush(self.env)
-        has_auto_reply = "is_auto_reply" in self.env["mail.message"]._fields
-        return statement.followup(which, fields.Datetime.now(), today, has_auto_reply)
+        return statement.followup(which, fields.Datetime.now(), today)
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Quotations are grouped by the state of their follow-up and by why they need a person."""
         if field_expr not in ("followup_state", "followup_attention") or query is None:
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(self._fields[field_expr], "read")
-        followup = query.make_alias(alias, "followup")
+        followup = query.make_alias(alias, field_expr)
         if followup not in query._joins:
-            rows = self._followup_statement(SQL("quotation.state IN %s", self._followed_states(field_expr == "followup_state")))
+            states = self._followed_states(field_expr == "followup_state")
+            rows = self._followup_statement(SQL("quotation.state IN %s", states))
             condition = SQL("%s = %s", SQL.identifier(followup, "order_id"), SQL.identifier(alias, "id"))
             query.add_join("LEFT JOIN", followup, SQL("(%s)", rows), condition)
         return SQL.identifier(followup, COLUMNS[field_expr])

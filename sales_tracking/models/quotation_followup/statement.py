@@ -2,12 +2,10 @@
 
 from odoo.tools import SQL
 
-# Machines that answer: what mail servers call themselves, and how answering machines begin.
+from ..interaction.capture.messages import AUTOMATIC_SUBJECT
+
+# Mail servers that tell that a mail did not arrive.
 AUTOMATIC_SENDER = r"(^|<)(mailer-daemon|postmaster)@"
-AUTOMATIC_SUBJECT = (
-    r"^\s*(auto(matic|matisch\w*|mated)?[ -]?(reply|response|antwort)|out of (the )?office|abwesenheit|"
-    r"r[ée]ponse automatique|respuesta autom[áa]tica|balasan otomatis)"
-)
 
 # What the statements read besides sale.order, to be flushed before them.
 SOURCES = {
@@ -50,7 +48,7 @@ def flush(env):
         env[model].flush_model(field_names)
 
 
-def followup(which: SQL, now, today=None, has_auto_reply=False) -> SQL:
+def followup(which: SQL, now, today=None) -> SQL:
     """Where the follow-up of each quotation stands, one row each.
 
     Columns: `order_id, company_id, today, cycle, cadence_id, state, attention, step_id, step_day`; the step is the
@@ -59,7 +57,6 @@ def followup(which: SQL, now, today=None, has_auto_reply=False) -> SQL:
     :param which: a condition on `quotation`, the row of sale_order
     :param datetime now: the moment (naive UTC) whose day is today in each company's time zone
     :param date today: the same day for all companies instead
-    :param has_auto_reply: whether messages know that no person wrote them (`mail_message.is_auto_reply`)
     """
     return SQL(
         """
@@ -92,7 +89,7 @@ def followup(which: SQL, now, today=None, has_auto_reply=False) -> SQL:
         today=_today(now, today),
         cadence=_cadence(),
         steps=_steps(),
-        reply=_reply(has_auto_reply),
+        reply=_reply(),
         state=_state(),
         attention=_attention(),
     )
@@ -191,7 +188,7 @@ def _steps():
             )""")
 
 
-def _reply(has_auto_reply):
+def _reply():
     """When the customer last wrote after the sending, and whether we have answered since."""
     return SQL(
         """
@@ -217,14 +214,13 @@ def _reply(has_auto_reply):
             AND (message.message_type = 'email' OR message.is_internal IS NOT TRUE)
             AND (message.email_from ~* %(automatic_sender)s) IS NOT TRUE
             AND (message.subject ~* %(automatic_subject)s) IS NOT TRUE
-            AND %(by_person)s
+            AND message.is_auto_reply IS NOT TRUE
         ORDER BY message.date DESC, message.id DESC
         LIMIT 1""",
         on_quotation=ON_QUOTATION,
         is_ours=IS_OURS,
         automatic_sender=AUTOMATIC_SENDER,
         automatic_subject=AUTOMATIC_SUBJECT,
-        by_person=SQL("message.is_auto_reply IS NOT TRUE") if has_auto_reply else SQL("TRUE"),
     )
 
 

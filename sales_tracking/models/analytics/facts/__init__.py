@@ -8,10 +8,11 @@ that a reader does not ask for cost nothing: PostgreSQL drops them with their jo
 from odoo.tools import SQL
 
 from .branch import Scope
-from .interactions import interaction, visit
+from .interactions import interaction
 from .invoices import collected, invoiced
 from .leads import won
 from .orders import new_customer, ordered
+from .visits import visit
 
 BUILDERS = {
     "ordered": ordered,

@@ -17,6 +17,7 @@ LEAD_TABLES = SQL("""crm_lead lead
 
 def won(scope: Scope) -> list[SQL]:
     """Won opportunities with their expected revenue, on the day of closing."""
+    since_creation, since_assignment = _days_to_close(SQL("lead.create_date")), _days_to_close(SQL("lead.date_open"))
     closed = SQL("COALESCE(lead.date_closed, lead.date_last_stage_update)")
     return [
         branch(
@@ -34,7 +35,10 @@ def won(scope: Scope) -> list[SQL]:
                 "medium_id": SQL("lead.medium_id"),
                 "campaign_id": SQL("lead.campaign_id"),
                 "amount": SQL("lead.expected_revenue"),
-                "days_to_close": SQL("EXTRACT(EPOCH FROM lead.date_closed - lead.create_date) / 86400"),
+                "days_to_close": since_creation,
+                "days_to_close_assigned": since_assignment,
+                "median_days_to_close": since_creation,
+                "median_days_to_close_assigned": since_assignment,
                 "res_model": SQL("'crm.lead'"),
                 "res_id": SQL("lead.id"),
             },
@@ -42,3 +46,12 @@ def won(scope: Scope) -> list[SQL]:
             SQL("lead.type = 'opportunity' AND lead.won_status = 'won' AND %s", on_local_days(closed, scope)),
         )
     ]
+
+
+def _days_to_close(start: SQL) -> SQL:
+    """Days until closing, not rounded; none where the deal was closed before, as imports and late assignments do."""
+    return SQL(
+        "CASE WHEN lead.date_closed IS NOT NULL AND %(start)s IS NOT NULL"
+        " THEN GREATEST(EXTRACT(EPOCH FROM lead.date_closed - %(start)s), 0) / 86400 END",
+        start=start,
+    )

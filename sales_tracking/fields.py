@@ -1,18 +1,18 @@
-"""Numbers that stay blank where they are undefined: an attainment without a target is not 0 %."""
+"""Numbers that stay blank where they are undefined: an attainment without a target is not 0 %, no position not 0 m."""
 
 from odoo import fields
 
 
 class _Blank(fields.Field):
-    def convert_to_cache(self, value, record, validate=True):
-        if value is None or value is False:
-            return None
-        return super().convert_to_cache(value, record, validate)
-
     def convert_to_column(self, value, record, values=None, validate=True):
         if value is None or value is False:
             return None
         return super().convert_to_column(value, record, values, validate)
+
+    def convert_to_cache(self, value, record, validate=True):
+        if value is None or value is False:
+            return None
+        return super().convert_to_cache(value, record, validate)
 
     def convert_to_record(self, value, record):
         return False if value is None else super().convert_to_record(value, record)

@@ -1,6 +1,5 @@
 import { registry } from "@web/core/registry";
 import { formatPercentage } from "@web/views/fields/formatters";
-import { GaugeField, gaugeField } from "@web/views/fields/gauge/gauge_field";
 import { PercentageField, percentageField } from "@web/views/fields/percentage/percentage_field";
 
 /** A percentage that shows nothing, rather than 0 %, where the rate is undefined. */
@@ -15,20 +14,5 @@ export class RateField extends PercentageField {
     }
 }
 
-/** A gauge from 0 to 100 %, or further where the rate is higher. */
-export class RateGauge extends GaugeField {
-    static template = "sales_target.RateGauge";
-    static defaultProps = { ...GaugeField.defaultProps, maxValue: 1 };
-
-    get title() {
-        return " ";
-    }
-
-    get formattedValue() {
-        return formatRate(this.props.record.data[this.props.name]);
-    }
-}
-
 registry.category("formatters").add("rate", formatRate);
 registry.category("fields").add("rate", { ...percentageField, component: RateField, supportedTypes: ["float"] });
-registry.category("fields").add("rate_gauge", { ...gaugeField, component: RateGauge });

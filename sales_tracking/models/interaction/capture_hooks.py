@@ -1,0 +1,77 @@
+"""Where Odoo's own models tell that something was done that is to be recorded."""
+
+from odoo import api, fields, models
+
+from .capture.parts import DOCUMENTS, SELLING_DOCUMENTS
+
+
+class MailMessage(models.Model):
+    _inherit = "mail.message"
+
+    is_auto_reply = fields.Boolean(
+        string="Automatic Reply",
+        readonly=True,
+        help="The mail said that no person wrote it: an out-of-office message, for example.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        messages = super().create(vals_list)
+        self.env["sales.interaction"]._capture_messages(messages)
+        return messages
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    @api.model
+    def message_parse(self, message, save_original=False):
+        values = super().message_parse(message, save_original=save_original)
+        if message.get("Auto-Submitted", "no").strip().lower() != "no" or message.get("X-Autoreply"):
+            values["is_auto_reply"] = True
+        return values
+
+    def _get_message_create_valid_field_names(self):
+        return super()._get_message_create_valid_field_names() | {"is_auto_reply"}
+
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        recipients = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        # A mail that was scheduled is sent in another transaction than that which created it.
+        if self._name in DOCUMENTS:
+            self.env["sales.interaction"]._capture_messages(message)
+        return recipients
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        activity_ids = self.filtered(lambda activity: activity.res_model in SELLING_DOCUMENTS).ids
+        result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+        if activity_ids:
+            self.env["sales.interaction"].capture_later("mail.activity", activity_ids)
+        return result
+
+
+class CalendarEvent(models.Model):
+    _inherit = "calendar.event"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        events = super().create(vals_list)
+        begun = events.filtered(lambda event: event.start <= fields.Datetime.now())
+        if begun:
+            # The further occurrences of a recurrence begin later, or are in their own call.
+            self.env["sales.interaction"].capture_later("calendar.event", begun.ids)
+        return events
+
+
+class DiscussChannel(models.Model):
+    _inherit = "discuss.channel"
+
+    def write(self, vals):
+        result = super().write(vals)
+        # im_livechat ends its sessions by this field, from several places.
+        if vals.get("livechat_end_dt"):
+            self.env["sales.interaction"].capture_later("discuss.channel", self.ids)
+        return result
