@@ -8,9 +8,12 @@ from . import test_interaction
 from . import test_interaction_log
 from . import test_interaction_tour
 from . import test_metric
+from . import test_price_history
+from . import test_pricelist_difference
+from . import test_pricelist_send
 from . import test_stage_history
 from . import test_visit
+from . import test_visit_board
 from . import test_visit_calendar
 from . import test_visit_check_in
-from . import test_visit_board
 from . import test_visit_report

@@ -220,7 +220,12 @@ class SalesPricelistDifferenceLine(models.TransientModel):
     _rec_name = "product_id"
 
     difference_id = fields.Many2one(
-        comodel_name="sales.pricelist.difference", required=True, readonly=True, ondelete="cascade", index=True
+        comodel_name="sales.pricelist.difference",
+        string="Comparison",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
     product_id = fields.Many2one(comodel_name="product.product", readonly=True, ondelete="cascade")

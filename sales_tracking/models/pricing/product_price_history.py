@@ -112,7 +112,7 @@ class ProductPriceHistory(models.Model):
         if pending is None:
             pending = self.env.cr.precommit.data[PENDING] = {}
             self.env.cr.precommit.add(self._record)
-        company_id = self.env.company.id if records._price_per_company else None
+        company_id = records.env.company.id if records._price_per_company else None
         fresh = records.browse(
             record_id for record_id in records.ids if (records._name, company_id, record_id) not in pending
         )
