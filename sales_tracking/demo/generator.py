@@ -14,6 +14,7 @@ from . import (
     orders,
     people,
     pipeline,
+    prices,
     visits,
 )
 from .story import Story
@@ -47,6 +48,7 @@ class SalesDemo(models.AbstractModel):
         visits.create_visits(story)
         funnel.create_history(story, plan)
         audiences.create_audiences(story, plan)
+        prices.create_prices(story)
 
     @api.model
     def _release(self):

@@ -112,12 +112,13 @@ class ProductPriceHistory(models.Model):
         if pending is None:
             pending = self.env.cr.precommit.data[PENDING] = {}
             self.env.cr.precommit.add(self._record)
+        # The history is kept whoever changes the price, also a cost that he or she may not see.
+        records = records.sudo()
         company_id = records.env.company.id if records._price_per_company else None
         fresh = records.browse(
             record_id for record_id in records.ids if (records._name, company_id, record_id) not in pending
         )
-        # The history is kept whoever changes the price, also a cost that he or she may not see.
-        states = {} if is_new else fresh.sudo()._price_states()
+        states = {} if is_new else fresh._price_states()
         for record_id in fresh.ids:
             pending[records._name, company_id, record_id] = (states.get(record_id), self.env.uid)
 
