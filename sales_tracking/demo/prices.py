@@ -76,7 +76,8 @@ def _before(story, state, factors):
     else:
         currency = story.env["res.currency"].browse(state.currency_id)
         value = state.value / story.rng.choice(factors)
-        value = round(value, 1) if currency.decimal_places and value < 1000 else round(value, -2 if value < 100_000 else -3)
+        # As people price: tens of cents, hundreds or thousands of rupiah.
+        value = round(value, 1 if currency.decimal_places else -2 if value < 100_000 else -3)
         label = state.label.replace(currency.format(state.value), currency.format(value), 1)
     return replace(state, value=value, label=label, terms=(value,))
 
@@ -118,5 +119,7 @@ def _create_sending(story, pricelist, days, valid_days, count, note):
     story.backdate(sending, [moment])
     for recipient in sending.recipient_ids.filtered(lambda recipient: recipient.state == "sent"):
         recipient._log_interactions()
-    interactions = story.env["sales.interaction"].search([("res_model", "=", sending._name), ("res_id", "=", sending.id)])
-    interactions.date = moment
+    touches = story.env["sales.interaction"].search(
+        [("res_model", "=", sending._name), ("res_id", "=", sending.id)]
+    )
+    touches.date = moment

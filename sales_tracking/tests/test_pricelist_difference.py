@@ -114,7 +114,7 @@ class TestPricelistDifference(SalesTrackingCommon):
         self.pepper.name = "=1+1"
         difference = self._difference(self.retail, self.export)
         sheet = openpyxl.load_workbook(io.BytesIO(difference._xlsx_content())).worksheets[0]
-        row = [cell for cell in list(sheet.rows)[-1]]
+        row = list(sheet.rows)[-1]
         self.assertEqual((row[1].value, row[1].data_type), ("=1+1", "s"))
         self.assertEqual([cell.value for cell in row[3:7]], [100, 80, -20, -0.2])
 
@@ -134,7 +134,10 @@ class TestPricelistDifference(SalesTrackingCommon):
 
         def queries(count):
             self.env["product.product"].create(
-                [{"name": f"Spice {number}", "categ_id": self.category.id, "list_price": number} for number in range(count)]
+                [
+                    {"name": f"Spice {number}", "categ_id": self.category.id, "list_price": number}
+                    for number in range(count)
+                ]
             )
             self.env.cr.flush()
             self.env.invalidate_all()

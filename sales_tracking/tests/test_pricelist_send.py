@@ -154,7 +154,9 @@ class TestPricelistSend(SalesTrackingCommon):
 
     def test_logged_as_interactions(self):
         self.marie.specific_property_product_pricelist = self.retail
-        lead = self.env["crm.lead"].create({"name": "Pepper", "partner_id": self.marie.id, "user_id": self.salesperson.id})
+        lead = self.env["crm.lead"].create(
+            {"name": "Pepper", "partner_id": self.marie.id, "user_id": self.salesperson.id}
+        )
         sending = self._send(self.marie | self.wati, lead_id=lead.id)
         logged = self._interactions(sending)
         self.assertEqual(len(logged), 3)
@@ -184,7 +186,7 @@ class TestPricelistSend(SalesTrackingCommon):
         sending = self._send(partners, with_pdf=False)
         self.assertEqual((sending.waiting_count, sending.sent_count), (25, 0))
         with self.enter_registry_test_mode():
-            self.env.ref("sales_tracking.cron_sales_pricelist_sending").with_user(self.env.ref("base.user_root")).method_direct_trigger()
+            self.env.ref("sales_tracking.cron_sales_pricelist_sending").method_direct_trigger()
         sending.invalidate_recordset()
         sending.recipient_ids.invalidate_recordset()
         self.assertEqual((sending.waiting_count, sending.sent_count), (0, 25))
@@ -216,7 +218,8 @@ class TestPricelistSend(SalesTrackingCommon):
 
     def test_breaks_of_a_category(self):
         """Only the quantities at which one of its prices changes."""
-        mace = self._create_product(name="Mace", taxes_id=[], categ_id=self.env["product.category"].create({"name": "X"}).id)
+        other = self.env["product.category"].create({"name": "X"})
+        mace = self._create_product(name="Mace", taxes_id=[], categ_id=other.id)
         self.wholesale.item_ids = [
             Command.create({"applied_on": "1_product", "product_tmpl_id": mace.product_tmpl_id.id, "fixed_price": price,
                             "min_quantity": quantity, "compute_price": "fixed"})

@@ -1,4 +1,5 @@
 from datetime import datetime, time, timezone
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from odoo import fields, models
@@ -92,7 +93,7 @@ class ProductPricelist(models.Model):
         """The quantities at which the price of one of the products changes."""
         changing = [
             quantity
-            for before, quantity in zip(breaks, breaks[1:], strict=False)
+            for before, quantity in pairwise(breaks)
             if any(prices[before][product.id][0] != prices[quantity][product.id][0] for product in products)
         ]
         return [breaks[0], *changing]

@@ -34,7 +34,10 @@ class SalesPricelistDifference(models.TransientModel):
     )
     date = fields.Date(string="Prices on", required=True, default=lambda self: self.env.company._sales_today())
     quantity = fields.Float(
-        required=True, default=1, digits="Product Unit", help="In the unit of each product: lists may differ by quantity."
+        required=True,
+        default=1,
+        digits="Product Unit",
+        help="In the unit of each product: lists may differ by quantity.",
     )
     categ_ids = fields.Many2many(
         comodel_name="product.category", string="Categories", help="With their sub-categories. Empty: all products."

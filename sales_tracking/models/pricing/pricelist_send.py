@@ -76,7 +76,7 @@ class SalesPricelistSend(models.TransientModel):
         if not (self.with_pdf or self.with_xlsx):
             raise UserError(self.env._("Nothing would be attached. Choose PDF, XLSX or both."))
         plan = self._plan()
-        if not any(not each["reason"] for each in plan):
+        if all(each["reason"] for each in plan):
             reasons = [f"{each['partner'].display_name}: {each['reason']}" for each in plan]
             raise UserError("\n".join([self.env._("Nobody can be sent a price list."), *reasons]))
         sending = self._create_sending(plan)
@@ -175,7 +175,9 @@ class SalesPricelistSend(models.TransientModel):
         if partner.is_blacklisted:
             return self.env._("The address is blacklisted: the person does not want our mails.")
         if not pricelists:
-            return self.env._("None of these lists is for this contact. Give it a price list of its own, or the list a country.")
+            return self.env._(
+                "None of these lists is for this contact. Give it a price list of its own, or the list a country."
+            )
         if already_mailed and not pricelists - already_mailed:
             return self.env._("Another recipient with the same address gets these lists.")
         return False

@@ -16,7 +16,7 @@ REPORT = "sales_tracking.report_pricelist"
 
 
 class SalesPricelistSending(models.Model):
-    """Price lists that were mailed to people: what was sent, and what became of each recipient. Written by its wizard."""
+    """Price lists mailed to people, and what became of each recipient. Written by the wizard sales.pricelist.send."""
 
     _name = "sales.pricelist.sending"
     _description = "Sent Price Lists"

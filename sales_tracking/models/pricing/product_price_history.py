@@ -88,16 +88,19 @@ class ProductPriceHistory(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        raise self._refusal()
+        self._refuse_change()
+        return super().create(vals_list)
 
     def write(self, vals):
-        raise self._refusal()
+        self._refuse_change()
+        return super().write(vals)
 
-    def unlink(self):
-        raise self._refusal()
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        self._refuse_change()
 
-    def _refusal(self):
-        return UserError(
+    def _refuse_change(self):
+        raise UserError(
             self.env._("The price history records itself and can't be changed. Change the price instead.")
         )
 

@@ -148,7 +148,7 @@ class ProductProduct(models.Model):
 
     def _watch_costs(self):
         """In every company, since a product is deleted for all of them."""
-        for company in self.env["res.company"].sudo().search([]):
+        for company in self.env["res.company"].sudo().search([("active", "in", (True, False))]):
             self.env["product.price.history"]._watch(self.with_company(company))
 
 
