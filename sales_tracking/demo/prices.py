@@ -77,7 +77,7 @@ def _before(story, state, factors):
         currency = story.env["res.currency"].browse(state.currency_id)
         value = state.value / story.rng.choice(factors)
         # As people price: tens of cents, hundreds or thousands of rupiah.
-        value = round(value, 1 if currency.decimal_places else -2 if value < 100_000 else -3)
+        value = round(value, 1 if value < 1000 else -2 if value < 100_000 else -3)
         label = state.label.replace(currency.format(state.value), currency.format(value), 1)
     return replace(state, value=value, label=label, terms=(value,))
 

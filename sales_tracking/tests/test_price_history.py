@@ -231,6 +231,22 @@ class TestPriceHistory(SalesTrackingCommon):
         with self.assertRaises(AccessError):
             self.history.with_user(self.portal_user).search([])
 
+    def test_products_created_together(self):
+        """The history of 100 new products costs as many statements as that of one."""
+
+        def queries():
+            before = self.cr.sql_log_count
+            self.env["product.product"].create(
+                [{"name": f"Spice {number}", "list_price": 10, "standard_price": 5} for number in range(100)]
+            )
+            self.env.cr.flush()
+            return self.cr.sql_log_count - before
+
+        queries()
+        recorded = queries()
+        self.patch(type(self.history), "_watch", lambda self, records, is_new=False: None)
+        self.assertLessEqual(recorded - queries(), 8)
+
     def test_queries_do_not_grow(self):
         def queries(count):
             rules = self.env["product.pricelist.item"].create(
