@@ -120,7 +120,7 @@ class ProductPricelist(models.Model):
                 Column(self.env._("Product"), width=40),
                 Column(self.env._("Unit"), width=10),
                 *(
-                    Column(self.env._("From %(quantity)g", quantity=quantity), "number", digits=digits)
+                    Column(self.env._("From %(quantity).15g", quantity=quantity), "number", digits=digits)
                     for quantity in sheet["breaks"]
                 ),
             ],

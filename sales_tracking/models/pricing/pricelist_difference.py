@@ -78,7 +78,7 @@ class SalesPricelistDifference(models.TransientModel):
         return {
             **action,
             "display_name": self.env._(
-                "%(lists)s, %(quantity)g on %(date)s",
+                "%(lists)s, %(quantity).15g on %(date)s",
                 lists=self.display_name, quantity=self.quantity, date=format_date(self.env, self.date),
             ),
             "domain": [("difference_id", "=", self.id)],
@@ -205,7 +205,7 @@ class SalesPricelistDifference(models.TransientModel):
                 self.company_id.name,
                 self.display_name,
                 self.env._(
-                    "Prices in %(currency)s on %(date)s, for a quantity of %(quantity)g",
+                    "Prices in %(currency)s on %(date)s, for a quantity of %(quantity).15g",
                     currency=self.currency_id.name,
                     date=fields.Date.to_string(self.date),
                     quantity=self.quantity,

@@ -1,8 +1,9 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.fields import Command
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date
 
 from ...controllers.xlsx import XLSX_TYPE
@@ -150,6 +151,10 @@ class SalesPricelistSendingRecipient(models.Model):
     reason = fields.Text(readonly=True, help="Why nothing was sent.")
     mail_id = fields.Many2one(comodel_name="mail.mail", readonly=True, ondelete="set null", groups="base.group_system")
 
+    delivery_error = fields.Text(
+        related="mail_id.failure_reason", help="Why the mail server did not take the mail, or not yet."
+    )
+
     _waiting_idx = models.Index("(id) WHERE state = 'waiting'")
 
     def _send_all(self, go_on=lambda: True):
@@ -160,7 +165,9 @@ class SalesPricelistSendingRecipient(models.Model):
                 with self.env.cr.savepoint():
                     recipient._send(files)
                     recipient.write({"state": "sent", "reason": False})
-            except Exception as error:
+            except (ConcurrencyError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+                raise
+            except Exception as error:  # pylint: disable=broad-except
                 _logger.warning("Price lists could not be sent to partner %s", recipient.partner_id.id, exc_info=True)
                 recipient.write({"state": "failed", "reason": str(error)})
             if not go_on():

@@ -49,7 +49,7 @@ class ProductPricelistItem(models.Model):
         """The price in words, with the quantity and the dates from which and until which it holds."""
         label = (self.price or "").strip()
         if self.min_quantity:
-            label = self.env._("%(price)s, from %(quantity)g", price=label, quantity=self.min_quantity)
+            label = self.env._("%(price)s, from %(quantity).15g", price=label, quantity=self.min_quantity)
         if self.date_start:
             label = self.env._("%(price)s, from %(date)s", price=label, date=format_datetime(self.env, self.date_start))
         if self.date_end:
