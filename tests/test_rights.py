@@ -26,6 +26,13 @@ RIGHTS = {
     "sales.achievement": (OWN, set(), set(), set()),
     "sales.metric": (SALES, *[{"manager"}] * 3),
     "sales.attribution.report": (OWN, set(), set(), set()),
+    "product.price.history": (SALES, set(), set(), set()),
+    # What is compared or about to be sent is only its author's.
+    "sales.pricelist.difference": ({"salesperson"}, SALES, {"salesperson"}, SALES),
+    "sales.pricelist.difference.line": ({"salesperson"}, set(), set(), {"salesperson"}),
+    "sales.pricelist.send": ({"salesperson"}, SALES, {"salesperson"}, SALES),
+    "sales.pricelist.sending": (OWN, set(), set(), set()),
+    "sales.pricelist.sending.recipient": (OWN, set(), set(), set()),
     "sales.audience": (SALES, *[{"manager"}] * 3),
     "sales.audience.tag": (SALES | {"foreigner"}, *[{"manager", "foreigner"}] * 3),
     "sales.quotation.cadence": (SALES, *[{"manager"}] * 3),
@@ -71,6 +78,18 @@ CREATE = {
         "order_id": world["records"]["sale.order"], "user_id": world["users"]["salesperson"], "share": 100},
     "sales.metric": lambda world: {"name": "New", "code": "new", "company_id": world["company"]},
     "sales.attribution.report": lambda world: {"model": "linear", "amount": 1},
+    "product.price.history": lambda world: {"kind": "cost", "event": "changed", "date": "2026-01-01 00:00:00"},
+    "sales.pricelist.difference": lambda world: {
+        "pricelist_a_id": world["pricelists"][0], "pricelist_b_id": world["pricelists"][1],
+        "company_id": world["company"]},
+    "sales.pricelist.difference.line": lambda world: {
+        "difference_id": world["records"]["sales.pricelist.difference"], "product_id": world["product"]},
+    "sales.pricelist.send": lambda world: {
+        "pricelist_ids": world["pricelists"], "partner_ids": [world["customer"]], "company_id": world["company"]},
+    "sales.pricelist.sending": lambda world: {
+        "user_id": world["users"]["salesperson"], "company_id": world["company"], "date": "2026-01-01"},
+    "sales.pricelist.sending.recipient": lambda world: {
+        "sending_id": world["records"]["sales.pricelist.sending"], "partner_id": world["customer"]},
     "sales.audience": lambda world: {"name": "New", "company_id": world["company"]},
     "sales.audience.tag": lambda world: {"name": "New"},
     "sales.quotation.cadence": lambda world: {"name": "New", "company_id": world["company"]},
@@ -126,6 +145,12 @@ WRITE = {
     "sales.achievement": {"amount": 1},
     "sales.metric": {"sequence": 11},
     "sales.attribution.report": {"amount": 1},
+    "product.price.history": {"new_value": 1},
+    "sales.pricelist.difference": {"quantity": 2},
+    "sales.pricelist.difference.line": {"price_a": 1},
+    "sales.pricelist.send": {"note": "Changed"},
+    "sales.pricelist.sending": {"note": "Changed"},
+    "sales.pricelist.sending.recipient": {"state": "sent"},
     "sales.audience": {"description": "Changed"},
     "sales.audience.tag": {"color": 2},
     "sales.quotation.cadence": {"sequence": 11},

@@ -15,6 +15,7 @@ from . import (
     orders,
     people,
     pipeline,
+    prices,
     visits,
 )
 from .story import Story
@@ -49,6 +50,7 @@ class SalesDemo(models.AbstractModel):
         funnel.create_history(story, plan)
         audiences.create_audiences(story, plan)
         followups.create_followups(story, plan)
+        prices.create_prices(story)
 
     @api.model
     def _release(self):

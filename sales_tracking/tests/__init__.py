@@ -11,9 +11,12 @@ from . import test_metric
 from . import test_quotation_followup
 from . import test_quotation_followup_by_hand
 from . import test_quotation_followup_stops
+from . import test_price_history
+from . import test_pricelist_difference
+from . import test_pricelist_send
 from . import test_stage_history
 from . import test_visit
+from . import test_visit_board
 from . import test_visit_calendar
 from . import test_visit_check_in
-from . import test_visit_board
 from . import test_visit_report

@@ -36,6 +36,7 @@ def main(env):
         "tax": tax.id,
         "customer": customer.id,
         "person": records.pop("person"),
+        "pricelists": records.pop("pricelists"),
         "metrics": {
             metric.code: metric.id
             for metric in env["sales.metric"].search([("company_id", "=", False)])
@@ -111,6 +112,7 @@ def make_records(env, company, users, teams, pepper, customer):
     undivided = order.copy({"credit_split_ids": []})
     person, audience = make_audience(env, company, customer)
     followed_up = make_followed_up_quotation(env, order)
+    prices = make_prices(env, company, salesperson, pepper, customer)
     invoice = make_invoice(env, teams["jakarta"], salesperson, pepper, customer)
     make_invoice(env, teams["jakarta"], manager, pepper, customer)
     today = company._sales_today()
@@ -148,6 +150,7 @@ def make_records(env, company, users, teams, pepper, customer):
         "sales.attribution.report": env["sales.attribution.report"].search(
             [("order_id", "=", order.id), ("model", "=", "last")]
         ).id,
+        **prices,
         "sales.audience": audience.id,
         "sales.audience.tag": person.audience_tag_ids.id,
         "sales.quotation.cadence": followed_up.followup_cadence_id.id,
@@ -227,6 +230,45 @@ def make_audience(env, company, customer):
         {"name": "Owners", "company_id": company.id, "domain": f"[('id', '=', {person.id})]"}
     )
     return person, audience
+
+
+def make_prices(env, company, salesperson, pepper, customer):
+    """Two price lists, the change of a rule, and what the salesperson compares and sends of them."""
+    pricelists = env["product.pricelist"].create(
+        [{"name": name, "company_id": company.id} for name in ("Retail", "Wholesale")]
+    )
+    rule = env["product.pricelist.item"].create(
+        {
+            "pricelist_id": pricelists[1].id,
+            "applied_on": "1_product",
+            "product_tmpl_id": pepper.product_tmpl_id.id,
+            "fixed_price": 90,
+        }
+    )
+    env.cr.flush()
+    env = env(user=salesperson)
+    difference = env["sales.pricelist.difference"].create(
+        {"pricelist_a_id": pricelists[0].id, "pricelist_b_id": pricelists[1].id}
+    )
+    difference.action_compare()
+    customer.specific_property_product_pricelist = pricelists[1]
+    wizard = env["sales.pricelist.send"].create(
+        {
+            "pricelist_ids": [Command.set(pricelists.ids)],
+            "partner_ids": [Command.set(customer.ids)],
+            "with_pdf": False,
+        }
+    )
+    sending = wizard._create_sending(wizard._plan())
+    return {
+        "product.price.history": env["product.price.history"].search([("rule_id", "=", rule.id)]).id,
+        "sales.pricelist.difference": difference.id,
+        "sales.pricelist.difference.line": difference.line_ids[:1].id,
+        "sales.pricelist.send": wizard.id,
+        "sales.pricelist.sending": sending.id,
+        "sales.pricelist.sending.recipient": sending.recipient_ids.id,
+        "pricelists": pricelists.ids,
+    }
 
 
 def make_invoice(env, team, user, pepper, customer):
