@@ -1,2 +1,3 @@
+from . import sales_type
 from . import sales_visit_report
 from . import sales_visit_report_mail
