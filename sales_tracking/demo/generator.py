@@ -10,6 +10,7 @@ from . import (
     funnel,
     interactions,
     invoices,
+    margins,
     orders,
     people,
     pipeline,
@@ -45,6 +46,7 @@ class SalesDemo(models.AbstractModel):
         visits.create_visits(story)
         funnel.create_history(story, plan)
         audiences.create_audiences(story, plan)
+        margins.create_margins(story, plan)
 
     @api.model
     def _release(self):

@@ -4,8 +4,13 @@ from . import test_audience
 from . import test_credit_split
 from . import test_funnel_report
 from . import test_interaction
+from . import test_margin_approval
+from . import test_margin_guard
+from . import test_margin_portal
 from . import test_metric
+from . import test_sales_type
 from . import test_stage_history
+from . import test_upsell
 from . import test_visit
 from . import test_visit_calendar
 from . import test_visit_check_in

@@ -74,10 +74,16 @@ class SaleOrder(models.Model):
         elif vals.get("state") == "sent" and not self.env.su:
             # The server itself marks a quotation as sent when a payment begins: the customer has it already.
             released = self.filtered(lambda order: order.state not in ("sent", "sale"))
-        if BINDING_ORDER_FIELDS & vals.keys():
+        is_changed = bool(BINDING_ORDER_FIELDS & vals.keys())
+        if is_changed:
             self._recheck_margin_at_commit()
+        else:
+            released._check_margin_guard()
         result = super().write(vals)
-        released._check_margin_guard()
+        if is_changed:
+            released._check_margin_guard()
+        if vals.get("state") == "sale":
+            released._note_warned_margin()
         return result
 
     def action_quotation_send(self):
@@ -259,27 +265,30 @@ class SaleOrder(models.Model):
         return level == "block" or level == "approval" and self._current_margin_approval().state != "approved"
 
     def _check_margin_guard(self):
-        """Refuse to release orders whose margin is below the floor, and note what is only warned about.
+        """Refuse to release orders whose margin is below the floor, unless it was approved or is only warned about.
 
         :raise UserError: says what is below which floor, and what to do; without figures for those who see no costs
         """
         if not self._has_margin_rules():
             return
-        warned = {}
         for order in self:
             breaches = order._margin_breaches()
             level = order._margin_level(breaches)
-            if not level or level == "approval" and order._current_margin_approval().state == "approved":
-                continue
-            if level == "warn":
-                if order.state == "sale":
-                    warned[order] = self.env._("Confirmed below the margin floor. %s", order._explain_margin(breaches))
-                continue
-            raise UserError(order._margin_refusal(level, breaches))
-        if warned:
-            # In sudo mode: the customer who signs writes no notes. They are internal.
-            orders = self.browse().concat(*warned).sudo()
-            orders._message_log_batch(bodies={order.id: text for order, text in warned.items()})
+            if level == "block" or level == "approval" and order._current_margin_approval().state != "approved":
+                raise UserError(order._margin_refusal(level, breaches))
+
+    def _note_warned_margin(self):
+        """Leave a note, for internal users alone, on what was confirmed in spite of the warning."""
+        if not self._has_margin_rules():
+            return
+        bodies = {}
+        for order in self:
+            breaches = order._margin_breaches()
+            if order._margin_level(breaches) == "warn":
+                text = order._explain_margin(breaches)
+                bodies[order.id] = self.env._("Confirmed below the margin floor. %s", text)
+        # In sudo mode: the customer who signs writes no notes.
+        self.browse(bodies).sudo()._message_log_batch(bodies=bodies)
 
     def _margin_refusal(self, level, breaches):
         self.ensure_one()
