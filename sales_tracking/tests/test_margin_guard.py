@@ -283,6 +283,5 @@ class TestMarginGuard(MarginGuardCommon):
         self.assertEqual(counts[5], counts[50])
         self.floor.unlink()
         self.env["sales.margin.rule"]._rules_of(self.company.id)
-        orders.company_id.id
         with self.assertQueryCount(0):
             orders._check_margin_guard()

@@ -2,9 +2,9 @@ import re
 
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .common_margin import MarginGuardCommon
-
 
 # A picture of one pixel.
 SIGNATURE = (
@@ -68,6 +68,7 @@ class TestMarginPortal(MarginGuardCommon, HttpCase):
         self.assertFalse(self._secrets(str(answer)))
         self.assertEqual((self.order.state, self.order.signature), ("sent", False))
 
+    @mute_logger("odoo.http")
     def test_payment_is_refused(self):
         self.order.require_payment = True
         self.assertFalse(self.order._has_to_be_paid())

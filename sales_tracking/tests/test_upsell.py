@@ -116,7 +116,7 @@ class TestUpsell(SalesTrackingCommon):
     def test_rights(self):
         order = self._quotation(self.coffee)
         hint = self._hints(order)[0]
-        self.assertFalse(self.env["sale.order"].with_user(self.salesperson).search([("partner_id", "in", self.peers.ids)]))
+        self.assertFalse(order.search([("partner_id", "in", self.peers.ids)]))
         with self.assertRaises(AccessError):
             order.with_user(self.peer).action_open_upsell_hints()
         with self.assertRaises(AccessError):

@@ -91,7 +91,9 @@ class SalesMarginApproval(models.Model):
         return approvals
 
     def write(self, vals):
-        """Only those who decide write, and only their answer."""
+        """Only those who decide write, and only their answer; the transitions write in sudo mode."""
+        if self.env.su:
+            return super().write(vals)
         if set(vals) - {"answer"}:
             raise UserError(self.env._("A margin approval stays as it was made. Use the Approve and Refuse buttons."))
         for approval in self:
@@ -188,11 +190,8 @@ class SalesMarginApproval(models.Model):
 
     def _decide(self, state):
         # In sudo mode: whoever may decide was checked, and nobody writes a decision otherwise.
-        self._transition({"state": state, "decided_by_id": self.env.uid, "decided_on": fields.Datetime.now()})
+        self.sudo().write({"state": state, "decided_by_id": self.env.uid, "decided_on": fields.Datetime.now()})
         self.order_id.sudo().activity_unlink([ACTIVITY])
-
-    def _transition(self, vals):
-        super(SalesMarginApproval, self.sudo()).write(vals)
 
     def _revoke(self, why):
         """End open requests and approvals, with a note on the quotation.
@@ -201,9 +200,10 @@ class SalesMarginApproval(models.Model):
         """
         if not self:
             return
-        self._transition({"state": "revoked"})
-        # In sudo mode: whoever changes the quotation need not be the one who owns the activity.
-        orders = self.sudo().order_id
+        # In sudo mode: whoever changes the quotation need not be the one who asked or who has the activity.
+        approvals = self.sudo()
+        approvals.write({"state": "revoked"})
+        orders = approvals.order_id
         orders.activity_unlink([ACTIVITY])
         orders._message_log_batch(
             bodies={order.id: self.env._("Margin approval revoked: %(why)s", why=why) for order in orders}

@@ -262,7 +262,7 @@ class SaleOrder(models.Model):
         if self.state not in ("draft", "sent"):
             return False
         level = self._margin_level(self._margin_breaches())
-        return level == "block" or level == "approval" and self._current_margin_approval().state != "approved"
+        return level == "block" or (level == "approval" and self._current_margin_approval().state != "approved")
 
     def _check_margin_guard(self):
         """Refuse to release orders whose margin is below the floor, unless it was approved or is only warned about.
@@ -274,7 +274,7 @@ class SaleOrder(models.Model):
         for order in self:
             breaches = order._margin_breaches()
             level = order._margin_level(breaches)
-            if level == "block" or level == "approval" and order._current_margin_approval().state != "approved":
+            if level == "block" or (level == "approval" and order._current_margin_approval().state != "approved"):
                 raise UserError(order._margin_refusal(level, breaches))
 
     def _note_warned_margin(self):
@@ -352,8 +352,8 @@ class SaleOrder(models.Model):
             if self.user_id == self.env.user or not self._may_approve_margin(self.env.user, needs_manager):
                 raise UserError(
                     self.env._(
-                        "The change would bring the confirmed order %(order)s below the margin floor.\n%(explanation)s\n"
-                        "Have somebody make it who may approve that.",
+                        "The change would bring the confirmed order %(order)s below the margin floor.\n"
+                        "%(explanation)s\nHave somebody make it who may approve that.",
                         order=self.name,
                         explanation=self._explain_margin(breaches),
                     )

@@ -46,7 +46,7 @@ class SalesMarginRule(models.Model):
         string="Below the Floor",
         required=True,
         default="approval",
-        help="Warn: a banner on the quotation. Ask for Approval: it is sent, printed and confirmed only when it has been "
+        help="Warn: a banner on the quotation. Ask for Approval: it is sent, printed and confirmed only when "
         "approved. Block: not before the price or the floor changes.",
     )
     lead_floor = fields.Float(
@@ -62,7 +62,6 @@ class SalesMarginRule(models.Model):
     )
     unknown_cost = fields.Selection(
         selection=[("allow", "Allow"), ("warn", "Warn"), ("below", "Treat as Below the Floor")],
-        string="Unknown Cost",
         required=True,
         default="allow",
         help="What happens to a line whose cost is zero. It stays out of the margin of the total in any case.",

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 # Hints look back this far.
 MONTHS = 12
-# One customer's whim is no hint: at least so many customers bought both, and at least this part of those who bought one.
+# One customer's whim is no hint: at least so many bought both, and at least this part of those who bought the one.
 LEAST_CUSTOMERS = 3
 LEAST_SHARE = 0.2
 HINTS = 6
@@ -125,8 +125,8 @@ class SalesUpsellHint(models.TransientModel):
 
     order_id = fields.Many2one(comodel_name="sale.order", required=True, ondelete="cascade")
     product_id = fields.Many2one(comodel_name="product.product", required=True, ondelete="cascade")
-    bought_id = fields.Many2one(comodel_name="product.product", string="Bought", required=True, ondelete="cascade")
-    also_bought = fields.Integer(string="Bought Both", help="Similar customers that bought both products.")
+    bought_id = fields.Many2one(comodel_name="product.product", required=True, ondelete="cascade")
+    also_bought = fields.Integer(help="Similar customers that bought both products.")
     buyers = fields.Integer(help="Similar customers that bought the product of the quotation.")
     explanation = fields.Char(compute="_compute_explanation")
 
