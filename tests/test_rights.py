@@ -20,6 +20,9 @@ RIGHTS = {
     # What is being logged is only its author's.
     "sales.interaction.log": ({"salesperson"}, SALES | {"foreigner"}, {"salesperson"}, SALES | {"foreigner"}),
     "sales.interaction.backfill": ({"manager"}, *[{"manager"}] * 3),
+    "sales.margin.rule": (SALES, *[{"manager"}] * 3),
+    "sales.margin.approval": (OWN, OWN, {"lead", "manager"}, set()),
+    "sales.upsell.hint": ({"salesperson"}, set(), set(), set()),
     "sales.credit.split": (OWN, *[{"lead", "manager"}] * 3),
     "crm.lead.stage.history": (OWN, set(), set(), set()),
     "sales.funnel.report": (OWN, set(), set(), set()),
@@ -76,6 +79,11 @@ CREATE = {
     "sales.interaction.backfill": lambda world: {"company_id": world["company"]},
     "sales.credit.split": lambda world: {
         "order_id": world["records"]["sale.order"], "user_id": world["users"]["salesperson"], "share": 100},
+    "sales.margin.rule": lambda world: {
+        "floor": 50, "team_id": world["teams"]["bandung"], "company_id": world["company"]},
+    "sales.margin.approval": lambda world: {"order_id": world["records"]["thin quotation"], "reason": "New"},
+    "sales.upsell.hint": lambda world: {
+        "order_id": world["records"]["thin quotation"], "product_id": world["product"], "bought_id": world["product"]},
     "sales.metric": lambda world: {"name": "New", "code": "new", "company_id": world["company"]},
     "sales.attribution.report": lambda world: {"model": "linear", "amount": 1},
     "product.price.history": lambda world: {"kind": "cost", "event": "changed", "date": "2026-01-01 00:00:00"},
@@ -143,6 +151,9 @@ WRITE = {
     "crm.lead.stage.history": {"date_out": "2040-01-01 00:00:00"},
     "sales.funnel.report": {"reached": 0},
     "sales.achievement": {"amount": 1},
+    "sales.margin.rule": {"lead_floor": 1},
+    "sales.margin.approval": {"answer": "Changed"},
+    "sales.upsell.hint": {"buyers": 1},
     "sales.metric": {"sequence": 11},
     "sales.attribution.report": {"amount": 1},
     "product.price.history": {"new_value": 1},

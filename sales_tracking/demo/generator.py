@@ -12,6 +12,7 @@ from . import (
     funnel,
     interactions,
     invoices,
+    margins,
     orders,
     people,
     pipeline,
@@ -51,6 +52,7 @@ class SalesDemo(models.AbstractModel):
         audiences.create_audiences(story, plan)
         followups.create_followups(story, plan)
         prices.create_prices(story)
+        margins.create_margins(story, plan)
 
     @api.model
     def _release(self):

@@ -110,6 +110,7 @@ def make_records(env, company, users, teams, pepper, customer):
     )
     order.action_confirm()
     undivided = order.copy({"credit_split_ids": []})
+    thin, approval = make_margin_approval(env, pepper, customer, of_salesperson)
     person, audience = make_audience(env, company, customer)
     followed_up = make_followed_up_quotation(env, order)
     prices = make_prices(env, company, salesperson, pepper, customer)
@@ -141,6 +142,10 @@ def make_records(env, company, users, teams, pepper, customer):
         "sales.visit.recurrence": env["sales.visit.recurrence"].create({"visit_id": visit.id}).id,
         "sales.visit.report.mail": report_mail.id,
         "sales.credit.split": order.credit_split_ids.id,
+        "thin quotation": thin.id,
+        "sales.margin.rule": env["sales.margin.rule"].search([], limit=1).id,
+        "sales.margin.approval": approval.id,
+        "sales.upsell.hint": make_upsell_hint(env, thin, salesperson).id,
         "crm.lead.stage.history": lead.stage_history_ids.id,
         "sales.funnel.report": env["sales.funnel.report"].search([("lead_id", "=", lead.id)], limit=1).id,
         "sales.achievement": env["sales.achievement"].search(
@@ -213,6 +218,33 @@ def make_followed_up_quotation(env, order):
     quotation.action_quotation_sent()
     quotation.action_followup_skip()
     return quotation
+
+
+def make_margin_approval(env, pepper, customer, of_salesperson):
+    """A floor of 5 %, two quotations below it, and the approval that is asked for of the second one."""
+    env["sales.margin.rule"].create({"floor": 5, "company_id": of_salesperson["company_id"]})
+    thin, waiting = env["sale.order"].create(
+        [
+            {
+                "partner_id": customer.id,
+                **of_salesperson,
+                "order_line": [Command.create({"product_id": pepper.id, "price_unit": 61})],
+            }
+            for _ in range(2)
+        ]
+    )
+    return thin, env["sales.margin.approval"].create({"order_id": waiting.id, "reason": "In confidence"})
+
+
+def make_upsell_hint(env, order, salesperson):
+    values = {
+        "order_id": order.id,
+        "product_id": env["product.product"].create({"name": "Cloves"}).id,
+        "bought_id": order.order_line.product_id.id,
+        "also_bought": 4,
+        "buyers": 5,
+    }
+    return env["sales.upsell.hint"].with_user(salesperson).sudo().create(values)
 
 
 def make_audience(env, company, customer):

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools.sql import column_exists, create_column
 
 SALES_TYPES = [
     ("cash", "Cash"),
@@ -16,8 +17,26 @@ class SaleOrder(models.Model):
 
     sales_type = fields.Selection(
         selection=SALES_TYPES,
-        help="The form of the sale. Invoices take it over, so that orders, invoices and payments are reported by it.",
+        compute="_compute_sales_type",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="The form of the sale, at first what is usual with the customer. Invoices take it over, so that orders, "
+        "invoices and payments are reported by it.",
     )
+
+    def _auto_init(self):
+        # A column that is there isn't computed: what was sold before the addon came has no form of sale.
+        if not column_exists(self.env.cr, "sale_order", "sales_type"):
+            create_column(self.env.cr, "sale_order", "sales_type", "varchar")
+        return super()._auto_init()
+
+    @api.depends("partner_id")
+    def _compute_sales_type(self):
+        for order in self:
+            # In sudo mode: customers who order by themselves don't see it.
+            customer = order.with_company(order.company_id).partner_id.commercial_partner_id.sudo()
+            order.sales_type = customer.sales_type or order.sales_type
 
     def _prepare_invoice(self):
         return {**super()._prepare_invoice(), "sales_type": self.sales_type}
