@@ -5,4 +5,5 @@ from . import test_credit_split
 from . import test_funnel_report
 from . import test_interaction
 from . import test_metric
+from . import test_price_comparison
 from . import test_stage_history
