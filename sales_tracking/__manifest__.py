@@ -34,6 +34,8 @@
         "views/funnel/crm_lead_stage_history_views.xml",
         "views/funnel/sales_funnel_report_views.xml",
         "views/pricing/sale_order_views.xml",
+        "views/pricing/price_views.xml",
+        "views/pricing/portal_templates.xml",
         "views/dunning/account_move_views.xml",
         "views/analytics/sale_order_views.xml",
         "views/analytics/sales_achievement_views.xml",
@@ -50,7 +52,10 @@
     ],
     "demo": ["demo/demo.xml"],
     "assets": {
-        "web.assets_backend": ["sales_tracking/static/src/rate_field.js"],
+        "web.assets_backend": [
+            "sales_tracking/static/src/rate_field.js",
+            "sales_tracking/static/src/pricing/*",
+        ],
         # With the views that they extend, which the web client loads when they are needed.
         "web.assets_backend_lazy": ["sales_tracking/static/src/funnel/*.js"],
     },

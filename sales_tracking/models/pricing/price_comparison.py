@@ -26,6 +26,14 @@ class SaleOrder(models.Model):
         :rtype: dict
         :raise UserError: a list is archived, deleted or another company's
         """
+        versions = self._get_pricelist_versions(pricelist_ids)
+        for version in versions:
+            for line in version["lines"]:
+                line["rule"] = line.pop("rule_id") and line["rule"]
+        return {"currency_id": self.currency_id.id, "pricelists": versions}
+
+    def _get_pricelist_versions(self, pricelist_ids=None):
+        """The versions of `get_price_comparison`, with the id of the rule and in words where each price comes from."""
         self.ensure_one()
         self.check_access("read")
         if not (self.env.su or self.env.user.has_group("sales_team.group_sale_salesman")):
@@ -34,9 +42,38 @@ class SaleOrder(models.Model):
         pricelists = order._get_comparable_pricelists(pricelist_ids)
         rules = pricelists._index_rules(order.order_line.product_id, order.date_order)
         order = order.with_context(pricelist_rules=rules)
+        return [order._get_pricelist_version(pricelist) for pricelist in pricelists]
+
+    def action_compare_pricelists(self):
+        """Open the comparison as a grid."""
+        self.ensure_one()
         return {
-            "currency_id": self.currency_id.id,
-            "pricelists": [order._get_pricelist_version(pricelist) for pricelist in pricelists],
+            "type": "ir.actions.client",
+            "tag": "sales_price_comparison",
+            "name": self.env._("Price Lists Compared: %s", self.name),
+            "target": "new",
+            "context": {"dialog_size": "extra-large", "footer": False},
+            "params": {"order_id": self.id},
+        }
+
+    @api.readonly
+    def get_price_comparison_screen(self):
+        """What the grid shows: the comparison, with what the order's lines and totals are now."""
+        comparison = self.get_price_comparison()
+        lines = self._get_priced_lines()
+        return {
+            **comparison,
+            "pricelist_id": self.pricelist_id.id if not lines.pricelist_id else False,
+            "total": self.amount_total,
+            "lines": [
+                {
+                    "id": line.id,
+                    "name": line.product_id.display_name or (line.name or "").split("\n")[0],
+                    "quantity": line.product_uom_qty,
+                    "unit": line.product_uom_id.name,
+                }
+                for line in lines
+            ],
         }
 
     def _get_comparable_pricelists(self, pricelist_ids=None):
@@ -59,7 +96,6 @@ class SaleOrder(models.Model):
         return pricelists
 
     def _get_pricelist_version(self, pricelist):
-        """The order at the prices of the list, as `get_price_comparison` describes it."""
         lines = self._get_priced_lines().with_context(compared_pricelist_id=pricelist.id)
         repriced = self._get_update_prices_lines().filtered(lambda line: line._is_repriced())
         prices = [line._get_list_price() if line in repriced else (line.price_unit, line.discount) for line in lines]
@@ -75,7 +111,8 @@ class SaleOrder(models.Model):
                 "discount": discount,
                 "subtotal": subtotal,
                 "manual": line not in repriced,
-                "rule": line in repriced and bool(line._get_price_rule()) and line._get_price_source(),
+                "rule": line._get_price_source() if line in repriced else line.price_source,
+                "rule_id": line in repriced and line._get_price_rule().id,
             }
             for line, (price, discount), subtotal in zip(lines, prices, subtotals, strict=True)
         ]

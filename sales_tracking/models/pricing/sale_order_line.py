@@ -51,7 +51,7 @@ class SaleOrderLine(models.Model):
     is_price_manual = fields.Boolean(
         string="Typed Price",
         compute="_compute_is_price_manual",
-        groups="base.group_user",
+        compute_sudo=True,
         help="The price or discount was typed by hand: it stays when the quantity or the price list changes.",
     )
 
