@@ -4,6 +4,8 @@ from . import test_audience
 from . import test_credit_split
 from . import test_funnel_report
 from . import test_interaction
+from . import test_line_pricelist
 from . import test_metric
 from . import test_price_comparison
+from . import test_price_option
 from . import test_stage_history

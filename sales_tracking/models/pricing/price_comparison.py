@@ -42,6 +42,7 @@ class SaleOrder(models.Model):
         pricelists = order._get_comparable_pricelists(pricelist_ids)
         rules = pricelists._index_rules(order.order_line.product_id, order.date_order)
         order = order.with_context(pricelist_rules=rules)
+        order.order_line.invalidate_recordset(["pricelist_item_id"], flush=False)  # dates and rules may be others now
         return [order._get_pricelist_version(pricelist) for pricelist in pricelists]
 
     def action_compare_pricelists(self):

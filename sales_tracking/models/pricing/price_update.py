@@ -28,7 +28,8 @@ class SaleOrder(models.Model):
         }
 
     def _recompute_prices(self):
-        # What core forces for prices goes for discounts as well.
+        # What core forces for prices goes for discounts as well, but not for what is still to be computed.
+        self.order_line._recompute_recordset(["price_unit", "discount"])
         super(SaleOrder, self.with_context(force_price_recomputation=True))._recompute_prices()
 
     def _get_update_prices_lines(self):

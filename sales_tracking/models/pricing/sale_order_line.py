@@ -98,17 +98,21 @@ class SaleOrderLine(models.Model):
         self.with_context(force_price_recomputation=True)._compute_discount()
 
     def _auto_init(self):
-        """Add the columns without computing them: the lines of the past keep their prices and discounts."""
-        cr = self.env.cr
-        if not column_exists(cr, self._table, "technical_discount"):
-            create_column(cr, self._table, "price_rule_id", "int4")
-            create_column(cr, self._table, "price_source", "varchar")
-            create_column(cr, self._table, "technical_discount", "numeric")
-            cr.execute(
-                "UPDATE sale_order_line SET technical_discount = discount"
-                " WHERE discount != 0 AND state IN ('draft', 'sent')"
-            )
+        self._add_price_columns()
         return super()._auto_init()
+
+    def _add_price_columns(self):
+        """Add the columns without computing them: lines of the past keep their prices, open ones go on as they did."""
+        cr = self.env.cr
+        if column_exists(cr, self._table, "technical_discount"):
+            return
+        create_column(cr, self._table, "price_rule_id", "int4")
+        create_column(cr, self._table, "price_source", "varchar")
+        create_column(cr, self._table, "technical_discount", "numeric")
+        cr.execute(
+            "UPDATE sale_order_line SET technical_discount = discount"
+            " WHERE discount != 0 AND state IN ('draft', 'sent')"
+        )
 
     def _add_precomputed_values(self, vals_list):
         typed = [vals for vals in vals_list if "price_unit" in vals and "technical_price_unit" not in vals]
@@ -147,7 +151,8 @@ class SaleOrderLine(models.Model):
 
     def _has_typed_price(self):
         currency = self.currency_id or self.company_id.currency_id or self.env.company.currency_id
-        return bool(currency.compare_amounts(self.technical_price_unit, self.price_unit))
+        price = self.price_unit  # first: computing it sets the other
+        return bool(currency.compare_amounts(self.technical_price_unit, price))
 
     def _has_typed_over_price(self):
         """A line that is being created with a price has no discount yet that belongs to it."""
@@ -232,5 +237,5 @@ class SaleOrderLine(models.Model):
             return self.env._("Sales Price")
         source = {"pricelist": rule.pricelist_id.display_name, "price": rule.price, "quantity": rule.min_quantity}
         if rule.min_quantity:
-            return self.env._("%(pricelist)s: %(price)s from %(quantity)g", **source)
+            return self.env._("%(pricelist)s: %(price)s (from %(quantity)g)", **source)
         return self.env._("%(pricelist)s: %(price)s", **source)
