@@ -56,6 +56,7 @@
             "sales_tracking/static/src/rate_field.js",
             "sales_tracking/static/src/pricing/*",
         ],
+        "web.assets_tests": ["sales_tracking/static/tests/tours/*"],
         # With the views that they extend, which the web client loads when they are needed.
         "web.assets_backend_lazy": ["sales_tracking/static/src/funnel/*.js"],
     },

@@ -20,11 +20,13 @@ class PriceOptionPortal(CustomerPortal):
         except (AccessError, MissingError):
             return request.redirect("/my")
         option_sudo = order_sudo.price_option_ids.filtered(lambda option: option.id == option_id)
+        user = request.env.user
+        author = order_sudo.partner_id if user._is_public() else user.partner_id
         message = "price_option_refused"
         if option_sudo:
             try:
                 with request.env.cr.savepoint():
-                    option_sudo.action_apply()
+                    option_sudo._apply(author)
                 message = "price_option_applied"
             except UserError:
                 pass  # The page says so, and shows what the customer can choose now.

@@ -8,4 +8,5 @@ from . import test_line_pricelist
 from . import test_metric
 from . import test_price_comparison
 from . import test_price_option
+from . import test_price_option_portal
 from . import test_stage_history

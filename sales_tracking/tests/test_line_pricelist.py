@@ -186,7 +186,7 @@ class TestLinePricelist(PricingCommon):
         self.assertFalse(order.order_line.pricelist_id)
         self.assertEqual(order.order_line.mapped("price_subtotal"), [800, 800, 700])
         self.assertEqual(order.amount_total, version["total"])
-        self.assertIn("2,500.00 → ", order.message_ids[0].body.replace("&nbsp;", " ").replace("$ ", ""))
+        self.assertIn("2,500.00 → ", str(order.message_ids[0].body).replace("&nbsp;", " ").replace("$ ", ""))
 
     def test_use_a_list_in_another_currency(self):
         """The quotation stays in dollars, so that a typed price means what it meant."""

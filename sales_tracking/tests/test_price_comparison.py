@@ -74,6 +74,17 @@ class TestPriceComparison(PricingCommon):
         )
         self.assertAlmostEqual(self._price(self._quotation(), pricelist), 74)
 
+    def test_the_current_list_on_the_screen(self):
+        order = self._quotation((self.pepper, 3), (self.pepper, 1))
+        screen = order.get_price_comparison_screen()
+        self.assertEqual((screen["pricelist_id"], screen["total"]), (self.retail.id, 400))
+        self.assertEqual([line["name"] for line in screen["lines"]], ["Pepper", "Pepper"])
+        self.assertEqual(screen["pricelists"], order.get_price_comparison()["pricelists"])
+        order.order_line[0].pricelist_id = self.export
+        self.assertFalse(order.get_price_comparison_screen()["pricelist_id"])
+        order.order_line[1].pricelist_id = self.export
+        self.assertEqual(order.get_price_comparison_screen()["pricelist_id"], self.export.id)
+
     def test_a_discount_is_shown_as_one(self):
         [line] = self._version(self._quotation((self.pepper, 10)), self.wholesale)["lines"]
         self.assertEqual((line["price_unit"], line["discount"], line["subtotal"]), (100, 20, 800))

@@ -36,7 +36,7 @@ class TestPriceOption(PricingCommon):
         self.assertEqual(order.order_line[0].price_source, "Wholesale (USD): 20 % discount on sales price (from 10)")
         self.assertEqual(order.order_line[0].price_rule_id, self.wholesale.item_ids.filtered("min_quantity"))
         self.assertEqual((wholesale.state, export.state), ("applied", "declined"))
-        message = order.message_ids[0].body.replace("&nbsp;", " ")
+        message = str(order.message_ids[0].body).replace("&nbsp;", " ")
         self.assertIn("Price option Wholesale chosen. Total: $ 1,700.00 → $ 1,500.00", message)
         with self.assertRaisesRegex(UserError, "not offered any more"):
             export.action_apply()

@@ -99,6 +99,7 @@ def make_records(env, company, users, teams, pepper, customer):
     )
     order.action_confirm()
     undivided = order.copy({"credit_split_ids": []})
+    option = undivided.action_create_price_options(env["product.pricelist"].create({"name": "Retail"}).ids)
     person, audience = make_audience(env, company, customer)
     invoice = make_invoice(env, teams["jakarta"], salesperson, pepper, customer)
     make_invoice(env, teams["jakarta"], manager, pepper, customer)
@@ -122,6 +123,9 @@ def make_records(env, company, users, teams, pepper, customer):
         "sale.order": undivided.id,
         "sales.interaction": interaction.id,
         "sales.interaction.outcome": env.ref("sales_tracking.sales_interaction_outcome_answered").id,
+        "sale.order.price.option": option.id,
+        "sale.order.price.option.line": option.line_ids.id,
+        "sales.price.update": env["sales.price.update"].with_user(manager).create({"order_id": undivided.id}).id,
         "sales.credit.split": order.credit_split_ids.id,
         "crm.lead.stage.history": lead.stage_history_ids.id,
         "sales.funnel.report": env["sales.funnel.report"].search([("lead_id", "=", lead.id)], limit=1).id,

@@ -62,9 +62,10 @@ class SaleOrder(models.Model):
         """What the grid shows: the comparison, with what the order's lines and totals are now."""
         comparison = self.get_price_comparison()
         lines = self._get_priced_lines()
+        current = self.env["product.pricelist"].union(*(line._get_pricelist() for line in lines))
         return {
             **comparison,
-            "pricelist_id": self.pricelist_id.id if not lines.pricelist_id else False,
+            "pricelist_id": current.id if len(current) == 1 else False,
             "total": self.amount_total,
             "lines": [
                 {

@@ -140,8 +140,13 @@ class SaleOrderPriceOption(models.Model):
         :raise UserError: the quotation is confirmed, signed, paid for, expired or has changed, or another was chosen
         """
         self.ensure_one()
+        self.order_id.check_access("write")
+        self._apply()
+        return True
+
+    def _apply(self, author=None):
+        """See action_apply; the author is the customer's partner who chose on the portal."""
         order = self.order_id
-        order.check_access("write")
         if not order.try_lock_for_update(allow_referencing=True):
             raise UserError(
                 self.env._("Somebody else is working on %s at this moment. Load the page again.", order.name)
@@ -156,8 +161,8 @@ class SaleOrderPriceOption(models.Model):
         # The rights are those to write the quotation, which were checked.
         self.sudo().state = "applied"
         self.sudo()._get_rivals().state = "declined"
-        order._log_new_total(self.env._("Price option %s chosen", self.name), total, **self._get_author())
-        return True
+        message = {"author_id": author.id} if author else {}
+        order._log_new_total(self.env._("Price option %s chosen", self.name), total, **message)
 
     def action_decline(self):
         """Withdraw the offer."""
@@ -192,13 +197,6 @@ class SaleOrderPriceOption(models.Model):
 
     def _get_rivals(self):
         return self.order_id.price_option_ids.filtered(lambda option: option.state == "offered") - self
-
-    def _get_author(self):
-        """The customer chooses on the portal without a login of his own."""
-        if self.env.user._is_internal():
-            return {}
-        partner = self.order_id.partner_id if self.env.user._is_public() else self.env.user.partner_id
-        return {"author_id": partner.id}
 
     def _compute_display_name(self):
         for option in self:
