@@ -22,12 +22,11 @@ class PriceOptionPortal(CustomerPortal):
         option_sudo = order_sudo.price_option_ids.filtered(lambda option: option.id == option_id)
         user = request.env.user
         author = order_sudo.partner_id if user._is_public() else user.partner_id
-        message = "price_option_refused"
-        if option_sudo:
-            try:
-                with request.env.cr.savepoint():
-                    option_sudo._apply(author)
-                message = "price_option_applied"
-            except UserError:
-                pass  # The page says so, and shows what the customer can choose now.
+        message = "price_option_applied"
+        try:
+            with request.env.cr.savepoint():
+                option_sudo.ensure_one()._apply(author)
+        except (UserError, ValueError):
+            # The page says so, and shows what the customer can choose now.
+            message = "price_option_refused"
         return request.redirect(order_sudo.get_portal_url(query_string=f"&message={message}", anchor="price_options"))

@@ -2,7 +2,19 @@ import random
 
 from odoo import api, models
 
-from . import audiences, catalogue, customers, deals, funnel, interactions, invoices, orders, people, pipeline
+from . import (
+    audiences,
+    catalogue,
+    customers,
+    deals,
+    funnel,
+    interactions,
+    invoices,
+    orders,
+    people,
+    pipeline,
+    price_options,
+)
 from .story import Story
 
 SEED = 19
@@ -32,6 +44,7 @@ class SalesDemo(models.AbstractModel):
         invoices.create_invoices(story, plan)
         funnel.create_history(story, plan)
         audiences.create_audiences(story, plan)
+        price_options.create_price_options(story, plan)
 
     @api.model
     def _release(self):

@@ -55,7 +55,9 @@ class TestLinePricelist(PricingCommon):
         self.assertEqual(line.price_unit, 80)
 
     def test_what_was_typed_survives_another_quantity_and_list(self):
-        order = self._quotation(*[(self.pepper, 1)] * 3, (self.pepper, 1, {"price_unit": 0}), pricelist_id=self.wholesale.id)
+        order = self._quotation(
+            *[(self.pepper, 1)] * 3, (self.pepper, 1, {"price_unit": 0}), pricelist_id=self.wholesale.id
+        )
         price, discount, automatic, gift = order.order_line
         price.price_unit = 77
         discount.discount = 3
@@ -101,7 +103,7 @@ class TestLinePricelist(PricingCommon):
 
     def test_update_prices_asks_before_it_wipes(self):
         order = self._quotation((self.pepper, 1), (self.pepper, 1), (self.pepper, 1))
-        price, discount, automatic = order.order_line
+        price, discount, _automatic = order.order_line
         price.price_unit = 77
         discount.discount = 3
         order.pricelist_id = self.wholesale
@@ -178,7 +180,9 @@ class TestLinePricelist(PricingCommon):
         self.assertEqual((line["price_unit"], line["manual"]), (100, True))
 
     def test_use_a_list_in_the_same_currency(self):
-        order = self._quotation((self.pepper, 10), (self.pepper, 10, {"pricelist_id": self.export.id}), (self.pepper, 10))
+        order = self._quotation(
+            (self.pepper, 10), (self.pepper, 10, {"pricelist_id": self.export.id}), (self.pepper, 10)
+        )
         order.order_line[2].price_unit = 70
         [version] = order.get_price_comparison(self.wholesale.ids)["pricelists"]
         self.assertTrue(order.action_use_pricelist(self.wholesale.id))

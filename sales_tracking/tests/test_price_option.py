@@ -152,7 +152,7 @@ class TestPriceOption(PricingCommon):
         options = self._offer(order, self.wholesale, self.export)
 
         def fail(*_args, **_kwargs):
-            raise UserError("No message today")
+            raise UserError(order.env._("No message today"))
 
         self.patch(self.env.registry["sale.order"], "message_post", fail)
         with self.assertRaisesRegex(UserError, "No message today"), self.env.cr.savepoint():

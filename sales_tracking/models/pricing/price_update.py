@@ -30,7 +30,7 @@ class SaleOrder(models.Model):
     def _recompute_prices(self):
         # What core forces for prices goes for discounts as well, but not for what is still to be computed.
         self.order_line._recompute_recordset(["price_unit", "discount"])
-        super(SaleOrder, self.with_context(force_price_recomputation=True))._recompute_prices()
+        return super(SaleOrder, self.with_context(force_price_recomputation=True))._recompute_prices()
 
     def _get_update_prices_lines(self):
         lines = super()._get_update_prices_lines()

@@ -20,7 +20,6 @@ class SaleOrderLine(models.Model):
     )
     price_rule_id = fields.Many2one(
         comodel_name="product.pricelist.item",
-        string="Price Rule",
         compute="_compute_price_unit",
         store=True,
         precompute=True,
@@ -69,15 +68,16 @@ class SaleOrderLine(models.Model):
     @api.depends_context("compared_pricelist_id")
     def _compute_pricelist_item_id(self):
         priced = self.filtered(lambda line: line._get_pricelist() != line.order_id.pricelist_id)
-        super(SaleOrderLine, self - priced)._compute_pricelist_item_id()
+        result = super(SaleOrderLine, self - priced)._compute_pricelist_item_id()
         for line in priced:
             line.pricelist_item_id = bool(line.product_id) and line._get_pricelist()._get_product_rule(
                 product=line.product_id, **line._get_pricelist_kwargs()
             )
+        return result
 
     @api.depends("pricelist_id", "linked_line_id.pricelist_id")
     def _compute_price_unit(self):
-        super()._compute_price_unit()
+        return super()._compute_price_unit()
 
     @api.depends("pricelist_id", "linked_line_id.pricelist_id")
     def _compute_discount(self):
@@ -85,17 +85,19 @@ class SaleOrderLine(models.Model):
         lines = self
         if not self.env.context.get("force_price_recomputation"):
             lines = self.filtered(lambda line: not (line._has_typed_discount() or line._has_typed_over_price()))
-        super(SaleOrderLine, lines)._compute_discount()
+        result = super(SaleOrderLine, lines)._compute_discount()
         is_enabled = self.env["product.pricelist.item"]._is_discount_feature_enabled()
         for line in lines:
             if line.pricelist_id and line.product_id and is_enabled:
                 line.discount = line._get_list_discount()
             line.technical_discount = line.discount if is_enabled and line._get_pricelist() else 0.0
+        return result
 
     @api.onchange("product_id")
     def _onchange_product_id(self):
-        super()._onchange_product_id()
+        result = super()._onchange_product_id()
         self.with_context(force_price_recomputation=True)._compute_discount()
+        return result
 
     def _auto_init(self):
         self._add_price_columns()
@@ -116,9 +118,10 @@ class SaleOrderLine(models.Model):
 
     def _add_precomputed_values(self, vals_list):
         typed = [vals for vals in vals_list if "price_unit" in vals and "technical_price_unit" not in vals]
-        super()._add_precomputed_values(vals_list)
+        result = super()._add_precomputed_values(vals_list)
         for vals in typed:
             vals["technical_price_unit"] = self._technical_price_of_typed(vals["price_unit"])
+        return result
 
     def copy_data(self, default=None):
         """The copy keeps the list and what was typed; everything else is priced as of today."""
@@ -140,9 +143,10 @@ class SaleOrderLine(models.Model):
         return super().write(vals)
 
     def _reset_price_unit(self):
-        super()._reset_price_unit()
+        result = super()._reset_price_unit()
         self.price_rule_id = self._get_price_rule()
         self.price_source = self._get_price_source()
+        return result
 
     @api.model
     def _technical_price_of_typed(self, price):

@@ -85,7 +85,8 @@ class SaleOrder(models.Model):
 
     def _has_payment_under_way(self):
         # The salesperson may not read transactions; that there is one is all that is told.
-        return any(transaction.state in ("pending", "authorized", "done") for transaction in self.sudo().transaction_ids)
+        states = self.sudo().transaction_ids.mapped("state")
+        return bool({"pending", "authorized", "done"}.intersection(states))
 
     def _get_portal_price_options(self):
         """What the customer may choose from, and what was chosen."""
