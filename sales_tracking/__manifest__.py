@@ -55,6 +55,8 @@
         "views/pricing/sales_type_views.xml",
         "views/pricing/margin_guard_views.xml",
         "views/pricing/upsell_views.xml",
+        "views/pricing/price_views.xml",
+        "views/pricing/portal_templates.xml",
         "views/dunning/account_move_views.xml",
         "views/analytics/sale_order_views.xml",
         "views/analytics/sales_achievement_views.xml",
@@ -77,6 +79,7 @@
     "assets": {
         "web.assets_backend": [
             "sales_tracking/static/src/rate_field.js",
+            "sales_tracking/static/src/pricing/*",
             "sales_tracking/static/src/visit/*",
         ],
         # With the views that they extend, which the web client loads when they are needed.

@@ -24,6 +24,9 @@ RIGHTS = {
     "sales.margin.approval": (OWN, OWN, {"lead", "manager"}, set()),
     "sales.upsell.hint": ({"salesperson"}, set(), set(), set()),
     "sales.credit.split": (OWN, *[{"lead", "manager"}] * 3),
+    "sale.order.price.option": (OWN, set(), set(), set()),
+    "sale.order.price.option.line": (OWN, set(), set(), set()),
+    "sales.price.update": ({"manager"}, SALES | {"foreigner"}, {"manager"}, {"manager"}),
     "crm.lead.stage.history": (OWN, set(), set(), set()),
     "sales.funnel.report": (OWN, set(), set(), set()),
     "sales.achievement": (OWN, set(), set(), set()),
@@ -84,6 +87,11 @@ CREATE = {
     "sales.margin.approval": lambda world: {"order_id": world["records"]["thin quotation"], "reason": "New"},
     "sales.upsell.hint": lambda world: {
         "order_id": world["records"]["thin quotation"], "product_id": world["product"], "bought_id": world["product"]},
+    "sale.order.price.option": lambda world: {
+        "order_id": world["records"]["sale.order"], "name": "New", "currency_id": 1, "fingerprint": "none"},
+    "sale.order.price.option.line": lambda world: {
+        "option_id": world["records"]["sale.order.price.option"], "price_unit": 1},
+    "sales.price.update": lambda world: {"order_id": world["records"]["sale.order"]},
     "sales.metric": lambda world: {"name": "New", "code": "new", "company_id": world["company"]},
     "sales.attribution.report": lambda world: {"model": "linear", "amount": 1},
     "product.price.history": lambda world: {"kind": "cost", "event": "changed", "date": "2026-01-01 00:00:00"},
@@ -148,6 +156,9 @@ WRITE = {
     "sales.interaction.log": {"note": "Changed"},
     "sales.interaction.backfill": {"date_from": "2026-01-01"},
     "sales.credit.split": {"sequence": 11},
+    "sale.order.price.option": {"amount_total": 1},
+    "sale.order.price.option.line": {"price_unit": 1},
+    "sales.price.update": {},
     "crm.lead.stage.history": {"date_out": "2040-01-01 00:00:00"},
     "sales.funnel.report": {"reached": 0},
     "sales.achievement": {"amount": 1},
@@ -480,6 +491,37 @@ def test_funnel_counts_what_the_caller_may_see(clients, world):
 def test_nobody_writes_the_stage_history(method, clients):
     with pytest.raises(Refused, match="rivate"):
         clients["manager"].call("crm.lead.stage.history", method)
+
+
+COSTS = ("margin", "margin_percent", "purchase_price", "price_source", "price_rule_id", "pricelist_id")
+
+
+def test_who_compares_and_changes_prices(login, clients, world):
+    """Salespeople may, on quotations that they may read or write; nobody learns of costs who may not open one."""
+    order = {"ids": [world["records"]["sale.order"]]}
+    client = clients[login]
+    for method in ("get_price_comparison", "get_price_comparison_screen"):
+        grid = attempt(client, "sale.order", method, **order)
+        assert bool(grid) == (login in OWN), method
+        if grid:
+            assert all("margin" in version for version in grid["pricelists"])
+    for method, arguments in (
+        ("action_use_pricelist", {"pricelist_id": 1}), ("action_create_price_options", {"pricelist_ids": []}),
+    ):
+        allowed = attempt(client, "sale.order", method, **order, **arguments) is not None
+        if login not in OWN:
+            assert not allowed, method
+    option = {"ids": [world["records"]["sale.order.price.option"]]}
+    if login not in OWN:
+        for method in ("action_apply", "action_decline"):
+            assert attempt(client, "sale.order.price.option", method, **option) is None, method
+
+
+def test_costs_do_not_reach_the_portal(clients):
+    for name in COSTS:
+        described = attempt(clients["portal"], "sale.order.line", "fields_get", allfields=[name])
+        assert not described, name
+        assert attempt(clients["portal"], "sale.order.line", "search_read", domain=[], fields=[name]) is None, name
 
 
 def test_figures_of_a_target(clients, world):

@@ -1,2 +1,3 @@
-from . import portal
+from . import margin_guard_portal
+from . import price_option_portal
 from . import xlsx

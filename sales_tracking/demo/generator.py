@@ -16,6 +16,7 @@ from . import (
     orders,
     people,
     pipeline,
+    price_options,
     prices,
     visits,
 )
@@ -52,6 +53,7 @@ class SalesDemo(models.AbstractModel):
         audiences.create_audiences(story, plan)
         followups.create_followups(story, plan)
         prices.create_prices(story)
+        price_options.create_price_options(story, plan)
         margins.create_margins(story, plan)
 
     @api.model

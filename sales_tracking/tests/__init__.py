@@ -7,11 +7,15 @@ from . import test_funnel_report
 from . import test_interaction
 from . import test_interaction_log
 from . import test_interaction_tour
+from . import test_line_pricelist
 from . import test_margin_approval
 from . import test_margin_guard
 from . import test_margin_portal
 from . import test_metric
+from . import test_price_comparison
 from . import test_price_history
+from . import test_price_option
+from . import test_price_option_portal
 from . import test_pricelist_difference
 from . import test_pricelist_send
 from . import test_quotation_followup

@@ -111,6 +111,7 @@ def make_records(env, company, users, teams, pepper, customer):
     order.action_confirm()
     undivided = order.copy({"credit_split_ids": []})
     thin, approval = make_margin_approval(env, pepper, customer, of_salesperson)
+    option = undivided.action_create_price_options(env["product.pricelist"].create({"name": "Retail"}).ids)
     person, audience = make_audience(env, company, customer)
     followed_up = make_followed_up_quotation(env, order)
     prices = make_prices(env, company, salesperson, pepper, customer)
@@ -141,6 +142,9 @@ def make_records(env, company, users, teams, pepper, customer):
         "sales.visit": visit.id,
         "sales.visit.recurrence": env["sales.visit.recurrence"].create({"visit_id": visit.id}).id,
         "sales.visit.report.mail": report_mail.id,
+        "sale.order.price.option": option.id,
+        "sale.order.price.option.line": option.line_ids.id,
+        "sales.price.update": env["sales.price.update"].with_user(manager).create({"order_id": undivided.id}).id,
         "sales.credit.split": order.credit_split_ids.id,
         "thin quotation": thin.id,
         "sales.margin.rule": env["sales.margin.rule"].search([], limit=1).id,
