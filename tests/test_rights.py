@@ -35,7 +35,7 @@ RIGHTS = {
     "product.price.history": (SALES, set(), set(), set()),
     # What is compared or about to be sent is only its author's.
     "sales.pricelist.difference": ({"salesperson"}, SALES, {"salesperson"}, SALES),
-    "sales.pricelist.difference.line": ({"salesperson"}, set(), set(), {"salesperson"}),
+    "sales.pricelist.difference.line": ({"salesperson"}, set(), set(), set()),
     "sales.pricelist.send": ({"salesperson"}, SALES, {"salesperson"}, SALES),
     "sales.pricelist.sending": (OWN, set(), set(), set()),
     "sales.pricelist.sending.recipient": (OWN, set(), set(), set()),
