@@ -239,6 +239,26 @@ class TestPriceComparison(PricingCommon):
         self.assertIn("Boxes", order.order_line[1].price_source)
         order.order_line[0].pricelist_id = False
         self.assertEqual(order.order_line.mapped("price_unit"), [0, 50, 150])
+        # As the configurator sends a new combo: the parts refer to it by what is no id yet.
+        parts = [
+            Command.create(
+                {
+                    "product_id": part.id,
+                    "combo_item_id": combo.combo_item_ids.id,
+                    "linked_virtual_id": "box",
+                    "price_unit": price,
+                    "technical_price_unit": price,
+                }
+            )
+            for part, combo, price in zip(parts, combos, (50, 150), strict=True)
+        ]
+        parent = {"product_id": box.id, "virtual_id": "box", "pricelist_id": pricelist.id}
+        order = self._quotation(order_line=[Command.create(parent), *parts])
+        self.assertEqual(order.order_line.mapped("price_unit"), [0, 30, 90])
+        copy = order.copy()
+        self.assertEqual(copy.order_line[0].pricelist_id, pricelist)
+        self.assertEqual(copy.order_line.mapped("price_subtotal"), [0, 18.75, 56.25])  # at the rate of today
+        self.assertEqual(order.order_line.mapped("price_unit"), [0, 30, 90])
 
     def test_queries_do_not_grow_with_the_lines(self):
         products = self.env["product.product"].create(
