@@ -85,9 +85,9 @@ class SaleOrderLine(models.Model):
     @api.depends("pricelist_id", "linked_line_id.pricelist_id")
     def _compute_discount(self):
         """As core, but what was typed stays: the discount, and the one that belongs to a typed price."""
-        lines = self
+        lines = self.filtered(lambda line: not line._is_unlinked_part())
         if not self.env.context.get("force_price_recomputation"):
-            lines = self.filtered(lambda line: not (line._has_typed_discount() or line._has_typed_over_price()))
+            lines = lines.filtered(lambda line: not (line._has_typed_discount() or line._has_typed_over_price()))
         result = super(SaleOrderLine, lines)._compute_discount()
         is_enabled = self.env["product.pricelist.item"]._is_discount_feature_enabled()
         for line in lines:
