@@ -127,9 +127,7 @@ class TestPriceComparison(PricingCommon):
                 "early_pay_discount_computation": "mixed",
             }
         )
-        order = self._quotation(
-            (self.pepper, 10, {"tax_ids": [Command.set(self.tax_15.ids)]}), payment_term_id=term.id
-        )
+        order = self._quotation((self.pepper, 10, {"tax_ids": [Command.set(self.tax_15.ids)]}), payment_term_id=term.id)
         # 800 and 15 % of 784
         self.assertEqual(self._version(order, self.export)["total"], 917.6)
 
@@ -213,9 +211,7 @@ class TestPriceComparison(PricingCommon):
         for name, price in (("Nutmeg", 100), ("Mace", 300)):
             part = self._create_product(name=name, lst_price=price, standard_price=10, taxes_id=[])
             parts |= part
-            combos |= combos.create(
-                {"name": name, "combo_item_ids": [Command.create({"product_id": part.id})]}
-            )
+            combos |= combos.create({"name": name, "combo_item_ids": [Command.create({"product_id": part.id})]})
         box = self._create_product(
             name="Box", lst_price=200, type="combo", combo_ids=[Command.set(combos.ids)], taxes_id=[]
         )
