@@ -18,13 +18,14 @@ def quotations(server, world):
 def reminded(database, quotations):
     """How many rows of history and how many mails there are, and on how many quotations."""
     ids = ", ".join(map(str, quotations))
-    [[rows, in_history]] = SQL(
-        "SELECT COUNT(*), COUNT(DISTINCT order_id) FROM sales_quotation_cadence_log"
-        f" WHERE result = 'mail' AND order_id IN ({ids})", database)
-    [[mails, mailed]] = SQL(
-        "SELECT COUNT(*), COUNT(DISTINCT message.res_id) FROM mail_mail mail"
+    # One statement, so that no quotation is finished between the two figures.
+    [[rows, in_history, mails, mailed]] = SQL(
+        "SELECT history.rows, history.quotations, queue.rows, queue.quotations"
+        " FROM (SELECT COUNT(*) AS rows, COUNT(DISTINCT order_id) AS quotations FROM sales_quotation_cadence_log"
+        f" WHERE result = 'mail' AND order_id IN ({ids})) history,"
+        " (SELECT COUNT(*) AS rows, COUNT(DISTINCT message.res_id) AS quotations FROM mail_mail mail"
         " JOIN mail_message message ON message.id = mail.mail_message_id"
-        f" WHERE message.model = 'sale.order' AND message.res_id IN ({ids})", database)
+        f" WHERE message.model = 'sale.order' AND message.res_id IN ({ids})) queue", database)
     assert rows == in_history and mails == mailed, "a customer was reminded twice"
     assert rows == mails, "the history and the mails differ"
     return int(rows)

@@ -133,9 +133,7 @@ class TestLinePricelist(PricingCommon):
         self.assertEqual(order.order_line.mapped("price_unit"), [60, 100])
 
     def test_a_copy_keeps_the_list_and_prices_anew(self):
-        order = self._quotation(
-            (self.pepper, 1, {"pricelist_id": self.export.id}), (self.pepper, 1), (self.pepper, 1)
-        )
+        order = self._quotation((self.pepper, 1, {"pricelist_id": self.export.id}), (self.pepper, 1), (self.pepper, 1))
         order.order_line[1].write({"price_unit": 77, "discount": 5})
         self.export.item_ids.fixed_price = 48
         self.pepper.list_price = 110

@@ -283,5 +283,7 @@ class TestMarginGuard(MarginGuardCommon):
         self.assertEqual(counts[5], counts[50])
         self.floor.unlink()
         self.env["sales.margin.rule"]._rules_of(self.company.id)
+        # Which company an order belongs to is known where it is confirmed.
+        orders.mapped("company_id")
         with self.assertQueryCount(0):
             orders._check_margin_guard()

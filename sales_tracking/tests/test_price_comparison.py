@@ -127,9 +127,7 @@ class TestPriceComparison(PricingCommon):
                 "early_pay_discount_computation": "mixed",
             }
         )
-        order = self._quotation(
-            (self.pepper, 10, {"tax_ids": [Command.set(self.tax_15.ids)]}), payment_term_id=term.id
-        )
+        order = self._quotation((self.pepper, 10, {"tax_ids": [Command.set(self.tax_15.ids)]}), payment_term_id=term.id)
         # 800 and 15 % of 784
         self.assertEqual(self._version(order, self.export)["total"], 917.6)
 
@@ -213,9 +211,7 @@ class TestPriceComparison(PricingCommon):
         for name, price in (("Nutmeg", 100), ("Mace", 300)):
             part = self._create_product(name=name, lst_price=price, standard_price=10, taxes_id=[])
             parts |= part
-            combos |= combos.create(
-                {"name": name, "combo_item_ids": [Command.create({"product_id": part.id})]}
-            )
+            combos |= combos.create({"name": name, "combo_item_ids": [Command.create({"product_id": part.id})]})
         box = self._create_product(
             name="Box", lst_price=200, type="combo", combo_ids=[Command.set(combos.ids)], taxes_id=[]
         )
@@ -239,6 +235,26 @@ class TestPriceComparison(PricingCommon):
         self.assertIn("Boxes", order.order_line[1].price_source)
         order.order_line[0].pricelist_id = False
         self.assertEqual(order.order_line.mapped("price_unit"), [0, 50, 150])
+        # As the configurator sends a new combo: the parts refer to it by what is no id yet.
+        parts = [
+            Command.create(
+                {
+                    "product_id": part.id,
+                    "combo_item_id": combo.combo_item_ids.id,
+                    "linked_virtual_id": "box",
+                    "price_unit": price,
+                    "technical_price_unit": price,
+                }
+            )
+            for part, combo, price in zip(parts, combos, (50, 150), strict=True)
+        ]
+        parent = {"product_id": box.id, "virtual_id": "box", "pricelist_id": pricelist.id}
+        order = self._quotation(order_line=[Command.create(parent), *parts])
+        self.assertEqual(order.order_line.mapped("price_unit"), [0, 30, 90])
+        copy = order.copy()
+        self.assertEqual(copy.order_line[0].pricelist_id, pricelist)
+        self.assertEqual(copy.order_line.mapped("price_subtotal"), [0, 18.75, 56.25])  # at the rate of today
+        self.assertEqual(order.order_line.mapped("price_unit"), [0, 30, 90])
 
     def test_queries_do_not_grow_with_the_lines(self):
         products = self.env["product.product"].create(

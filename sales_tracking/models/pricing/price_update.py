@@ -87,9 +87,7 @@ class SalesPriceUpdate(models.TransientModel):
     _description = "Update Prices"
 
     order_id = fields.Many2one(comodel_name="sale.order", required=True, ondelete="cascade")
-    line_ids = fields.Many2many(
-        comodel_name="sale.order.line", string="Typed Prices", compute="_compute_line_ids"
-    )
+    line_ids = fields.Many2many(comodel_name="sale.order.line", string="Typed Prices", compute="_compute_line_ids")
 
     @api.depends("order_id")
     def _compute_line_ids(self):

@@ -43,6 +43,7 @@ class SalesPricelistSending(models.Model):
     sent_count = fields.Integer(string="Sent", compute="_compute_counts")
     waiting_count = fields.Integer(string="Waiting", compute="_compute_counts")
     problem_count = fields.Integer(string="Not Sent", compute="_compute_counts")
+    failed_count = fields.Integer(string="Failed", compute="_compute_counts")
 
     @api.depends("recipient_ids.state")
     def _compute_counts(self):
@@ -51,7 +52,8 @@ class SalesPricelistSending(models.Model):
             sending.recipient_count = len(states)
             sending.sent_count = states.count("sent")
             sending.waiting_count = states.count("waiting")
-            sending.problem_count = states.count("skipped") + states.count("failed")
+            sending.failed_count = states.count("failed")
+            sending.problem_count = states.count("skipped") + sending.failed_count
 
     @api.depends("pricelist_ids")
     def _compute_display_name(self):

@@ -25,6 +25,7 @@ class SaleOrderLine(models.Model):
         precompute=True,
         readonly=False,
         copy=False,
+        index="btree_not_null",
         groups="base.group_user",
         help="The rule that gave the price.",
     )
@@ -77,14 +78,16 @@ class SaleOrderLine(models.Model):
 
     @api.depends("pricelist_id", "linked_line_id.pricelist_id")
     def _compute_price_unit(self):
-        return super()._compute_price_unit()
+        """The parts of a combo that are created with it get their price when they are linked to it."""
+        lines = self.filtered(lambda line: not line._is_unlinked_part())
+        return super(SaleOrderLine, lines)._compute_price_unit()
 
     @api.depends("pricelist_id", "linked_line_id.pricelist_id")
     def _compute_discount(self):
         """As core, but what was typed stays: the discount, and the one that belongs to a typed price."""
-        lines = self
+        lines = self.filtered(lambda line: not line._is_unlinked_part())
         if not self.env.context.get("force_price_recomputation"):
-            lines = self.filtered(lambda line: not (line._has_typed_discount() or line._has_typed_over_price()))
+            lines = lines.filtered(lambda line: not (line._has_typed_discount() or line._has_typed_over_price()))
         result = super(SaleOrderLine, lines)._compute_discount()
         is_enabled = self.env["product.pricelist.item"]._is_discount_feature_enabled()
         for line in lines:
@@ -129,7 +132,7 @@ class SaleOrderLine(models.Model):
         for line, vals in zip(self, vals_list, strict=True):
             if not line.pricelist_id.active:
                 vals.pop("pricelist_id", None)
-            if line._is_repriced():
+            if line._is_repriced() and not line.combo_item_id:
                 for name in ("price_unit", "technical_price_unit", "discount", "technical_discount"):
                     if name not in (default or {}):
                         vals.pop(name, None)
@@ -179,6 +182,12 @@ class SaleOrderLine(models.Model):
             or self._has_typed_price()
             or self._has_typed_discount()
         )
+
+    def _is_unlinked_part(self):
+        if not self.combo_item_id or self.linked_line_id:
+            return False
+        virtual_ids = self.order_id.order_line.mapped("virtual_id")
+        return not self.linked_virtual_id or self.linked_virtual_id not in virtual_ids
 
     def _get_pricelist(self):
         """The list that prices the line: the one compared, its own, that of its combo, or the order's."""

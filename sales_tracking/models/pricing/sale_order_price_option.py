@@ -93,8 +93,10 @@ class SaleOrder(models.Model):
         is_open = self.state in ("draft", "sent") and not self.is_expired and not self.signature
         fingerprint = self._get_price_fingerprint()
         return self.price_option_ids.filtered(
-            lambda option: option.state == "applied"
-            or (option.state == "offered" and is_open and option.fingerprint == fingerprint)
+            lambda option: (
+                option.state == "applied"
+                or (option.state == "offered" and is_open and option.fingerprint == fingerprint)
+            )
         )
 
 
