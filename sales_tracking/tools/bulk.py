@@ -12,8 +12,10 @@ def bulk_insert(model, rows):
     if not rows:
         return
     names = list(rows[0])
+    types = [SQL(model._fields[name].column_type[1]) for name in names]  # pylint: disable=sql-injection # Odoo's own
     arrays = [
-        SQL("%s::%s[]", [row[name] for row in rows], SQL(model._fields[name].column_type[1])) for name in names
+        SQL("%s::%s[]", [row[name] for row in rows], column_type)
+        for name, column_type in zip(names, types, strict=True)
     ]
     model.env.cr.execute(
         SQL(
