@@ -21,7 +21,9 @@ class SalesTargetAlert(models.Model):
     _order = "date desc, id desc"
     _rec_name = "kind"
 
-    target_id = fields.Many2one(comodel_name="sales.target", required=True, ondelete="cascade", readonly=True)
+    target_id = fields.Many2one(
+        comodel_name="sales.target", required=True, ondelete="cascade", readonly=True, index=True
+    )
     company_id = fields.Many2one(related="target_id.company_id", store=True)
     kind = fields.Selection(selection=ALERTS, required=True, readonly=True)
     date = fields.Date(required=True, readonly=True)

@@ -19,7 +19,7 @@ class CrmLeadStageHistory(models.Model):
     _rec_name = "stage_id"
     _log_access = False
 
-    lead_id = fields.Many2one(comodel_name="crm.lead", required=True, readonly=True, ondelete="cascade")
+    lead_id = fields.Many2one(comodel_name="crm.lead", required=True, readonly=True, ondelete="cascade", index=True)
     origin_lead_id = fields.Integer(
         string="Origin Lead ID",
         required=True,
@@ -59,7 +59,6 @@ class CrmLeadStageHistory(models.Model):
     company_id = fields.Many2one(related="lead_id.company_id")
 
     _open_unique = models.UniqueIndex("(lead_id) WHERE date_out IS NULL")
-    _lead_date_idx = models.Index("(lead_id, date_in)")
     _date_order = models.Constraint("CHECK (date_out >= date_in)", "A lead can't leave a stage before it enters it.")
 
     @api.depends("date_in", "date_out", "stage_id.is_won")

@@ -77,7 +77,7 @@ class SalesMarginRule(models.Model):
     )
 
     @api.constrains("team_id", "company_id")
-    def _check_company(self):
+    def _check_team(self):
         for rule in self:
             if rule.team_id.company_id and rule.team_id.company_id != rule.company_id:
                 raise ValidationError(

@@ -33,9 +33,9 @@ class SalesPricelistSend(models.TransientModel):
     preview = fields.Html(compute="_compute_preview", sanitize=False)
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """What was selected: price lists, contacts, leads or a quotation."""
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         selected = self._selected()
         partners = selected if selected._name == "res.partner" else self.env["res.partner"]
         pricelists = selected if selected._name == "product.pricelist" else self.env["product.pricelist"]
