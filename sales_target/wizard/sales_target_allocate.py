@@ -25,11 +25,12 @@ class SalesTargetAllocate(models.TransientModel):
     @api.depends("method", "target_id")
     def _compute_line_ids(self):
         for wizard in self:
-            wizard.problem = False
+            wizard.problem, shares = False, {}
             try:
-                shares = wizard.target_id._get_allocation(wizard.method)
+                if wizard.target_id:
+                    shares = wizard.target_id._get_allocation(wizard.method)
             except UserError as error:
-                wizard.problem, shares = str(error), {}
+                wizard.problem = str(error)
             wizard.line_ids = [
                 fields.Command.create(
                     {"part_id": part.id, "amount_before": part.amount, "amount": shares.get(part, part.amount)}
