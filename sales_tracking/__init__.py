@@ -14,3 +14,5 @@ def uninstall_hook(env):
     # The shipped outcomes go with the addon; the reference from the interactions would hold them back.
     env.cr.execute("UPDATE sales_interaction SET outcome_id = NULL")
     env.cr.execute("UPDATE sales_visit SET outcome_id = NULL")
+    # As the steps would hold back the shipped mail templates.
+    env.cr.execute("DELETE FROM sales_quotation_cadence_step")

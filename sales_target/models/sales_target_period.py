@@ -162,13 +162,11 @@ class SalesTarget(models.Model):
             else:
                 steps = list(steps_between(target.step, target.date_from, target.date_to))
                 parts = target._share(target._step_weights(steps))
-                commands = [
-                    Command.clear(),
-                    *(
-                        Command.create({"date_from": first, "date_to": last, "amount": part})
-                        for (first, last), part in zip(steps, parts, strict=True)
-                    ),
-                ]
+                known = {(period.date_from, period.date_to): period.id for period in target.period_ids}
+                commands = [Command.delete(known[span]) for span in known.keys() - set(steps)]
+                for span, part in zip(steps, parts, strict=True):
+                    vals = {"date_from": span[0], "date_to": span[1], "amount": part}
+                    commands.append(Command.update(known[span], vals) if span in known else Command.create(vals))
             target._spreading()._transition({"period_ids": commands})
 
     def _share(self, weights: list[float]) -> list[float]:

@@ -157,6 +157,7 @@ class SalesTarget(models.Model):
 
     def action_roll_up(self):
         """Make the amount the sum of the parts, from the lowest level of the tree up."""
+        self.check_access("write")
         for target in self:
             if target.child_ids:
                 target.child_ids.filtered(lambda part: part.child_ids and part.state == "draft").action_roll_up()

@@ -38,6 +38,13 @@ class SalesTargetAllocate(models.TransientModel):
                 for part in wizard.target_id.child_ids.sorted("id")
             ]
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        # The wizard shows what the target holds.
+        wizards.target_id.check_access("write")
+        return wizards
+
     def action_allocate(self):
         return self.target_id.action_allocate(self.method)
 

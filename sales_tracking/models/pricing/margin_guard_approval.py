@@ -65,6 +65,7 @@ class SalesMarginApproval(models.Model):
 
         :param list[dict] vals_list: `order_id` and `reason`; everything else is taken from the quotation
         """
+        self.check_access("create")
         orders = self.env["sale.order"].browse([vals.get("order_id") for vals in vals_list]).exists()
         if len(orders) != len(vals_list):
             raise UserError(self.env._("A margin approval is asked for one quotation each."))

@@ -36,14 +36,17 @@ class SaleOrder(models.Model):
         """The versions of `get_price_comparison`, with the id of the rule and in words where each price comes from."""
         self.ensure_one()
         self.check_access("read")
-        if not (self.env.su or self.env.user.has_group("sales_team.group_sale_salesman")):
-            raise AccessError(self.env._("Only salespeople can compare the price lists of a quotation."))
+        self._check_compares_pricelists()
         order = self.with_company(self.company_id)
         pricelists = order._get_comparable_pricelists(pricelist_ids)
         rules = pricelists._index_rules(order.order_line.product_id, order.date_order)
         order = order.with_context(pricelist_rules=rules)
         order.order_line.invalidate_recordset(["pricelist_item_id"], flush=False)  # dates and rules may be others now
         return [order._get_pricelist_version(pricelist) for pricelist in pricelists]
+
+    def _check_compares_pricelists(self):
+        if not (self.env.su or self.env.user.has_group("sales_team.group_sale_salesman")):
+            raise AccessError(self.env._("Only salespeople can compare the price lists of a quotation."))
 
     def action_compare_pricelists(self):
         """Open the comparison as a grid."""

@@ -50,6 +50,7 @@ class SaleOrder(models.Model):
         what they say.
         """
         self.ensure_one()
+        self._check_compares_pricelists()
         self._check_repriceable()
         pricelist = self._get_comparable_pricelists([pricelist_id])
         total = self.amount_total
