@@ -94,7 +94,8 @@ def _serve(port):
         return
     stop_server()
     # The address in mails, and where reports get their style from.
-    CLUSTER.sql(f"UPDATE ir_config_parameter SET value = 'http://localhost:{port}' WHERE key = 'web.base.url'", DATABASE)
+    address = f"UPDATE ir_config_parameter SET value = 'http://localhost:{port}' WHERE key = 'web.base.url'"
+    CLUSTER.sql(address, DATABASE)
     # Without workers, which would need a proxy for the web sockets that chat and the live board use.
     server = odoo.Server(DATABASE, CLUSTER, port, "demo-server", ["--no-database-list", "--workers=0"])
     server.start()

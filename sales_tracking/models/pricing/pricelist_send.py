@@ -33,7 +33,7 @@ class SalesPricelistSend(models.TransientModel):
     preview = fields.Html(compute="_compute_preview", sanitize=False)
 
     @api.model
-    def default_get(self, fields):
+    def default_get(self, fields):  # pylint: disable=redefined-outer-name # core's name
         """What was selected: price lists, contacts, leads or a quotation."""
         values = super().default_get(fields)
         selected = self._selected()
