@@ -1,11 +1,9 @@
-import logging
-
-from psycopg2.errors import SerializationFailure
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
-_logger = logging.getLogger(__name__)
+from odoo.addons.sales_tracking.tools.jobs import attempt
 
 # From the least to the best.
 ALERTS = [("behind", "Behind Pace"), ("near", "Nearly Reached"), ("reached", "Reached")]
@@ -65,16 +63,12 @@ class SalesTarget(models.Model):
         commit_progress(remaining=len(todo))
         for figures, day in todo:
             target = self.browse(figures["target_id"])
-            try:
-                result["alerts"] += target._alert(figures, day)
-            except SerializationFailure:
-                self.env.cr.rollback()
-                _logger.info("The target %s is being changed by someone else; the next run tells about it.", target.id)
-            except Exception as error:
-                self.env.cr.rollback()
-                _logger.exception("Nobody could be told about the target %s", target.id)
+
+            def failed(error, target=target):
                 target._message_log(body=self.env._("The daily alert failed: %(error)s", error=error))
                 result["failed"] += 1
+
+            result["alerts"] += attempt(target, partial(target._alert, figures, day), failed) or 0
             if not commit_progress(1):
                 break
         return result

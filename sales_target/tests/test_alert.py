@@ -89,7 +89,7 @@ class TestAlert(SalesTargetCommon):
         self._target(1000, user_id=self.peer.id)
         self.assertEqual(self._run("2026-02-20")["alerts"], 0)
 
-    @mute_logger("odoo.addons.sales_target.models.sales_target_alert")
+    @mute_logger("odoo.addons.sales_tracking.tools.jobs")
     def test_one_failure_does_not_stop_the_rest(self):
         other = self._target(1000, metric="ordered", user_id=self.peer.id)
         other.action_approve()

@@ -1,4 +1,3 @@
-import logging
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -7,8 +6,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..controllers.xlsx import XLSX_TYPE
 from ..models.analytics.period import period_bounds
-
-_logger = logging.getLogger(__name__)
+from ..tools.jobs import attempt
 
 MADE_UP_FOR = timedelta(days=31)  # older reports are not worth a mail after a downtime
 
@@ -48,15 +46,17 @@ class SalesVisitReportMail(models.Model):
         commit_progress(remaining=len(due))
         for company, lead, first, last in due:
             row = {"company_id": company.id, "user_id": lead.id, "date_from": first, "date_to": last}
-            try:
-                with self.env.cr.savepoint():
-                    log._send(company, lead, first, last)
+
+            def send(row=row):
+                log._send(**row)
                 log._record({**row, "state": "sent", "error": False})
-                result["sent"] += 1
-            except Exception as error:
-                _logger.warning("The visit report of %s could not be mailed to user %s", first, lead.id, exc_info=True)
+                return True
+
+            def failed(error, row=row):
                 log._record({**row, "state": "failed", "error": str(error)})
                 result["failed"] += 1
+
+            result["sent"] += bool(attempt(lead, send, failed))
             if not commit_progress(1):
                 break
         return result
@@ -113,7 +113,8 @@ class SalesVisitReportMail(models.Model):
             day = period[1] + timedelta(days=1)
         return periods
 
-    def _send(self, company, lead, first, last):
+    def _send(self, company_id, user_id, date_from, date_to):
+        company, lead = self.env["res.company"].browse(company_id), self.env["res.users"].browse(user_id)
         if not lead.email:
             raise UserError(self.env._("%(person)s has no e-mail address.", person=lead.name))
         env = self.env(user=lead.id, su=False, context={
@@ -122,8 +123,8 @@ class SalesVisitReportMail(models.Model):
         teams = env["crm.team"].search([("user_id", "=", lead.id), ("company_id", "in", (False, company.id))])
         report = env["sales.visit.report"].create(
             {
-                "period": "day" if first == last else "week",
-                "date": first,
+                "period": "day" if date_from == date_to else "week",
+                "date": date_from,
                 "company_id": company.id,
                 "team_ids": [fields.Command.set(teams.ids)],
             }

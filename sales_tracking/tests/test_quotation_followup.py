@@ -13,7 +13,7 @@ from odoo.tools import mute_logger
 
 from .common_quotation_followup import SENT, QuotationFollowupCommon
 
-ENGINE = "odoo.addons.sales_tracking.models.quotation_followup.sale_order_send"
+ENGINE = "odoo.addons.sales_tracking.tools.jobs"
 
 
 @tagged("post_install", "-at_install")

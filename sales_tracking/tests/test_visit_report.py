@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 
 from .common_visit import FAR, VisitCommon
 
-MAILER = "odoo.addons.sales_tracking.report.sales_visit_report_mail"
+MAILER = "odoo.addons.sales_tracking.tools.jobs"
 
 
 @tagged("post_install", "-at_install")

@@ -1,15 +1,13 @@
-import logging
+from functools import partial
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ConcurrencyError, UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date
 
 from ...controllers.xlsx import XLSX_TYPE
+from ...tools.jobs import attempt
 from ...tools.xlsx import workbook
-
-_logger = logging.getLogger(__name__)
 
 # More recipients than a person waits for are left to the scheduled job.
 AT_ONCE = 20
@@ -163,15 +161,7 @@ class SalesPricelistSendingRecipient(models.Model):
         """Mail each recipient its lists; an error stays with its recipient. A list is made once per language."""
         files = {}
         for recipient in self.sudo():
-            try:
-                with self.env.cr.savepoint():
-                    recipient._send(files)
-                    recipient.write({"state": "sent", "reason": False})
-            except (ConcurrencyError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
-                raise
-            except Exception as error:  # pylint: disable=broad-except
-                _logger.warning("Price lists could not be sent to partner %s", recipient.partner_id.id, exc_info=True)
-                recipient.write({"state": "failed", "reason": str(error)})
+            attempt(recipient, partial(recipient._send, files), recipient._failed)
             if not go_on():
                 break
 
@@ -206,6 +196,10 @@ class SalesPricelistSendingRecipient(models.Model):
             }
         )
         self._log_interactions()
+        self.write({"state": "sent", "reason": False})
+
+    def _failed(self, error):
+        self.write({"state": "failed", "reason": str(error)})
 
     def _log_interactions(self):
         sending = self.sending_id

@@ -1,19 +1,15 @@
 import logging
-
-from psycopg2.errors import UniqueViolation
+from functools import partial
 
 from odoo import fields, models
-from odoo.exceptions import ConcurrencyError, UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
+from ...tools.jobs import LATER, attempt
 from . import statement
 from .schedule import Step, due_steps
 
 _logger = logging.getLogger(__name__)
-
-# Somebody else is at work on the same quotation: no error, the next run sees what is left.
-LATER = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError, UniqueViolation)
 
 
 class SaleOrder(models.Model):
@@ -29,17 +25,14 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         nothing = {"sent": 0, "activities": 0, "failed": 0}
-        try:
-            with self.env.cr.savepoint():
-                if not self._followup_lock("active", "waiting", today=today):
-                    return nothing
-                return self._followup_take_due(today)
-        except LATER:
-            _logger.info("The quotation %s is being changed by someone else; the next run follows it up.", self.id)
-            return nothing
-        except Exception:
-            _logger.exception("The quotation %s could not be followed up", self.id)
-            return {**nothing, "failed": 1}
+
+        def take():
+            return self._followup_take_due(today) if self._followup_lock("active", "waiting", today=today) else None
+
+        def failed(_error):
+            nothing["failed"] = 1
+
+        return attempt(self, take, failed) or nothing
 
     def _followup_cancel(self, today=None):
         """Cancel this quotation, unless it does not count as expired any more.
@@ -47,32 +40,28 @@ class SaleOrder(models.Model):
         :return: whether it was cancelled
         """
         self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                if not self._followup_lock("expired", today=today):
-                    return False
-                self._action_cancel()
-                translate = self.with_context(lang=self.user_id.lang).env._
-                self.message_post(
-                    body=translate(
-                        "Cancelled by itself: the quotation expired on %s without an answer.",
-                        format_date(self.env, self.validity_date, lang_code=self.user_id.lang),
-                    ),
-                    subtype_xmlid="mail.mt_note",
-                )
-                self._log_followup(
-                    self.env["sales.quotation.cadence.step"],
-                    "cancelled",
-                    self.validity_date,
-                    action="expiry",
-                    step_name=translate("Expiry"),
-                )
-                return True
-        except LATER:
-            _logger.info("The quotation %s is being changed by someone else; the next run cancels it.", self.id)
-        except Exception:
-            _logger.exception("The expired quotation %s could not be cancelled", self.id)
-        return False
+        return bool(attempt(self, partial(self._followup_cancel_expired, today)))
+
+    def _followup_cancel_expired(self, today):
+        if not self._followup_lock("expired", today=today):
+            return False
+        self._action_cancel()
+        translate = self.with_context(lang=self.user_id.lang).env._
+        self.message_post(
+            body=translate(
+                "Cancelled by itself: the quotation expired on %s without an answer.",
+                format_date(self.env, self.validity_date, lang_code=self.user_id.lang),
+            ),
+            subtype_xmlid="mail.mt_note",
+        )
+        self._log_followup(
+            self.env["sales.quotation.cadence.step"],
+            "cancelled",
+            self.validity_date,
+            action="expiry",
+            step_name=translate("Expiry"),
+        )
+        return True
 
     def _followup_lock(self, *states, today=None):
         """Lock the quotation and look again: it may have been confirmed, answered or sent since it was selected."""
