@@ -27,7 +27,11 @@ def generate(env, facts):
         [{"name": f"Product {index}", "list_price": 10 + index, "invoice_policy": "order"} for index in range(LINES)]
     )
     order = env["sale.order"].create(
-        {"partner_id": partners[0], "order_line": [Command.create({"product_id": product.id}) for product in products]}
+        {
+            "partner_id": partners[0],
+            "user_id": people[0],
+            "order_line": [Command.create({"product_id": product.id}) for product in products],
+        }
     )
     order.action_confirm()
     invoice = order._create_invoices()

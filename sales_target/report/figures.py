@@ -2,7 +2,6 @@
 
 FIGURES = """
 WITH period AS (%(periods)s),
-period_day AS MATERIALIZED (%(days)s),
 reached AS MATERIALIZED (%(reached)s),
 deal AS MATERIALIZED (%(deals)s),
 pipeline AS MATERIALIZED (%(pipeline)s),

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from odoo.fields import Domain
@@ -27,6 +27,18 @@ class Cell(NamedTuple):
     date_to: date
 
 
+class Period(NamedTuple):
+    """A span of days of a company as a row of SQL; days are working days, those before `as_of` are complete."""
+
+    period_id: int
+    company_id: int
+    date_from: date
+    date_to: date
+    as_of: date
+    days: int
+    days_complete: int
+
+
 # The node and the cut of a row of sales_target, as cells have them.
 NODE = SQL("CASE planned.scope WHEN 'person' THEN planned.user_id WHEN 'team' THEN planned.team_id ELSE 0 END")
 CUT = SQL(
@@ -38,8 +50,8 @@ def cell_of(target, date_from: date, date_to: date) -> Cell:
     return Cell(target.company_id, target.metric_id, target._cut(), target.scope, date_from, date_to)
 
 
-def periods_sql(spans, as_of: date | None) -> SQL:
-    """Rows (period_id, company_id, date_from, date_to, as_of, days, days_complete) of the spans; days are working days.
+def periods_of(spans, as_of: date | None) -> list[Period]:
+    """The periods of the spans, each once.
 
     :param spans: (company, date_from, date_to)
     :param as_of: the day they are looked at, which is not complete yet; default: today in each company's time zone
@@ -47,7 +59,7 @@ def periods_sql(spans, as_of: date | None) -> SQL:
     by_company = defaultdict(set)
     for company, date_from, date_to in spans:
         by_company[company].add((date_from, date_to))
-    rows = []
+    periods = []
     for company, company_spans in by_company.items():
         today = as_of or company._sales_today()
         days = company._sales_working_days(
@@ -56,28 +68,52 @@ def periods_sql(spans, as_of: date | None) -> SQL:
         for date_from, date_to in company_spans:
             first, end = bisect_left(days, date_from), bisect_right(days, date_to)
             complete = min(max(bisect_left(days, today), first), end) - first
-            rows.append((len(rows), company.id, date_from, date_to, today, end - first, complete))
+            periods.append(Period(len(periods), company.id, date_from, date_to, today, end - first, complete))
+    return periods
+
+
+def periods_sql(periods: list[Period]) -> SQL:
+    """Rows of the periods, with the columns of Period."""
     return SQL(
         """SELECT *
         FROM unnest(%s::int4[], %s::int4[], %s::date[], %s::date[], %s::date[], %s::int4[], %s::int4[])
         AS period (period_id, company_id, date_from, date_to, as_of, days, days_complete)""",
-        *map(list, zip(*rows, strict=True) if rows else [()] * 7),
+        *_columns(periods, 7),
     )
 
 
-PERIOD_DAYS = SQL(
-    """SELECT period.period_id, period.company_id, moment::date AS day
-    FROM period
-    CROSS JOIN generate_series(period.date_from, LEAST(period.date_to, period.as_of), INTERVAL '1 day') AS moment"""
-)
+def _days_sql(periods: list[Period]) -> SQL:
+    """Rows (period_id, day) as constants, which the database may join to the facts while it reads them in parallel.
+
+    The outer join changes no row. It tells the planner how few periods there are, which the days alone don't: it
+    then adds up the facts in a hash table rather than sorting them.
+    """
+    days = [
+        (period.period_id, period.date_from + timedelta(days=number))
+        for period in periods
+        for number in range((min(period.date_to, period.as_of) - period.date_from).days + 1)
+    ]
+    return SQL(
+        """(
+            SELECT one.period_id, each.day
+            FROM unnest(%s::int4[], %s::date[]) AS each (period_id, day)
+            LEFT JOIN unnest(%s::int4[]) AS one (period_id) ON one.period_id = each.period_id
+        )""",
+        *_columns(days, 2),
+        [period.period_id for period in periods],
+    )
 
 
-def reached_sql(cells, targets=None) -> SQL:
+def _columns(rows, count):
+    return map(list, zip(*rows, strict=True) if rows else [()] * count)
+
+
+def reached_sql(cells, periods: list[Period], targets=None) -> SQL:
     """Rows (metric_id, period_id, scope, node_id, cut, value): a metric's values by cell, in one pass over its facts.
 
     The facts are joined to the days of the periods rather than to the targets, so that however wrong the database
     estimates their number it never reads them once per target. Where one statement per scope would be a pass each,
-    the scopes that the targets have are grouping sets of one. Needs `period` and `period_day`.
+    the scopes that the targets have are grouping sets of one.
 
     :param targets: limits the facts to the people or teams of these targets, where all are of one scope
     """
@@ -85,31 +121,29 @@ def reached_sql(cells, targets=None) -> SQL:
     for cell in cells:
         # A metric that was turned into retention after its targets were set leaves these blank, not the whole report.
         if cell.metric.measure != "retention":
-            by_facts[cell.metric, cell.cut].append(cell)
+            by_facts[cell.company, cell.metric, cell.cut].append(cell)
     selects = [
         SQL(
             "SELECT NULL::int4 AS metric_id, NULL::int4 AS period_id, NULL AS scope, NULL::int4 AS node_id,"
             " NULL::int4[] AS cut, NULL::numeric AS value WHERE FALSE"
         )
     ]
-    for (metric, cut), metric_cells in by_facts.items():
+    for (company, metric, cut), metric_cells in by_facts.items():
         scopes = {cell.scope for cell in metric_cells}
         domain = (
-            Domain("company_id", "in", [cell.company.id for cell in metric_cells])
+            Domain("company_id", "=", company.id)
             & Domain("day", ">=", min(cell.date_from for cell in metric_cells))
             & Domain("day", "<=", max(cell.date_to for cell in metric_cells))
             & cut_domain(cut)
         )
         if targets is not None and len(scopes) == 1 and scopes <= NODE_FIELDS.keys():
             node_field = NODE_FIELDS[min(scopes)]
-            domain &= Domain(node_field, "in", targets[node_field].ids)
+            [[nodes]] = targets._read_group([("id", "in", targets.ids)], [], [f"{node_field}:array_agg_distinct"])
+            domain &= Domain(node_field, "in", nodes)
         facts = metric._fact_query(domain)
-        facts.add_join(
-            "JOIN",
-            "period_day",
-            None,
-            SQL("period_day.company_id = sales_achievement.company_id AND period_day.day = sales_achievement.day"),
-        )
+        spans = {(company.id, cell.date_from, cell.date_to) for cell in metric_cells}
+        days = _days_sql([period for period in periods if (period.company_id, period.date_from, period.date_to) in spans])
+        facts.add_join("JOIN", "period_day", days, SQL("period_day.day = sales_achievement.day"))
         columns, facts.groupby = _by_node(scopes, SQL("sales_achievement"))
         selects.append(
             facts.select(
@@ -198,6 +232,12 @@ def pipeline_sql(env, cells) -> SQL:
 def _by_node(scopes: set[str], table: SQL) -> tuple[SQL, SQL]:
     """The columns (period_id, scope, node_id) and the GROUP BY that give a row per period and node of each scope."""
     nodes = {scope: SQL("%s.%s", table, SQL.identifier(NODE_FIELDS[scope])) for scope in scopes & NODE_FIELDS.keys()}
+    if len(scopes) == 1:
+        # No grouping set: only a plain GROUP BY is computed in parallel.
+        [scope] = scopes
+        node = nodes.get(scope, SQL("0"))
+        group_by = SQL("period_id, %s", node) if nodes else SQL("period_id")
+        return SQL("period_id, %s AS scope, %s AS node_id", scope, node), group_by
     sets = [SQL("(period_id, %s)", nodes[scope]) if scope in nodes else SQL("(period_id)") for scope in sorted(scopes)]
 
     def chosen(values, otherwise):

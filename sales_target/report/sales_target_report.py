@@ -15,9 +15,9 @@ from .reached import (
     DEALS,
     NODE,
     NODE_FIELDS,
-    PERIOD_DAYS,
     Cell,
     cell_of,
+    periods_of,
     periods_sql,
     pipeline_sql,
     reached_sql,
@@ -151,8 +151,8 @@ class SalesTargetReport(models.Model):
         self._flush_depends()
         query = Query(self.env, self._table, SQL("(%s)", self._figures_sql(targets, as_of)))
         query.order = SQL("period_start DESC, id")
-        rows = self.env.execute_query_dict(query.select(*map(SQL.identifier, COLUMNS)))
-        return [{name: False if value is None else value for name, value in row.items()} for row in rows]
+        rows = self.env.execute_query(query.select(*map(SQL.identifier, COLUMNS)))
+        return [dict(zip(COLUMNS, [False if value is None else value for value in row], strict=True)) for row in rows]
 
     @api.model
     def _get_reached(self, spans) -> dict:
@@ -162,12 +162,13 @@ class SalesTargetReport(models.Model):
         :return: value by span, in the unit of the target; None where it is undefined
         """
         cells = {span: cell_of(*span) for span in spans}
+        periods = periods_of(((cell.company, cell.date_from, cell.date_to) for cell in cells.values()), as_of=date.max)
+        targets = self.env["sales.target"].union(*(target for target, __, __ in spans))
         self._flush_depends()
         rows = self.env.execute_query(
             SQL(
                 """
                 WITH period AS (%(periods)s),
-                period_day AS MATERIALIZED (%(days)s),
                 reached AS (%(reached)s)
                 SELECT planned.id, period.date_from, period.date_to, reached.value
                 FROM sales_target planned
@@ -176,14 +177,11 @@ class SalesTargetReport(models.Model):
                     AND (reached.scope, reached.node_id, reached.cut) = (planned.scope, %(node)s, %(cut)s)
                 WHERE planned.id = ANY(%(ids)s)
                 """,
-                periods=periods_sql(
-                    ((cell.company, cell.date_from, cell.date_to) for cell in cells.values()), as_of=date.max
-                ),
-                days=PERIOD_DAYS,
-                reached=reached_sql(set(cells.values()), self.env["sales.target"].union(*(span[0] for span in spans))),
+                periods=periods_sql(periods),
+                reached=reached_sql(set(cells.values()), periods, targets),
                 node=NODE,
                 cut=CUT,
-                ids=[target.id for target, __, __ in spans],
+                ids=targets.ids,
             )
         )
         reached = {(target_id, *days): float(value) for target_id, *days, value in rows if value is not None}
@@ -199,22 +197,19 @@ class SalesTargetReport(models.Model):
     @api.model
     def _closed_before(self, targets):
         """The closed targets whose late changes are adjustments of one of the given targets."""
-        open_targets = targets.sudo().filtered(lambda target: target.state in OPEN_STATES)
-        if not open_targets:
-            return open_targets
-        nodes = Domain.OR(
-            Domain("scope", "=", scope) & Domain(NODE_FIELDS[scope], "in", same[NODE_FIELDS[scope]].ids)
-            if scope in NODE_FIELDS
-            else Domain("scope", "=", scope)
-            for scope, same in open_targets.grouped("scope").items()
+        groups = targets.sudo()._read_group(
+            [("id", "in", targets.ids), ("state", "in", OPEN_STATES)],
+            ["company_id", "metric_id", "scope"],
+            ["date_from:max", "user_id:array_agg_distinct", "team_id:array_agg_distinct"],
         )
-        return open_targets.search(
-            Domain("closed_on", "!=", False)
-            & Domain("company_id", "in", open_targets.company_id.ids)
-            & Domain("metric_id", "in", open_targets.metric_id.ids)
-            & Domain("date_to", "<", max(open_targets.mapped("date_from")))
-            & nodes
-        )
+        before = Domain.FALSE
+        for company, metric, scope, latest, user_ids, team_ids in groups:
+            same = Domain("company_id", "=", company.id) & Domain("metric_id", "=", metric.id)
+            same &= Domain("scope", "=", scope) & Domain("date_to", "<", latest)
+            if scope in NODE_FIELDS:
+                same &= Domain(NODE_FIELDS[scope], "in", user_ids if scope == "person" else team_ids)
+            before |= same
+        return targets.sudo().search(Domain("closed_on", "!=", False) & before)
 
     def _figures_sql(self, targets=None, as_of: date | None = None) -> SQL:
         """One statement for the figures of all targets, or of the given ones.
@@ -231,16 +226,16 @@ class SalesTargetReport(models.Model):
             .sudo()
             ._read_group(limit, ["company_id", "metric_id", "scope", "date_from:day", "date_to:day", *CUT_FIELDS])
         ]
+        periods = periods_of(((cell.company, cell.date_from, cell.date_to) for cell in cells), as_of)
         steps = self.env["sales.target.period"].sudo()
         steps = steps._read_group(Domain("target_id", "any", limit), ["company_id", "date_from:day", "date_to:day"])
         return SQL(
             FIGURES,
-            periods=periods_sql(((cell.company, cell.date_from, cell.date_to) for cell in cells), as_of),
-            days=PERIOD_DAYS,
-            reached=reached_sql(cells, targets),
+            periods=periods_sql(periods),
+            reached=reached_sql(cells, periods, targets),
             deals=DEALS,
             pipeline=pipeline_sql(self.env, cells),
-            steps=periods_sql(steps, as_of),
+            steps=periods_sql(periods_of(steps, as_of)),
             node=NODE,
             cut=CUT,
             open_states=OPEN_STATES,

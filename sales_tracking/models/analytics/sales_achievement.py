@@ -20,6 +20,9 @@ BASES = [
     ("visit", "Visits"),
 ]
 
+# Up to so many people are found faster by an index than by reading everybody's facts.
+FEW_PEOPLE = 20
+
 
 class SalesAchievement(models.Model):
     """One row per thing that counts, read from the documents each time, so that it can't drift from them.
@@ -139,7 +142,9 @@ class SalesAchievement(models.Model):
             "bases": bases,
             "first": first,
             "last": last,
-            "few_people": not sees_all or any(limit.operator == "in" for limit in people),
+            "few_people": not sees_all or any(
+                limit.operator == "in" and len(limit.value) <= FEW_PEOPLE for limit in people
+            ),
         }
         scoped = self.with_context(achievement_scope=scope)
         return super(SalesAchievement, scoped)._search(domain, *args, bypass_access=bypass_access, **kwargs)
