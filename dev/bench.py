@@ -42,7 +42,11 @@ def main(arguments):
 
 def _run(name):
     arguments = [databases.PREPARED, databases.TEMPLATE]
-    if name in ON_FACTS:
+    if name == "capture":
+        arguments = [f"{database}_capture" for database in arguments]
+        for source, copy in zip((databases.PREPARED, databases.TEMPLATE), arguments, strict=True):
+            odoo.duplicate(source, copy, postgres.TEST)
+    elif name in ON_FACTS:
         if FACTS_DATABASE not in postgres.TEST.databases():
             odoo.duplicate(databases.PREPARED, FACTS_DATABASE, postgres.TEST)
         arguments = [FACTS_DATABASE]
