@@ -116,3 +116,35 @@ def test_killed_in_the_middle_of_a_computation(server, ledger):
     assert again == total - count
     assert posted(server.database, plan) == (total, ledger["amount"], total)
     assert run_inside(server.database, "compute", plan, days) == 0
+
+
+def test_killed_in_the_middle_of_a_history_capture(server, world):
+    mails = 5000  # in batches of 2,000
+    history = run_inside(server.database, "history", mails)
+
+    def recorded():
+        [[count, keys]] = SQL(
+            "SELECT COUNT(*), COUNT(DISTINCT source_key) FROM sales_interaction"
+            f" WHERE lead_id = {history['lead']}", server.database)
+        assert count == keys
+        return int(count)
+
+    def progress():
+        [row] = SQL("SELECT state, created_count + skipped_count <= done, done > 0 FROM sales_interaction_backfill"
+                    f" WHERE id = {history['backfill']}", server.database)
+        return row
+
+    with slow_inserts(server.database, "sales_interaction", 0.002):
+        process = start_inside(server.database, "backfill")
+        try:
+            wait_until(lambda: recorded() and waiting(server.database))
+        finally:
+            process.kill()
+            process.wait()
+        wait_until(lambda: not waiting(server.database))
+    count = recorded()
+    assert 0 < count < mails, "batches are recorded as a whole or not"
+    assert progress() == ["running", "t", "t"]
+    run_inside(server.database, "backfill")
+    assert recorded() == mails
+    assert progress()[0] == "done"
