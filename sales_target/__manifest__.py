@@ -21,7 +21,7 @@
     ],
     "demo": ["demo/sales_target_demo.xml"],
     "assets": {
-        "web.assets_backend": ["sales_target/static/src/rate_gauge.*"],
+        "web.assets_backend": ["sales_target/static/src/attainment_bar.*", "sales_target/static/src/rate_gauge.*"],
         # With the graph view that it extends, which the web client loads when it is needed.
         "web.assets_backend_lazy": ["sales_target/static/src/target_graph_view.js"],
     },

@@ -65,7 +65,8 @@ class SalesInteractionLog(models.TransientModel):
     @api.depends("lead_id", "order_id")
     def _compute_activity_model(self):
         for log in self:
-            log.activity_model = log._document()._name
+            # An order's own activities are steps of processes, such as an approval: nobody plans them by hand.
+            log.activity_model = not log.order_id and log._document()._name
 
     @api.depends("activity_type_id")
     def _compute_activity(self):
