@@ -5,6 +5,7 @@ from . import sales_xlsx_mixin
 from . import analytics
 from . import attribution
 from . import audience
+from . import dunning
 from . import funnel
 from . import interaction
 from . import pricing
