@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...tools.xlsx import Column, Sheet
-from . import aging
+from .sales_receivable_report import BUCKET_KEYS
 
 SEE_ALL_GROUPS = (
     "account.group_account_invoice",
@@ -36,7 +36,7 @@ class ResPartner(models.Model):
 
         :param as_of: a date; default: as the books stand today
         :return: dict: ``partner`` (the commercial partner), ``company``, ``date`` and ``currencies``, a list of dicts
-            of ``currency``, ``items``, ``total``, ``overdue`` and ``aging`` (amount by key of `aging.BUCKETS`). An item
+            of ``currency``, ``items``, ``total``, ``overdue`` and ``aging`` (amount by key of `sales_receivable_report.BUCKETS`). An item
             is a dict of ``row`` (sales.receivable.report), ``name``, ``reference``, ``date``, ``due_date``,
             ``days_overdue``, ``amount`` and ``residual``. Amounts are in that currency, credits negative.
         """
@@ -59,7 +59,7 @@ class ResPartner(models.Model):
                     ),
                     "aging": {
                         key: currency.round(sum(row.amount_residual_currency for row in members if row.bucket == key))
-                        for key in aging.KEYS
+                        for key in BUCKET_KEYS
                     },
                 }
                 for currency, members in sorted(
@@ -106,7 +106,7 @@ class ResPartner(models.Model):
                     Column(self.env._("Amount"), "number", digits=part["currency"].decimal_places),
                     *(
                         Column(labels[key], "number", digits=part["currency"].decimal_places)
-                        for key in aging.KEYS
+                        for key in BUCKET_KEYS
                     ),
                     Column(self.env._("Open"), "number", digits=part["currency"].decimal_places),
                 ],
@@ -115,7 +115,7 @@ class ResPartner(models.Model):
                         *(item[name] for name in ("name", "reference", "date", "due_date")),
                         item["days_overdue"] or None,
                         item["amount"],
-                        *(item["residual"] if item["row"].bucket == key else None for key in aging.KEYS),
+                        *(item["residual"] if item["row"].bucket == key else None for key in BUCKET_KEYS),
                         item["residual"],
                     ]
                     for item in part["items"]

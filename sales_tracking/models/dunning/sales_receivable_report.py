@@ -2,9 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from . import aging
-
-BUCKET_LABELS = [
+BUCKETS = [
     ("not_due", "Not Due"),
     ("d1_30", "1–30 Days"),
     ("d31_60", "31–60 Days"),
@@ -12,6 +10,9 @@ BUCKET_LABELS = [
     ("d91_120", "91–120 Days"),
     ("d120_plus", "Over 120 Days"),
 ]
+BUCKET_KEYS = [key for key, _label in BUCKETS]
+# The last day overdue that is in the bucket; the last bucket has no end.
+LAST_DAYS = [0, 30, 60, 90, 120]
 
 
 class SalesReceivableReport(models.Model):
@@ -47,7 +48,7 @@ class SalesReceivableReport(models.Model):
     days_overdue = fields.Integer(
         readonly=True, aggregator="max", help="0 for what is not due yet or due today. Of several items the longest."
     )
-    bucket = fields.Selection(selection=BUCKET_LABELS, string="Age", readonly=True)
+    bucket = fields.Selection(selection=BUCKETS, string="Age", readonly=True)
     amount_currency = fields.Monetary(string="Amount in Currency", readonly=True, help="Of the whole instalment.")
     amount_residual_currency = fields.Monetary(string="Open in Currency", readonly=True)
     amount_residual = fields.Monetary(
@@ -112,10 +113,11 @@ class SalesReceivableReport(models.Model):
 
     @api.model
     def _bucket_sql(self, days_overdue: SQL) -> SQL:
-        cases = [
-            SQL("WHEN %s <= %s THEN %s", days_overdue, last, key) for key, last in aging.BUCKETS if last is not None
-        ]
-        return SQL("CASE %s ELSE %s END", SQL(" ").join(cases), aging.KEYS[-1])
+        *keys, oldest = BUCKET_KEYS
+        cases = (
+            SQL("WHEN %s <= %s THEN %s", days_overdue, last, key) for key, last in zip(keys, LAST_DAYS, strict=True)
+        )
+        return SQL("CASE %s ELSE %s END", SQL(" ").join(cases), oldest)
 
     @api.model
     def _receivable_accounts_sql(self) -> SQL:
@@ -191,10 +193,10 @@ class SalesReceivableReport(models.Model):
         )
         rows = {}
         for partner, currency, bucket, amount in groups:
-            empty = {"partner_id": partner.id, "currency_id": currency.id, **dict.fromkeys(aging.KEYS, 0.0)}
+            empty = {"partner_id": partner.id, "currency_id": currency.id, **dict.fromkeys(BUCKET_KEYS, 0.0)}
             rows.setdefault((partner, currency), empty)[bucket] = currency.round(amount)
         return [
-            {**row, "total": currency.round(sum(row[key] for key in aging.KEYS))}
+            {**row, "total": currency.round(sum(row[key] for key in BUCKET_KEYS))}
             for (_partner, currency), row in rows.items()
         ]
 
