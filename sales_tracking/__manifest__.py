@@ -28,6 +28,7 @@
         "data/utm_medium_data.xml",
         "data/mail_template_quotation_followup_data.xml",
         "data/sales_quotation_cadence_data.xml",
+        "data/mail_template_dunning_data.xml",
         "data/sales_visit_data.xml",
         "data/ir_cron_interaction_data.xml",
         "data/ir_cron_pricelist_data.xml",

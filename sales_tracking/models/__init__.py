@@ -1,5 +1,6 @@
 from . import res_company
 from . import res_config_settings
+from . import sales_append_only_mixin
 from . import sales_xlsx_mixin
 
 from . import analytics

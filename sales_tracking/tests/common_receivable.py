@@ -61,9 +61,7 @@ class ReceivableCommon(SalesTrackingCommon):
                             "balance": amount,
                         }
                     ),
-                    Command.create(
-                        {"account_id": cls.company_data["default_account_revenue"].id, "balance": -amount}
-                    ),
+                    Command.create({"account_id": cls.company_data["default_account_revenue"].id, "balance": -amount}),
                 ],
             }
         )

@@ -26,9 +26,7 @@ class TestReceivableReport(ReceivableCommon):
             (1024, "2025-12-15"),
         ):  # fmt: skip
             self._claim(amount, due)
-        self.assertEqual(
-            self._aging(), [("USD", 1 + 2, 4 + 8, 16 + 32, 64 + 128, 256 + 512, 1024, 2047)]
-        )
+        self.assertEqual(self._aging(), [("USD", 1 + 2, 4 + 8, 16 + 32, 64 + 128, 256 + 512, 1024, 2047)])
         by_bucket = {row.bucket: row.days_overdue for row in self._rows().sorted("days_overdue")}
         self.assertEqual(
             by_bucket,
@@ -95,9 +93,7 @@ class TestReceivableReport(ReceivableCommon):
         self._claim(1000, "2026-03-10")
         invoice = self._claim(300, "2026-03-10", currency_id=euro.id, day="2026-02-10")
         self._pay(invoice, 100, "2026-04-01")
-        self.assertEqual(
-            self._aging(), [("EUR", 0, 0, 200, 0, 0, 0, 200), ("USD", 0, 0, 1000, 0, 0, 0, 1000)]
-        )
+        self.assertEqual(self._aging(), [("EUR", 0, 0, 200, 0, 0, 0, 200), ("USD", 0, 0, 1000, 0, 0, 0, 1000)])
         self.assertIn(("EUR", 0, 300, 0, 0, 0, 0, 300), self._aging("2026-03-31"))
         [row] = self._rows(receivable_as_of="2026-03-31").filtered(lambda row: row.currency_id == euro)
         self.assertEqual((row.amount_residual_currency, row.amount_residual), (300, 600))
@@ -222,16 +218,16 @@ class TestReceivableStatement(ReceivableCommon):
             dialog.action_print()
         self.assertEqual(dialog.action_open_aging()["context"], {"receivable_as_of": "2026-04-15"})
         dialog.partner_ids = self.contact
-        self.assertEqual(
-            dialog.action_open_aging()["domain"], [("commercial_partner_id", "in", self.customer.ids)]
-        )
+        self.assertEqual(dialog.action_open_aging()["domain"], [("commercial_partner_id", "in", self.customer.ids)])
         self.assertEqual(dialog.action_print()["data"]["as_of"], "2026-04-15")
         dollars, euros = dialog._xlsx_sheets()
         self.assertEqual(dollars.total[-1], 800)
         self.assertEqual([row[0] for row in euros.rows], [self.in_euro.name])
         self.assertTrue(dialog._xlsx_content().startswith(b"PK"))
-        refused = self.env["sales.receivable.statement"].with_user(self.salesperson).create(
-            {"partner_ids": self.customer.ids}
+        refused = (
+            self.env["sales.receivable.statement"]
+            .with_user(self.salesperson)
+            .create({"partner_ids": self.customer.ids})
         )
         with self.assertRaises(AccessError):
             refused._xlsx_sheets()

@@ -104,10 +104,7 @@ class ResPartner(models.Model):
                     Column(self.env._("Due Date"), "date"),
                     Column(self.env._("Days Overdue"), "integer"),
                     Column(self.env._("Amount"), "number", digits=part["currency"].decimal_places),
-                    *(
-                        Column(labels[key], "number", digits=part["currency"].decimal_places)
-                        for key in BUCKET_KEYS
-                    ),
+                    *(Column(labels[key], "number", digits=part["currency"].decimal_places) for key in BUCKET_KEYS),
                     Column(self.env._("Open"), "number", digits=part["currency"].decimal_places),
                 ],
                 [

@@ -1,0 +1,13 @@
+from odoo import fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    type = fields.Selection(selection_add=[("followup", "Payment Follow-Up")])
+    dunning_account_ids = fields.One2many(
+        comodel_name="sales.dunning.account",
+        inverse_name="partner_id",
+        string="Payment Follow-Up",
+        groups="sales_team.group_sale_salesman,account.group_account_invoice",
+    )

@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+
+class SalesDunningAccount(models.Model):
+    """One customer in one company: who collects, what was decided, and where the follow-up stands."""
+
+    _name = "sales.dunning.account"
+    _description = "Payment Follow-Up of a Customer"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _rec_name = "partner_id"
+    _check_company_auto = True
+
+    partner_id = fields.Many2one(
+        comodel_name="res.partner", string="Customer", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+    user_id = fields.Many2one(
+        comodel_name="res.users", string="Collector", domain="[('share', '=', False)]", index="btree_not_null"
+    )
+    policy_id = fields.Many2one(
+        comodel_name="sales.dunning.policy",
+        check_company=True,
+        index="btree_not_null",
+        help="Instead of the policy of the company, for this customer.",
+    )
+    no_followup = fields.Boolean(help="This customer gets no reminders of payments.")
+    paused_until = fields.Date(help="No reminders before this day.")
+    pause_reason = fields.Char()
+    cycle = fields.Integer(
+        string="Round of Follow-Up",
+        readonly=True,
+        required=True,
+        default=1,
+        copy=False,
+        help="Starting again begins the next round, from the first level.",
+    )
+    reminded_on = fields.Date(string="Last Reminder", readonly=True, copy=False)
+    error = fields.Text(readonly=True, copy=False, help="Why the last attempt failed.")
+    reminder_ids = fields.One2many(comodel_name="sales.dunning.reminder", inverse_name="account_id")
+    promise_ids = fields.One2many(comodel_name="sales.promise", inverse_name="account_id", string="Promises")
+    dispute_ids = fields.One2many(comodel_name="sales.dispute", inverse_name="account_id", string="Disputes")
+
+    _customer_once = models.UniqueIndex("(partner_id, company_id)", "The customer is followed up already.")
+
+    @api.constrains("partner_id")
+    def _check_commercial_partner(self):
+        for account in self:
+            if account.partner_id != account.partner_id.commercial_partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "Payments are followed up by customer: choose %(customer)s instead of its contact %(contact)s.",
+                        customer=account.partner_id.commercial_partner_id.display_name,
+                        contact=account.partner_id.display_name,
+                    )
+                )
+
+    @api.model
+    def _of(self, partner, company):
+        """The account of a customer in a company, made if there is none yet. Rights are the caller's to check.
+
+        :param partner: the customer or one of its contacts
+        """
+        key = [("partner_id", "=", partner.commercial_partner_id.id), ("company_id", "=", company.id)]
+        accounts = self.sudo()
+        account = accounts.search(key)
+        if not account:
+            accounts._open(SQL("partner.id = %s AND company.id = %s", key[0][2], company.id))
+            account = accounts.search(key)
+        return account.sudo(self.env.su)
+
+    @api.model
+    def _open(self, which):
+        """Open accounts for customers that have none, in one statement. Two at once open one.
+
+        :param SQL which: a condition on `partner` (commercial partners) and `company`
+        :return: the number of new accounts
+        """
+        self.env["res.partner"].flush_model(["commercial_partner_id", "user_id"])
+        self.env["res.company"].flush_model(["dunning_user_id"])
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO sales_dunning_account
+                    (partner_id, company_id, user_id, cycle, create_uid, write_uid, create_date, write_date)
+                SELECT partner.id, company.id, COALESCE(company.dunning_user_id, partner.user_id), 1,
+                    %(uid)s, %(uid)s, %(now)s, %(now)s
+                FROM res_partner partner
+                CROSS JOIN res_company company
+                WHERE %(which)s
+                ORDER BY company.id, partner.id
+                ON CONFLICT (partner_id, company_id) DO NOTHING
+                """,
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+                which=which,
+            )
+        )
+        return self.env.cr.rowcount
