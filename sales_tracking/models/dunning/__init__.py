@@ -1,7 +1,3 @@
-from . import sales_receivable_report
-from . import sales_receivable_statement
-
-from . import customer_statement
 from . import sales_dunning_policy
 from . import sales_dunning_level
 from . import sales_dunning_account
@@ -9,8 +5,12 @@ from . import sales_dunning_reminder
 from . import sales_dunning_hold
 from . import sales_promise
 from . import sales_dispute
+from . import sales_receivable_report
+from . import sales_receivable_statement
+from . import sales_receivable_performance
 
 from . import account_move
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import customer_statement
