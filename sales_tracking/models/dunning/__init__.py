@@ -14,3 +14,7 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import customer_statement
+from . import payment_behaviour
+from . import overdue_order_policy
+from . import overdue_order
+from . import sales_overdue_release

@@ -52,3 +52,33 @@ def effectiveness(opening: float, sales: float, closing: float, not_due: float) 
     """
     due = opening + sales - not_due
     return (opening + sales - closing) / due if due > 0 else None
+
+
+# Grade, and the weighted days late up to which it is given; whoever is later gets the last grade.
+GRADES = (("A", 3), ("B", 10), ("C", 20), ("D", 45))
+LAST_GRADE = "E"
+
+
+def payment_score(paid: float, late_amount_days: float, overdue: float, overdue_amount_days: float) -> str | None:
+    """The grade of a customer: days late, weighted with amounts, of what was paid and of what is overdue now.
+
+    (Σ paid × days late + Σ overdue × days overdue) ÷ (paid + overdue); what was paid early counts as paid in time.
+
+    :param paid: what was paid within the last 12 months
+    :param late_amount_days: each payment × its days after the due date, at least 0
+    :param overdue_amount_days: each overdue instalment × its days overdue
+    :return: A to E, None without history
+
+    >>> payment_score(1000, 0, 0, 0), payment_score(1000, 3500, 0, 0), payment_score(1000, 20000, 0, 0)
+    ('A', 'B', 'C')
+
+    Whoever pays in time but has stopped paying: (1,000 × 0 + 1,000 × 90) ÷ 2,000 = 45 days.
+
+    >>> payment_score(1000, 0, 1000, 90000), payment_score(0, 0, 1000, 46000), payment_score(0, 0, 0, 0)
+    ('D', 'E', None)
+    """
+    amount = paid + overdue
+    if amount <= 0:
+        return None
+    days = (late_amount_days + overdue_amount_days) / amount
+    return next((grade for grade, limit in GRADES if days <= limit), LAST_GRADE)
