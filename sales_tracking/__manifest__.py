@@ -63,6 +63,7 @@
         "views/dunning/sales_receivable_report_views.xml",
         "views/dunning/sales_receivable_performance_views.xml",
         "views/dunning/overdue_order_views.xml",
+        "views/dunning/portal_templates.xml",
         "views/analytics/sale_order_views.xml",
         "views/analytics/sales_achievement_views.xml",
         "views/analytics/time_to_close_views.xml",

@@ -18,3 +18,4 @@ from . import payment_behaviour
 from . import overdue_order_policy
 from . import overdue_order
 from . import sales_overdue_release
+from . import customer_portal
