@@ -65,7 +65,8 @@ class DunningCommon(SalesTrackingCommon):
         return lines.filtered(lambda line: line.account_type == "asset_receivable").sorted("date_maturity")
 
     def _run(self, day):
-        result = self.env["sales.dunning.account"].run(day)
+        accounts = self.env["sales.dunning.account"].with_context(allowed_company_ids=self.company.ids)
+        result = accounts.run(day)
         self.env.invalidate_all()
         return result
 

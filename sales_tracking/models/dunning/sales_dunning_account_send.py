@@ -61,8 +61,29 @@ class SalesDunningAccount(models.Model):
             raise UserError(account._reason_not_due(today))
         return reminder.sudo(self.env.su)
 
+    def action_skip(self):
+        """Leave out the level that is due, or else the next one; the one after it follows in its turn."""
+        self.check_access("write")
+        for account in self:
+            # As for sending: the ledger is written by the follow-up alone.
+            account.sudo()._skip(account.env.user)
+
+    def _skip(self, user):
+        account = self._locked()
+        items = account.env.execute_query_dict(account._statement(statement.items, account._which()))
+        due = [item for item in items if item["is_due"]] or [
+            item for item in items if item["level_id"] == account.level_id.id and not item["is_held"]
+        ]
+        if not account.level_id or not due:
+            raise UserError(account._reason_not_due())
+        account._write_ledger(
+            account.level_id, [{**item, "is_due": True} for item in due], {"user_id": user}, result="skipped"
+        )
+        account.write({"reminded_on": account.env.context["dunning_today"], "error": False})
+        account.error_activity_id.unlink()
+
     def _reason_not_due(self, today=None):
-        account = self.with_context(dunning_today=fields.Date.to_date(today))
+        account = self.with_context(dunning_today=fields.Date.to_date(today) or self._today())
         states = dict(account._fields["state"]._description_selection(self.env))
         return self.env._(
             "No reminder of %(customer)s is due (%(state)s). Instalments that are promised, disputed, blocked or not "
@@ -92,10 +113,10 @@ class SalesDunningAccount(models.Model):
         :return: the reminder, empty when nothing is due
         """
         account = self._locked(today)
-        [row] = account.env.execute_query_dict(account._figures()) or [None]
-        if not row or not row["is_due"] or (row["is_proposal"] and not approved):
+        rows = account.env.execute_query_dict(account._figures())
+        if not rows or not rows[0]["is_due"] or (rows[0]["is_proposal"] and not approved):
             return self.env["sales.dunning.reminder"]
-        account = account.with_context(dunning_today=row["today"])
+        [row] = rows
         level = self.env["sales.dunning.level"].browse(row["level_id"])
         items = account._claimed_items()
         values = {}
@@ -114,11 +135,16 @@ class SalesDunningAccount(models.Model):
         account.write({"reminded_on": row["today"], "error": False})
         return reminder
 
-    def _locked(self, today):
+    def _locked(self, today=None):
+        """The account, locked, as of a day; whoever else is at work on it comes first."""
         if not self.try_lock_for_update(allow_referencing=True):
             raise ConcurrencyError(self.env._("This customer's reminder is being sent by someone else."))
         self.invalidate_recordset()
-        return self.with_context(dunning_today=today or self.company_id._sales_today())
+        return self.with_context(dunning_today=today or self._today())
+
+    def _today(self):
+        """The day that is looked at: that of the context, else today of the company."""
+        return self.env.context.get("dunning_today") or self.company_id._sales_today()
 
     def _claimed_items(self):
         """The instalments that a reminder of today claims and the credits that it deducts, as statement.items."""
@@ -310,7 +336,7 @@ class SalesDunningAccount(models.Model):
         # Without a mail about each assignment: the collector has a list of them.
         return self.with_context(mail_activity_quick_update=True).activity_schedule(
             **values,
-            date_deadline=self.env.context.get("dunning_today") or self.company_id._sales_today(),
+            date_deadline=self._today(),
             summary=summary(person.lang),
             user_id=person.id,
         )

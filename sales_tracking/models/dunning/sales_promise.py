@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL, float_compare
+from odoo.tools import SQL, float_compare, format_date, formatLang
 
 from ...tools.company_day import company_today
 
@@ -115,3 +115,17 @@ class SalesPromise(models.Model):
             else:
                 state = "partial" if float_compare(received, 0, precision_rounding=rounding) > 0 else "broken"
             promise.write({"state": state, "received": max(received, 0), "closed_on": day})
+            if state != "kept":
+                promise._tell_that_broken(day)
+
+    def _tell_that_broken(self, day):
+        account = self.account_id.with_context(dunning_today=day)
+        account._plan(
+            account.user_id or self.user_id,
+            lambda lang: self.with_context(lang=lang).env._(
+                "Promise broken: %(amount)s by %(day)s",
+                amount=formatLang(self.env, self.amount - self.received, currency_obj=self.currency_id),
+                day=format_date(self.env, self.date, lang_code=lang),
+            ),
+            act_type_xmlid="mail.mail_activity_data_call",
+        )
