@@ -3,6 +3,10 @@ from . import test_attribution
 from . import test_audience
 from . import test_capture
 from . import test_credit_split
+from . import test_dunning
+from . import test_dunning_engine
+from . import test_dunning_holds
+from . import test_dunning_send
 from . import test_funnel_report
 from . import test_interaction
 from . import test_interaction_log

@@ -49,7 +49,8 @@ class TestReceivablePerformance(ReceivableCommon):
         self.assertAlmostEqual(march.effectiveness, 30 / 90)
         self.assertEqual(march.overdue, 60)
         self.assertIn(
-            "($ 100.00 owed before + $ 50.00 invoiced − $ 120.00 owed) ÷ ($ 100.00 + $ 50.00 − $ 60.00 not due) = 33.3 %",
+            "($ 100.00 owed before + $ 50.00 invoiced − $ 120.00 owed) ÷ "
+            "($ 100.00 + $ 50.00 − $ 60.00 not due) = 33.3 %",
             march.explanation.replace("\xa0", " "),
         )
 

@@ -36,8 +36,8 @@ class ResPartner(models.Model):
 
         :param as_of: a date; default: as the books stand today
         :return: dict: ``partner`` (the commercial partner), ``company``, ``date`` and ``currencies``, a list of dicts
-            of ``currency``, ``items``, ``total``, ``overdue`` and ``aging`` (amount by key of `sales_receivable_report.BUCKETS`). An item
-            is a dict of ``row`` (sales.receivable.report), ``name``, ``reference``, ``date``, ``due_date``,
+            of ``currency``, ``items``, ``total``, ``overdue`` and ``aging`` (amount by key of BUCKETS). An item is a
+            dict of ``row`` (sales.receivable.report), ``name``, ``reference``, ``date``, ``due_date``,
             ``days_overdue``, ``amount`` and ``residual``. Amounts are in that currency, credits negative.
         """
         self.ensure_one()

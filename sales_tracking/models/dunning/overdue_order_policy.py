@@ -11,8 +11,8 @@ class ResCompany(models.Model):
         string="Orders of Overdue Customers",
         required=True,
         default="off",
-        help="What happens when a quotation is confirmed though its customer is overdue. Customers may have a policy of "
-        "their own, unless this one is Nothing.",
+        help="What happens when a quotation is confirmed though its customer is overdue. Customers may have a policy "
+        "of their own, unless this one is Nothing.",
     )
     overdue_order_days = fields.Integer(
         string="Overdue for", required=True, default=1, help="Number of days of the oldest instalment."

@@ -145,7 +145,8 @@ class ResPartner(models.Model):
             JOIN account_partial_reconcile matched ON matched.debit_move_id = claim.id
             JOIN account_move_line payment ON payment.id = matched.credit_move_id
                 AND payment.date > %(today)s::date - interval '12 months' AND payment.date <= %(today)s
-            JOIN account_journal journal ON journal.id = payment.journal_id AND journal.type IN ('bank', 'cash', 'credit')
+            JOIN account_journal journal ON journal.id = payment.journal_id
+                AND journal.type IN ('bank', 'cash', 'credit')
             WHERE customer.commercial_partner_id = ANY(%(customers)s)
                 AND claim.account_id IN (SELECT id FROM account_account WHERE account_type = 'asset_receivable')
             GROUP BY customer.commercial_partner_id

@@ -24,3 +24,7 @@ class ResCompany(models.Model):
     _dunning_hour_of_day = models.Constraint(
         "CHECK (dunning_hour BETWEEN 0 AND 23)", "The hour of the payment follow-up must be from 0 to 23."
     )
+
+    def _is_dunning_time(self):
+        """Whether the hour of the follow-up has come today in the sales time zone of the company."""
+        return self._is_sales_hour(self.dunning_hour)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SalesDispute(models.Model):
@@ -48,3 +48,26 @@ class SalesDispute(models.Model):
     )
 
     _open_idx = models.Index("(company_id) WHERE state = 'open'")
+
+    def action_accept(self):
+        """The customer is right."""
+        self._decide("accepted")
+
+    def action_reject(self):
+        """The claim stands, and the instalments are followed up again."""
+        self._decide("rejected")
+
+    def action_reopen(self):
+        self.write({"state": "open", "closed_on": False})
+
+    def _decide(self, state):
+        self.filtered(lambda dispute: dispute.state == "open").write(
+            {"state": state, "closed_on": fields.Date.context_today(self)}
+        )
+
+    @api.model
+    def _close(self, companies):
+        """Disputes about what is paid or credited by now are settled."""
+        disputes = self.search([("state", "=", "open"), ("company_id", "in", companies.ids)])
+        settled = disputes.filtered(lambda dispute: all(dispute.move_line_ids.mapped("reconciled")))
+        settled.write({"state": "settled", "closed_on": fields.Date.context_today(self)})

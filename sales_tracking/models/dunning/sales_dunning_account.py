@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
@@ -43,6 +45,8 @@ class SalesDunningAccount(models.Model):
     )
     reminded_on = fields.Date(string="Last Reminder", readonly=True, copy=False)
     error = fields.Text(readonly=True, copy=False, help="Why the last attempt failed.")
+    error_activity_id = fields.Many2one(comodel_name="mail.activity", ondelete="set null", index="btree_not_null")
+    reconcile_activity_id = fields.Many2one(comodel_name="mail.activity", ondelete="set null", index="btree_not_null")
     reminder_ids = fields.One2many(comodel_name="sales.dunning.reminder", inverse_name="account_id")
     promise_ids = fields.One2many(comodel_name="sales.promise", inverse_name="account_id", string="Promises")
     dispute_ids = fields.One2many(comodel_name="sales.dispute", inverse_name="account_id", string="Disputes")
@@ -60,6 +64,28 @@ class SalesDunningAccount(models.Model):
                         contact=account.partner_id.display_name,
                     )
                 )
+
+    def _policy(self):
+        """The policy of this customer, empty where there is none."""
+        policies = self.env["sales.dunning.policy"].sudo()  # its values apply whether or not they can be read
+        if self.policy_id:
+            return self.policy_id.sudo()
+        return policies.search([("company_id", "=", self.company_id.id)], limit=1) or policies.search(
+            [("company_id", "=", False)], limit=1
+        )
+
+    def action_pause(self):
+        """No reminders for a week from today."""
+        for account in self:
+            account.paused_until = account.company_id._sales_today() + timedelta(days=7)
+
+    def action_resume(self):
+        self.write({"paused_until": False, "pause_reason": False})
+
+    def action_restart(self):
+        """Follow up from the first level again."""
+        for account in self:
+            account.cycle += 1
 
     @api.model
     def _of(self, partner, company):

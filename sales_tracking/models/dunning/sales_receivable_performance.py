@@ -55,7 +55,8 @@ class SalesReceivablePerformance(models.Model):
         string="Collection Effectiveness",
         readonly=True,
         aggregator="avg",
-        help="(owed before + invoiced − owed) ÷ (owed before + invoiced − not due). 100 % means that nothing is overdue.",
+        help="(owed before + invoiced − owed) ÷ (owed before + invoiced − not due). 100 % means that nothing is "
+        "overdue.",
     )
     promises = fields.Integer(readonly=True, help="Promises of payment for a day of this month that were closed.")
     promises_kept = fields.Integer(string="Promises Kept in Full", readonly=True)
