@@ -117,7 +117,7 @@ def generate_receivables(env, customers, items):
         {
             "partner_id": partner,
             "commercial_partner_id": partner,
-            "name": SQL("'R' || n"),
+            "name": SQL("%s || '/' || n", invoice.name),
             "sequence_number": SQL("n"),
             "date": SQL("current_date - 90"),
             "invoice_date": SQL("current_date - 90"),
