@@ -66,6 +66,7 @@
         "views/dunning/sales_dunning_reminder_views.xml",
         "views/dunning/sales_promise_views.xml",
         "views/dunning/sales_dispute_views.xml",
+        "views/dunning/res_partner_views.xml",
         "report/sales_dunning_letter.xml",
         "views/analytics/sale_order_views.xml",
         "views/analytics/sales_achievement_views.xml",
