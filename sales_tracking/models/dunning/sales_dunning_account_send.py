@@ -23,6 +23,7 @@ class SalesDunningAccount(models.Model):
     )
     claim_table = fields.Html(compute="_compute_claim_table", help="What a reminder would claim today.")
 
+    @api.depends("partner_id.child_ids.type", "partner_id.child_ids.active")
     def _compute_contact_id(self):
         for account in self:
             customer = account.partner_id
