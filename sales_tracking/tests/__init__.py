@@ -4,6 +4,8 @@ from . import test_audience
 from . import test_capture
 from . import test_credit_split
 from . import test_dunning
+from . import test_dunning_by_hand
+from . import test_dunning_charge
 from . import test_dunning_engine
 from . import test_dunning_holds
 from . import test_dunning_send

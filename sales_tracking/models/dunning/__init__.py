@@ -4,7 +4,9 @@ from . import sales_dunning_account
 from . import sales_dunning_account_figures
 from . import sales_dunning_account_send
 from . import sales_dunning_run
+from . import sales_dunning_send
 from . import sales_dunning_reminder
+from . import sales_dunning_charge
 from . import sales_dunning_hold
 from . import sales_promise
 from . import sales_dispute

@@ -10,7 +10,7 @@ class SalesDunningAccount(models.Model):
 
     _name = "sales.dunning.account"
     _description = "Payment Follow-Up of a Customer"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "sales.interaction.mixin"]
     _order = "id desc"
     _rec_name = "partner_id"
     _check_company_auto = True
@@ -51,6 +51,14 @@ class SalesDunningAccount(models.Model):
     promise_ids = fields.One2many(comodel_name="sales.promise", inverse_name="account_id", string="Promises")
     dispute_ids = fields.One2many(comodel_name="sales.dispute", inverse_name="account_id", string="Disputes")
 
+    reminder_count = fields.Integer(compute="_compute_reminder_count")
+    item_ids = fields.Many2many(
+        comodel_name="account.move.line",
+        string="Open Items",
+        compute="_compute_item_ids",
+        help="Unpaid instalments, credit notes and unmatched payments, also those that are not followed up.",
+    )
+
     _customer_once = models.UniqueIndex("(partner_id, company_id)", "The customer is followed up already.")
 
     @api.constrains("partner_id")
@@ -64,6 +72,76 @@ class SalesDunningAccount(models.Model):
                         contact=account.partner_id.display_name,
                     )
                 )
+
+    def _compute_reminder_count(self):
+        reminders = self.env["sales.dunning.reminder"]
+        counts = dict(reminders._read_group([("account_id", "in", self.ids)], ["account_id"], ["__count"]))
+        for account in self:
+            account.reminder_count = counts.get(account._origin, 0)
+
+    def _compute_item_ids(self):
+        """What the user may see of it: salespeople see the items of their own invoices."""
+        lines = self.env["account.move.line"].search(
+            [
+                ("account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("amount_residual_currency", "!=", 0),
+                ("partner_id", "child_of", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+            ],
+            order="date_maturity, id",
+        )
+        grouped = lines.grouped(lambda line: (line.sudo().partner_id.commercial_partner_id, line.sudo().company_id))
+        for account in self:
+            account.item_ids = grouped.get((account.partner_id, account.company_id))
+
+    def _interaction_link(self):
+        return "commercial_partner_id"
+
+    def _interaction_subject(self):
+        return self.partner_id
+
+    def _interaction_context(self):
+        return {"default_partner_id": self.partner_id.id}
+
+    def action_view_reminders(self):
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id("sales_tracking.sales_dunning_reminder_action")
+        return {**action, "domain": [("account_id", "=", self.id)], "context": {}}
+
+    def action_preview(self):
+        """Show the reminders before they go out."""
+        action = self.env["ir.actions.actions"]._for_xml_id("sales_tracking.sales_dunning_send_action")
+        return {**action, "context": {"default_account_ids": self.ids}}
+
+    def action_promise(self):
+        """Note what the customer promises to pay of what is overdue."""
+        return self._new_hold("sales.promise", self.env._("Promise of Payment"))
+
+    def action_dispute(self):
+        """Note which instalment the customer does not accept."""
+        return self._new_hold("sales.dispute", self.env._("Dispute"))
+
+    def _new_hold(self, model, name):
+        self.ensure_one()
+        overdue = self.item_ids.filtered(
+            lambda line: line.amount_residual_currency > 0
+            and (line.date_maturity or line.date) < self.company_id._sales_today()
+        )
+        lines = overdue.filtered(lambda line: line.currency_id == overdue[:1].currency_id)
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_account_id": self.id,
+                "default_move_line_ids": lines.ids,
+                "default_amount": sum(lines.mapped("amount_residual_currency")),
+            },
+        }
 
     def _policy(self):
         """The policy of this customer, empty where there is none."""

@@ -23,6 +23,7 @@ class SalesDunningAccount(models.Model):
     )
     claim_table = fields.Html(compute="_compute_claim_table", help="What a reminder would claim today.")
 
+    @api.depends("partner_id.child_ids.type", "partner_id.child_ids.active")
     def _compute_contact_id(self):
         for account in self:
             customer = account.partner_id
@@ -92,9 +93,29 @@ class SalesDunningAccount(models.Model):
             state=states.get(account.state) or self.env._("nothing overdue"),
         )
 
-    def _take(self, today=None):
+    def _preview(self):
+        """What a reminder would say today: `subject` and `body`, or the `reason` why there is none."""
+        self.ensure_one()
+        self.check_access("read")
+        account = self.sudo()  # the claim is that of all salespeople's invoices
+        account = account.with_context(dunning_today=account._today())
+        [row] = account.env.execute_query_dict(account._figures()) or [{"is_due": False}]
+        if not row["is_due"]:
+            return {"reason": account._reason_not_due()}
+        template = account.level_id.template_id
+        if not account.level_id.send_mail:
+            return {"body": account.claim_table}
+        return {
+            field: template._render_field(field if field == "subject" else "body_html", account.ids, compute_lang=True)[
+                account.id
+            ]
+            for field in ("subject", "body")
+        }
+
+    def _take(self, today=None, approved=False, user=None):
         """This customer's part in a run of the follow-up.
 
+        :param approved, user: as _send
         :return: "sent", "failed", or None when there is nothing to do any more or it is left for later
         """
         outcome = []
@@ -103,7 +124,7 @@ class SalesDunningAccount(models.Model):
             outcome.append("failed")
             self._note_failure(error)
 
-        reminder = attempt(self, partial(self._send, today), failed)
+        reminder = attempt(self, partial(self._send, today, approved, user), failed)
         return "sent" if reminder else next(iter(outcome), None)
 
     def _send(self, today=None, approved=False, user=None):
