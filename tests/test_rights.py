@@ -54,6 +54,11 @@ RIGHTS = {
     "sales.dispute": (COLLECTORS, COLLECTORS, COLLECTORS, set()),
     "sales.dunning.send": ({"salesperson"}, SALES | {"foreigner", "accountant"}, {"salesperson"},
                            SALES | {"foreigner", "accountant"}),
+    "sales.receivable.report": (COLLECTORS, set(), set(), set()),
+    "sales.receivable.performance": ({"accountant", "manager"}, set(), set(), set()),
+    "sales.receivable.statement": ({"salesperson"}, SALES | {"foreigner", "accountant"}, {"salesperson"},
+                                   SALES | {"foreigner", "accountant"}),
+    "sales.overdue.release": ({"manager"}, {"manager", "foreigner"}, {"manager"}, {"manager", "foreigner"}),
     "sales.target": (OWN, *[{"manager"}] * 3),
     "sales.target.report": (OWN, set(), set(), set()),
     "sales.target.period": (OWN, *[set()] * 3),
@@ -141,6 +146,10 @@ CREATE = {
         "account_id": world["records"]["sales.dunning.account"], "amount": 1, "reason": "price",
         "move_line_ids": [world["records"]["instalment"]]},
     "sales.dunning.send": lambda world: {},
+    "sales.receivable.report": lambda world: {"move_line_id": world["records"]["instalment"]},
+    "sales.receivable.performance": lambda world: {"month": "2026-01-01", "company_id": world["company"]},
+    "sales.receivable.statement": lambda world: {"company_id": world["company"], "as_of": "2026-01-01"},
+    "sales.overdue.release": lambda world: {"order_id": world["records"]["sale.order"], "reason": "New"},
     "sales.target": lambda world: {
         "metric_id": world["metrics"]["ordered"], "user_id": world["users"]["salesperson"], "amount": 1,
         "company_id": world["company"]},
@@ -213,6 +222,10 @@ WRITE = {
     "sales.promise": {"note": "Changed"},
     "sales.dispute": {"note": "Changed"},
     "sales.dunning.send": {},
+    "sales.receivable.report": {"amount_residual": 1},
+    "sales.receivable.performance": {"sales": 1},
+    "sales.receivable.statement": {"as_of": "2026-01-02"},
+    "sales.overdue.release": {"reason": "Changed"},
     "sales.target": {"amount": 2001},
     "sales.target.report": {"amount": 1},
     "sales.target.period": {"amount": 1},
@@ -333,6 +346,33 @@ def test_nightly_run_is_refused(login, clients):
     else:
         with pytest.raises(Refused, match="not allowed to modify"):
             clients[login].call("sales.commission.plan", "cron_compute")
+
+
+def test_aging(login, clients, world):
+    """Totals of the invoices that the login may see; customers' contacts and other companies see none."""
+    debtor = world["records"]["debtor"]
+    rows = attempt(clients[login], "sales.receivable.report", "get_aging", as_of="2026-06-01", partner_ids=[debtor])
+    totals = [(row["partner_id"], row["d120_plus"], row["total"]) for row in rows or []]
+    assert totals == ([(debtor, 700, 700)] if login in COLLECTORS else [])
+
+
+def test_totals_of_a_customer(login, clients, world):
+    """Whoever sees the customer sees the totals, of the own company."""
+    [values] = attempt(
+        clients[login], "res.partner", "read", ids=[world["records"]["debtor"]], fields=["receivable_overdue"]
+    ) or [{}]
+    expected = None if login == "portal" else 0 if login == "foreigner" else 700
+    assert values.get("receivable_overdue") == expected
+
+
+def test_release_of_an_order(login, clients, world):
+    """Sales administrators of the company alone."""
+    order = world["records"]["sale.order"]
+    wizard = attempt(
+        clients[login], "sales.overdue.release", "create", vals_list=[{"order_id": order, "reason": "Known"}])
+    assert bool(wizard) == (login in ("manager", "foreigner"))
+    if login == "foreigner":
+        assert attempt(clients[login], "sales.overdue.release", "action_release", ids=wizard) is None
 
 
 def test_payment_followup_run(login, clients):

@@ -167,6 +167,10 @@ def make_records(env, company, users, teams, pepper, customer):
         "sales.quotation.cadence.log": followed_up.followup_log_ids.id,
         "followed up quotation": followed_up.id,
         **make_dunning(env, company, salesperson),
+        "sales.overdue.release": env["sales.overdue.release"]
+        .with_user(manager)
+        .create({"order_id": undivided.id, "reason": "Known"})
+        .id,
         "sales.target": target.id,
         "sales.target.report": env["sales.target.report"].search([("target_id", "=", target.id)]).id,
         "sales.target.period": revised.period_ids[0].id,
@@ -228,6 +232,12 @@ def make_dunning(env, company, salesperson):
         "sales.promise": promise.id,
         "sales.dispute": dispute.id,
         "sales.dunning.send": env["sales.dunning.send"].with_user(salesperson).create({}).id,
+        "sales.receivable.report": instalment.id,
+        "sales.receivable.performance": env["sales.receivable.performance"]
+        .with_company(company)
+        .search([("company_id", "=", company.id)], limit=1)
+        .id,
+        "sales.receivable.statement": env["sales.receivable.statement"].with_user(salesperson).create({}).id,
         "instalment": instalment.id,
         "debtor": customer.id,
     }

@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ...fields import BlankFloat
 from . import collection
+from .sales_receivable_report import TRADE_ACCOUNTS
 
 MAY_SEE = "sales_team.group_sale_salesman,account.group_account_invoice,account.group_account_readonly"
 
@@ -102,7 +103,7 @@ class ResPartner(models.Model):
                 SELECT line.amount_residual AS residual, %(today)s - COALESCE(line.date_maturity, line.date) AS days
                 FROM account_move_line line
                 WHERE line.reconciled IS NOT TRUE AND line.parent_state = 'posted' AND line.company_id = %(company)s
-                    AND line.account_id IN (SELECT id FROM account_account WHERE account_type = 'asset_receivable')
+                    AND line.account_id IN %(accounts)s
                     AND line.partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id = customer.id)
             ) item ON TRUE
             WHERE asked.id = ANY(%(asked)s)
@@ -110,6 +111,7 @@ class ResPartner(models.Model):
             """,
             company=company.id,
             today=company._sales_today(),
+            accounts=TRADE_ACCOUNTS,
             asked=self._origin.ids,
         )
         return {
@@ -148,11 +150,12 @@ class ResPartner(models.Model):
             JOIN account_journal journal ON journal.id = payment.journal_id
                 AND journal.type IN ('bank', 'cash', 'credit')
             WHERE customer.commercial_partner_id = ANY(%(customers)s)
-                AND claim.account_id IN (SELECT id FROM account_account WHERE account_type = 'asset_receivable')
+                AND claim.account_id IN %(accounts)s
             GROUP BY customer.commercial_partner_id
             """,
             company=company.id,
             today=company._sales_today(),
+            accounts=TRADE_ACCOUNTS,
             customers=customers.ids,
         )
         return {row.pop("id"): row for row in self.env.execute_query_dict(query)}

@@ -10,6 +10,7 @@ from odoo.tools.query import Query
 
 from ...fields import BlankFloat
 from . import collection
+from .sales_receivable_report import TRADE_ACCOUNTS
 
 SHOWN_MONTHS = 24
 # Sales of earlier months may still be owed: the countback goes on into them.
@@ -67,7 +68,7 @@ class SalesReceivablePerformance(models.Model):
 
     _depends = {
         "res.company": ["currency_id", "sales_tz"],
-        "account.account": ["account_type"],
+        "account.account": ["account_type", "non_trade"],
         "account.move": ["amount_total_signed", "company_id", "date", "move_type", "state"],
         "account.move.line": ["account_id", "balance", "company_id", "date", "date_maturity", "parent_state"],
         "account.partial.reconcile": ["amount", "credit_move_id", "debit_move_id", "max_date"],
@@ -189,7 +190,7 @@ class SalesReceivablePerformance(models.Model):
                 SELECT id, company_id, date, COALESCE(date_maturity, date) AS due, balance
                 FROM account_move_line
                 WHERE parent_state = 'posted' AND company_id = ANY(%(companies)s)
-                    AND account_id IN (SELECT id FROM account_account WHERE account_type = 'asset_receivable')
+                    AND account_id IN %(accounts)s
             ), booked AS (
                 SELECT month.company_id, month.first, SUM(item.balance) AS amount
                 FROM month
@@ -251,4 +252,5 @@ class SalesReceivablePerformance(models.Model):
             companies=[company.id for company in today],
             days=list(today.values()),
             first=first,
+            accounts=TRADE_ACCOUNTS,
         )

@@ -11,6 +11,10 @@ BUCKETS = [
     ("d120_plus", "Over 120 Days"),
 ]
 BUCKET_KEYS = [key for key, _label in BUCKETS]
+# Those of the follow-up: what employees or tax offices owe is no customer's debt.
+TRADE_ACCOUNTS = SQL(
+    "(SELECT id FROM account_account WHERE account_type = 'asset_receivable' AND non_trade IS NOT TRUE)"
+)
 # The last day overdue that is in the bucket; the last bucket has no end.
 LAST_DAYS = [0, 30, 60, 90, 120]
 
@@ -61,7 +65,7 @@ class SalesReceivableReport(models.Model):
     _depends = {
         "res.company": ["sales_tz"],
         "res.partner": ["commercial_partner_id", "user_id"],
-        "account.account": ["account_type"],
+        "account.account": ["account_type", "non_trade"],
         "account.move": ["invoice_user_id", "team_id"],
         "account.move.line": [
             "account_id", "amount_currency", "amount_residual", "amount_residual_currency", "company_currency_id",
@@ -120,10 +124,6 @@ class SalesReceivableReport(models.Model):
         return SQL("CASE %s ELSE %s END", SQL(" ").join(cases), oldest)
 
     @api.model
-    def _receivable_accounts_sql(self) -> SQL:
-        return SQL("(SELECT id FROM account_account WHERE account_type = 'asset_receivable')")
-
-    @api.model
     def _open_items_now(self) -> SQL:
         # In sudo mode: the days of all companies, since the record rules decide whose rows are shown.
         companies = self.env["res.company"].sudo().search([])
@@ -137,7 +137,7 @@ class SalesReceivableReport(models.Model):
             """,
             companies=companies.ids,
             days=[company._sales_today() for company in companies],
-            accounts=self._receivable_accounts_sql(),
+            accounts=TRADE_ACCOUNTS,
         )
 
     @api.model
@@ -171,7 +171,7 @@ class SalesReceivableReport(models.Model):
             WHERE past.parent_state = 'posted' AND past.date <= %(day)s AND past.account_id IN %(accounts)s
             """,
             day=day,
-            accounts=self._receivable_accounts_sql(),
+            accounts=TRADE_ACCOUNTS,
         )
 
     @api.model
