@@ -42,7 +42,7 @@ def create_dunning(story):
 
 
 def _create_policy(story):
-    """Levels of an Indonesian trading house: a friendly reminder, a firm one, a notice with letter, interest and fee."""
+    """A friendly reminder, a firm one with a call, and a notice with a letter, interest and a fee."""
     template = story.env.ref("sales_tracking.mail_template_dunning_reminder")
     shipped = story.env.ref("sales_tracking.sales_dunning_policy_default")
     call = story.env.ref("mail.mail_activity_data_call")

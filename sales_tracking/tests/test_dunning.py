@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common_dunning import DunningCommon
@@ -55,7 +56,7 @@ class TestDunning(DunningCommon):
 
     def test_due_today_is_not_overdue(self):
         self.policy.level_ids.unlink()
-        self.policy.level_ids = [(0, 0, {"name": "At Once", "delay": 0, "attach_invoices": False})]
+        self.policy.level_ids = [Command.create({"name": "At Once", "delay": 0, "attach_invoices": False})]
         invoice = self._owed(due="2026-03-01")
         self.assertEqual(self._run("2026-03-01"), NOTHING)
         self.assertEqual(self._on("2026-03-01").total_overdue, 0)
@@ -64,7 +65,7 @@ class TestDunning(DunningCommon):
         self.assertEqual(self._on("2026-03-02").total_overdue, 1000)
 
     def test_before_the_due_date(self):
-        self.policy.level_ids = [(0, 0, {"name": "Due Soon", "delay": -3, "attach_invoices": False})]
+        self.policy.level_ids = [Command.create({"name": "Due Soon", "delay": -3, "attach_invoices": False})]
         early, late = self._owed(due="2026-03-01"), self._owed(due="2026-03-01", partner=self._other_customer())
         late.no_followup = True
         self.assertEqual(self._run("2026-02-25"), NOTHING)
@@ -105,7 +106,9 @@ class TestDunning(DunningCommon):
             self.assertEqual(self._run(day), NOTHING)
         account = self._account()
         self.assertFalse(self._mails() | self._reminders().message_id.mail_ids)
-        self.assertEqual(account.activity_ids.mapped("summary"), ["Reconcile the credits of Toko Melati with the open invoices"])
+        self.assertEqual(
+            account.activity_ids.mapped("summary"), ["Reconcile the credits of Toko Melati with the open invoices"]
+        )
         self.assertEqual(self._on("2026-03-09").state, "covered")
         payment.action_draft()
         self.assertEqual(self._run("2026-03-10"), SENT)
@@ -173,7 +176,14 @@ class TestDunning(DunningCommon):
                 "invoice_date_due": "2026-03-01",
                 "journal_id": data["default_journal_sale"].id,
                 "invoice_line_ids": [
-                    (0, 0, {"name": "Pepper", "price_unit": 400, "tax_ids": [], "account_id": data["default_account_revenue"].id})
+                    Command.create(
+                        {
+                            "name": "Pepper",
+                            "price_unit": 400,
+                            "tax_ids": [],
+                            "account_id": data["default_account_revenue"].id,
+                        }
+                    )
                 ],
             }
         )
@@ -213,8 +223,8 @@ class TestDunning(DunningCommon):
                 "move_type": "entry",
                 "date": "2026-03-01",
                 "line_ids": [
-                    (0, 0, {"account_id": receivable.id, "partner_id": self.customer.id, "debit": 50}),
-                    (0, 0, {"account_id": self.company_data["default_account_revenue"].id, "credit": 50}),
+                    Command.create({"account_id": receivable.id, "partner_id": self.customer.id, "debit": 50}),
+                    Command.create({"account_id": self.company_data["default_account_revenue"].id, "credit": 50}),
                 ],
             }
         )

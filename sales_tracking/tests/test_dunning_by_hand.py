@@ -21,8 +21,9 @@ class TestDunningByHand(DunningCommon):
         cls.other_invoice = cls._owed(70, partner=cls.other)
 
     def _wizard(self, accounts, user=None):
-        action = accounts.with_user(user or self.accountant).action_preview()
-        return self.env[action["res_model"]].with_user(user or self.accountant).with_context(action["context"]).create({})
+        user = user or self.accountant
+        action = accounts.with_user(user).action_preview()
+        return self.env[action["res_model"]].with_user(user).with_context(action["context"]).create({})
 
     def test_preview(self):
         self._run("2026-03-08")

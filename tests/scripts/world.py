@@ -194,7 +194,7 @@ def make_records(env, company, users, teams, pepper, customer):
 
 
 def make_dunning(env, company, salesperson):
-    """The salesperson's customer with an invoice of 2026 that is promised and disputed, and a level that was skipped."""
+    """The salesperson's customer with an invoice that is promised and disputed, and a level that was skipped."""
     template = env.ref("sales_tracking.mail_template_dunning_reminder")
     policy = env["sales.dunning.policy"].create(
         {

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .sales_dunning_hold import INSTALMENTS
+
 
 class SalesDispute(models.Model):
     """Instalments that a customer does not accept: not chased while it is open, but still part of what is owed."""
@@ -15,8 +17,7 @@ class SalesDispute(models.Model):
         column2="move_line_id",
         string="Instalments",
         required=True,
-        domain="[('company_id', '=', company_id), ('partner_id', 'child_of', partner_id), ('parent_state', '=', 'posted'),"
-        " ('account_type', '=', 'asset_receivable'), ('reconciled', '=', False), ('amount_residual_currency', '>', 0)]",
+        domain=INSTALMENTS,
     )
     reason = fields.Selection(
         selection=[

@@ -1,5 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Command
+
+# The open instalments of a customer in a company.
+INSTALMENTS = (
+    "[('company_id', '=', company_id), ('partner_id', 'child_of', partner_id), ('parent_state', '=', 'posted'),"
+    " ('account_type', '=', 'asset_receivable'), ('reconciled', '=', False), ('amount_residual_currency', '>', 0)]"
+)
 
 
 class SalesDunningHold(models.AbstractModel):
@@ -92,5 +99,5 @@ class SalesDunningHold(models.AbstractModel):
             raise AccessError(self.env._("This is not an open invoice of yours. Reload the page and try again."))
         account = self.env["sales.dunning.account"]._of(customer, lines.company_id)
         return self.sudo().create(
-            {"account_id": account.id, "move_line_ids": [(6, 0, lines.ids)], "is_from_portal": True, **values}
+            {"account_id": account.id, "move_line_ids": [Command.set(lines.ids)], "is_from_portal": True, **values}
         )

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, float_compare, format_date, formatLang
 
 from ...tools.company_day import company_today
+from .sales_dunning_hold import INSTALMENTS
 
 
 class SalesPromise(models.Model):
@@ -18,8 +19,7 @@ class SalesPromise(models.Model):
         column2="move_line_id",
         string="Instalments",
         required=True,
-        domain="[('company_id', '=', company_id), ('partner_id', 'child_of', partner_id), ('parent_state', '=', 'posted'),"
-        " ('account_type', '=', 'asset_receivable'), ('reconciled', '=', False), ('amount_residual_currency', '>', 0)]",
+        domain=INSTALMENTS,
     )
     date = fields.Date(string="Promised For", required=True)
     grace_days = fields.Integer(
@@ -60,7 +60,8 @@ class SalesPromise(models.Model):
         promises = super().create(vals_list)
         for promise in promises:
             # Rows of the journal that not every salesperson may read; only their sum is kept.
-            promise.matched_before = sum(promise.move_line_ids.sudo().matched_credit_ids.mapped("debit_amount_currency"))
+            payments = promise.move_line_ids.sudo().matched_credit_ids
+            promise.matched_before = sum(payments.mapped("debit_amount_currency"))
         return promises
 
     def action_cancel(self):

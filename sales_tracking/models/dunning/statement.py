@@ -58,7 +58,8 @@ def customers(which: SQL, now, today=None) -> SQL:
                 BOOL_OR(is_disputed AND days_late > 0) AS is_disputed,
                 SUM(residual) FILTER (WHERE is_claimed OR residual < 0) > 0 AS is_claim,
                 MAX(ARRAY[level_delay, level_id]) FILTER (WHERE is_due) AS due_level,
-                MIN(ARRAY[level_day - DATE '2000-01-01', level_id]) FILTER (WHERE NOT is_held AND NOT is_due) AS next_level
+                MIN(ARRAY[level_day - DATE '2000-01-01', level_id])
+                    FILTER (WHERE NOT is_held AND NOT is_due) AS next_level
             FROM item
             GROUP BY partner_id, company_id, currency_id
         ), customer AS (
@@ -82,9 +83,9 @@ def customers(which: SQL, now, today=None) -> SQL:
         SELECT
             customer.partner_id, customer.company_id, account.id AS account_id, setting.today, customer.total_due,
             customer.total_overdue, customer.claimed, customer.oldest_due, promise.day AS promised_day,
-            COALESCE(customer.due_level_id, customer.next_level_id) AS level_id, ready.is_due, ready.is_due AND customer.is_proposal AS is_proposal,
-            customer.is_covered,
+            COALESCE(customer.due_level_id, customer.next_level_id) AS level_id,
             GREATEST(customer.next_day, account.paused_until) AS next_day,
+            ready.is_due, ready.is_due AND customer.is_proposal AS is_proposal, customer.is_covered,
             CASE
                 WHEN account.no_followup THEN 'stopped'
                 WHEN account.paused_until > setting.today THEN 'paused'
@@ -156,7 +157,8 @@ def _items(which, now, today):
             ) AS policy_id
             FROM res_company company
         ), hold AS (
-            SELECT held.move_line_id, BOOL_OR(held.is_promise) AS is_promised, BOOL_OR(NOT held.is_promise) AS is_disputed
+            SELECT
+                held.move_line_id, BOOL_OR(held.is_promise) AS is_promised, BOOL_OR(NOT held.is_promise) AS is_disputed
             FROM (
                 SELECT link.move_line_id, TRUE AS is_promise
                 FROM sales_promise word
