@@ -144,6 +144,13 @@ class TestCustomerPortal(ReceivableCommon, HttpCase):
         self.assertEqual(self._post("promise", csrf=False, date="2030-01-01", amount="1").status_code, 400)
         self.assertFalse(self.account.promise_ids)
 
+    def test_a_reminder_has_the_link_and_the_statement(self):
+        self.customer.email = "melati@example.com"
+        reminder = self.account.with_user(self.accountant).action_send()
+        message = reminder.sudo().message_id
+        self.assertIn(f"/my/statement/{self.account.id}?access_token={self.token}", message.body)
+        self.assertIn("Statement - Toko Melati", " ".join(message.attachment_ids.mapped("name")))
+
     def test_paid_meanwhile(self):
         self.authenticate(None, None)
         self._pay(self.invoice, 1000, self.today)

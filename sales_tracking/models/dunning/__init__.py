@@ -24,3 +24,4 @@ from . import overdue_order_policy
 from . import overdue_order
 from . import sales_overdue_release
 from . import customer_portal
+from . import reminder_statement
