@@ -36,7 +36,7 @@ class ResPartner(models.Model):
 
         :param as_of: a date; default: as the books stand today
         :return: dict: ``partner`` (the commercial partner), ``company``, ``date`` and ``currencies``, a list of dicts
-            of ``currency``, ``items``, ``total``, ``overdue`` and ``aging`` (amount by key of BUCKETS). An item is a
+            of ``currency``, ``items``, ``total``, ``overdue`` and ``aging`` (amounts as in `get_aging`). An item is a
             dict of ``row`` (sales.receivable.report), ``name``, ``reference``, ``date``, ``due_date``,
             ``days_overdue``, ``amount`` and ``residual``. Amounts are in that currency, credits negative.
         """
@@ -50,23 +50,26 @@ class ResPartner(models.Model):
             "company": company,
             "date": as_of or company._sales_today(),
             "currencies": [
-                {
-                    "currency": currency,
-                    "items": [self._receivable_statement_item(row) for row in members],
-                    "total": currency.round(sum(members.mapped("amount_residual_currency"))),
-                    "overdue": currency.round(
-                        sum(row.amount_residual_currency for row in members if row.bucket != "not_due")
-                    ),
-                    "aging": {
-                        key: currency.round(sum(row.amount_residual_currency for row in members if row.bucket == key))
-                        for key in BUCKET_KEYS
-                    },
-                }
+                self._receivable_statement_part(currency, members)
                 for currency, members in sorted(
                     rows.grouped("currency_id").items(),
                     key=lambda item: (item[0] != company.currency_id, item[0].name),
                 )
             ],
+        }
+
+    def _receivable_statement_part(self, currency, rows):
+        aged = dict.fromkeys(BUCKET_KEYS.values(), 0.0)
+        for row in rows:
+            aged[BUCKET_KEYS[row.bucket]] += row.amount_residual_currency
+        aged = {key: currency.round(amount) for key, amount in aged.items()}
+        total = currency.round(sum(aged.values()))
+        return {
+            "currency": currency,
+            "items": [self._receivable_statement_item(row) for row in rows],
+            "total": total,
+            "overdue": currency.round(total - aged["not_due"]),
+            "aging": aged,
         }
 
     def _customer_statement_file_name(self):
@@ -94,6 +97,10 @@ class ResPartner(models.Model):
             self.env._("Statement of %(customer)s", customer=statement["partner"].name),
             self.env._("Open on %(day)s", day=format_date(self.env, statement["date"])),
         ]
+
+        def amount(label, currency):
+            return Column(label, "number", digits=currency.decimal_places)
+
         return [
             Sheet(
                 f"{statement['partner'].name} {part['currency'].name}",
@@ -103,16 +110,16 @@ class ResPartner(models.Model):
                     Column(self.env._("Date"), "date"),
                     Column(self.env._("Due Date"), "date"),
                     Column(self.env._("Days Overdue"), "integer"),
-                    Column(self.env._("Amount"), "number", digits=part["currency"].decimal_places),
-                    *(Column(labels[key], "number", digits=part["currency"].decimal_places) for key in BUCKET_KEYS),
-                    Column(self.env._("Open"), "number", digits=part["currency"].decimal_places),
+                    amount(self.env._("Amount"), part["currency"]),
+                    *(amount(labels[bucket], part["currency"]) for bucket in BUCKET_KEYS),
+                    amount(self.env._("Open"), part["currency"]),
                 ],
                 [
                     [
                         *(item[name] for name in ("name", "reference", "date", "due_date")),
                         item["days_overdue"] or None,
                         item["amount"],
-                        *(item["residual"] if item["row"].bucket == key else None for key in BUCKET_KEYS),
+                        *(item["residual"] if item["row"].bucket == bucket else None for bucket in BUCKET_KEYS),
                         item["residual"],
                     ]
                     for item in part["items"]

@@ -70,7 +70,7 @@ class ResPartner(models.Model):
         return {
             **action,
             "path": False,
-            "views": [(False, "list"), (False, "pivot"), (False, "graph")],
+            "views": [(False, "list"), (False, "pivot"), (False, "graph"), (False, "kanban")],
             "domain": [("commercial_partner_id", "in", customers.ids)],
         }
 

@@ -47,6 +47,7 @@ class SalesReceivablePerformance(models.Model):
     overdue = fields.Monetary(readonly=True, aggregator="avg", help="Of what is owed, the part that was overdue.")
     dso = BlankFloat(
         string="DSO",
+        digits=(16, 1),
         readonly=True,
         aggregator="avg",
         help="Days sales outstanding by countback: the days of the latest months whose sales make up what is owed. "

@@ -2,15 +2,17 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+# Values that sort as the buckets do, since pivots and graphs show them in the order of the values.
 BUCKETS = [
-    ("not_due", "Not Due"),
-    ("d1_30", "1–30 Days"),
-    ("d31_60", "31–60 Days"),
-    ("d61_90", "61–90 Days"),
-    ("d91_120", "91–120 Days"),
-    ("d120_plus", "Over 120 Days"),
+    ("0", "Not Due"),
+    ("1", "1–30 Days"),
+    ("2", "31–60 Days"),
+    ("3", "61–90 Days"),
+    ("4", "91–120 Days"),
+    ("5", "Over 120 Days"),
 ]
-BUCKET_KEYS = [key for key, _label in BUCKETS]
+# What the buckets are called in `get_aging`.
+BUCKET_KEYS = {"0": "not_due", "1": "d1_30", "2": "d31_60", "3": "d61_90", "4": "d91_120", "5": "d120_plus"}
 # Those of the follow-up: what employees or tax offices owe is no customer's debt.
 TRADE_ACCOUNTS = SQL(
     "(SELECT id FROM account_account WHERE account_type = 'asset_receivable' AND non_trade IS NOT TRUE)"
@@ -117,9 +119,10 @@ class SalesReceivableReport(models.Model):
 
     @api.model
     def _bucket_sql(self, days_overdue: SQL) -> SQL:
-        *keys, oldest = BUCKET_KEYS
+        *buckets, oldest = BUCKET_KEYS
         cases = (
-            SQL("WHEN %s <= %s THEN %s", days_overdue, last, key) for key, last in zip(keys, LAST_DAYS, strict=True)
+            SQL("WHEN %s <= %s THEN %s", days_overdue, last, bucket)
+            for bucket, last in zip(buckets, LAST_DAYS, strict=True)
         )
         return SQL("CASE %s ELSE %s END", SQL(" ").join(cases), oldest)
 
@@ -193,10 +196,10 @@ class SalesReceivableReport(models.Model):
         )
         rows = {}
         for partner, currency, bucket, amount in groups:
-            empty = {"partner_id": partner.id, "currency_id": currency.id, **dict.fromkeys(BUCKET_KEYS, 0.0)}
-            rows.setdefault((partner, currency), empty)[bucket] = currency.round(amount)
+            empty = {"partner_id": partner.id, "currency_id": currency.id, **dict.fromkeys(BUCKET_KEYS.values(), 0.0)}
+            rows.setdefault((partner, currency), empty)[BUCKET_KEYS[bucket]] = currency.round(amount)
         return [
-            {**row, "total": currency.round(sum(row[key] for key in BUCKET_KEYS))}
+            {**row, "total": currency.round(sum(row[key] for key in BUCKET_KEYS.values()))}
             for (_partner, currency), row in rows.items()
         ]
 
