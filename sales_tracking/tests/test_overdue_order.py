@@ -121,6 +121,13 @@ class TestOverdueOrder(ReceivableCommon):
             "Toko Melati owes $ 700.00, of which $ 700.00 is overdue, the oldest for 45 days. Payment score D.",
         )
 
+    def test_a_new_quotation_says_how_the_customer_pays(self):
+        self._pay(self._claim(1000, "2026-04-01"), 1000, "2026-03-27")
+        self.assertIn("pays on average 5.0 days before the due date", self._quotation().overdue_notice)
+        self._pay(self._claim(3000, "2026-04-01"), 3000, "2026-04-08")
+        # (1,000 × −5 + 3,000 × 7) ÷ 4,000
+        self.assertIn("pays on average 4.0 days after the due date", self._quotation().overdue_notice)
+
     def test_nothing_open_nothing_said(self):
         other = self.env["res.partner"].create({"name": "Warung Baru"})
         self.assertFalse(self._quotation(partner_id=other.id).overdue_level)

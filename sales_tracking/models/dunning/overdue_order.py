@@ -157,16 +157,16 @@ class SaleOrder(models.Model):
             text = self.env._("%(customer)s owes %(open)s, nothing of it overdue.", **values)
         customer = customer.with_company(self.company_id)
         if with_behaviour and customer.payment_score:
-            if customer.payment_delay is False:
-                behaviour = self.env._("Payment score %(score)s.", score=customer.payment_score)
-            else:
-                behaviour = self.env._(
-                    "Payment score %(score)s; paid on average %(days).1f days after the due date.",
-                    score=customer.payment_score,
-                    days=customer.payment_delay,
-                )
-            text = f"{text} {behaviour}"
+            text = f"{text} {self._explain_behaviour(customer)}"
         return text
+
+    def _explain_behaviour(self, customer):
+        values = {"score": customer.payment_score, "days": abs(customer.payment_delay)}
+        if customer.payment_delay is False:
+            return self.env._("Payment score %(score)s.", **values)
+        if customer.payment_delay < 0:
+            return self.env._("Payment score %(score)s; pays on average %(days).1f days before the due date.", **values)
+        return self.env._("Payment score %(score)s; pays on average %(days).1f days after the due date.", **values)
 
     def _overdue_refusal(self, figure):
         if self.env.user.share or not self.env.user.has_group("sales_team.group_sale_salesman"):
