@@ -125,6 +125,7 @@ class TestOverdueOrder(ReceivableCommon):
         self._pay(self._claim(1000, "2026-04-01"), 1000, "2026-03-27")
         self.assertIn("pays on average 5.0 days before the due date", self._quotation().overdue_notice)
         self._pay(self._claim(3000, "2026-04-01"), 3000, "2026-04-08")
+        self.env.invalidate_all()
         # (1,000 × −5 + 3,000 × 7) ÷ 4,000
         self.assertIn("pays on average 4.0 days after the due date", self._quotation().overdue_notice)
 
