@@ -32,6 +32,7 @@ class SalesDunningPolicy(models.Model):
     quiet_days = fields.Integer(
         string="Days Between Reminders",
         required=True,
+        default=0,
         help="A customer gets no two reminders within this number of days, whichever invoices they are about. 0: as the "
         "levels say.",
     )
