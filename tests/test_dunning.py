@@ -1,5 +1,7 @@
 """Payment reminders: each goes out once, with two at work on it and with a run that dies in the middle."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from dev import postgres
@@ -48,17 +50,15 @@ def test_two_runs_at_once(server, clients, debtors):
 
 
 def test_sent_by_hand_while_the_run_is_on(server, clients, debtors):
-    def send():
-        try:
-            return clients["accountant"].call("sales.dunning.account", "action_send", ids=[account])
-        except Refused:
-            return None
-
-    account = run_inside(server.database, "dunning_accounts", debtors[:1])[0]
-    with slow_inserts(server.database, "sales_dunning_reminder", 0.3):
-        at_once(server.database, lambda: clients["manager"].call("sales.dunning.account", "run"), send)
-    clients["manager"].call("sales.dunning.account", "run")
-    assert reminded(server.database, debtors[:1]) == 1
+    """At the customer whose reminder the run is just writing."""
+    [account] = run_inside(server.database, "dunning_accounts", debtors[:1])
+    with slow_inserts(server.database, "sales_dunning_reminder", 1), ThreadPoolExecutor() as pool:
+        run = pool.submit(clients["manager"].call, "sales.dunning.account", "run")
+        wait_until(lambda: waiting(server.database))
+        with pytest.raises(Refused):
+            clients["accountant"].call("sales.dunning.account", "action_send", ids=[account])
+        assert not run.done(), "the calls did not overlap"
+        assert run.result()["failed"] == 0
     assert reminded(server.database, debtors) == CUSTOMERS
 
 

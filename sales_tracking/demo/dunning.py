@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from .story import TIME_ZONE
 
 WEEKS = 16
+PROMISES_BROKEN = 7
 DISPUTES = (
     ("quality", "Two of the bags were damp. We have sent photos and wait for your credit note."),
     ("delivery", "The last pallet has not arrived yet."),
@@ -25,15 +26,18 @@ PROMISES = (
 def create_dunning(story):
     policy = _create_policy(story)
     accounts = story.env["sales.dunning.account"]
-    for week in range(WEEKS, 0, -1):
-        _run_job(story, story.day_before(7 * week))
-        if week in (9, 6):
-            _promise(story, story.day_before(7 * week), count=3)
+    for week in range(WEEKS, 1, -1):
+        day = story.day_before(7 * week)
+        _run_job(story, day)
+        _keep_promise(story, day)
+        if week == PROMISES_BROKEN:
+            _promise(story, day, count=3)
+    # From here on the higher levels are approved by a person: some wait for it today.
+    policy.level_ids[1:].mode = "proposal"
+    _run_job(story, story.day_before(7))
     _object(story)
     _lose_address(story)
     _pause(story)
-    # From here on the last level is approved by a person: some wait for it today.
-    policy.level_ids[1:].mode = "proposal"
     _run_job(story, story.day_before(1))
     _promise(story, story.today, count=3)
     _run_job(story, story.today)
@@ -112,6 +116,35 @@ def _promise(story, day, count):
                 }
             )
             story.backdate(promise, [story.moment(day)])
+
+
+def _keep_promise(story, day):
+    """Of the invoices that were paid late in the week after the day, one had been promised."""
+    paid = story.env["account.partial.reconcile"].search(
+        [
+            ("company_id", "=", story.company.id),
+            ("max_date", ">", day),
+            ("max_date", "<=", day + timedelta(days=6)),
+            ("debit_move_id.date_maturity", "<", day),
+            ("debit_move_id.account_type", "=", "asset_receivable"),
+        ],
+        order="id",
+    )
+    if not paid:
+        return
+    payment = story.rng.choice(list(paid))
+    promise = story.env["sales.promise"].create(
+        {
+            "account_id": story.env["sales.dunning.account"]._of(payment.debit_move_id.partner_id, story.company).id,
+            "move_line_ids": [Command.set(payment.debit_move_id.ids)],
+            "amount": payment.debit_amount_currency,
+            "date": payment.max_date,
+            "note": story.rng.choice(PROMISES),
+        }
+    )
+    # On that day the payment was still to come.
+    promise.matched_before = 0
+    story.backdate(promise, [story.moment(day)])
 
 
 def _overdue(account, day):

@@ -289,6 +289,17 @@ class TestDunning(DunningCommon):
         self._run("2026-03-22")
         self.assertEqual([name for _day, name, _amount in self._levels(invoice)], ["Reminder", "Second Reminder"])
 
+    def test_days_between_reminders(self):
+        self.policy.quiet_days = 5
+        self._owed(100, due="2026-03-01")
+        self._owed(200, due="2026-03-02")
+        self._run("2026-03-08")
+        for day in ("2026-03-09", "2026-03-12"):
+            self.assertEqual(self._run(day), NOTHING)
+        self.assertEqual(self._on("2026-03-12").next_day, self._day("2026-03-13"))
+        self.assertEqual(self._run("2026-03-13"), SENT)
+        self.assertEqual(self._reminders().mapped("claimed"), [100, 300])
+
     def test_payment_unreconciled_after_the_second_level(self):
         invoice = self._owed()
         self._run("2026-03-08")

@@ -97,20 +97,19 @@ class SalesDunningAccount(models.Model):
         """What a reminder would say today: `subject` and `body`, or the `reason` why there is none."""
         self.ensure_one()
         self.check_access("read")
-        account = self.sudo()  # the claim is that of all salespeople's invoices
-        account = account.with_context(dunning_today=account._today())
-        [row] = account.env.execute_query_dict(account._figures()) or [{"is_due": False}]
-        if not row["is_due"]:
+        # What is claimed is on the invoices of all salespeople.
+        account = self.sudo().with_context(dunning_today=self._today())
+        rows = account.env.execute_query_dict(account._figures())
+        if not rows or not rows[0]["is_due"]:
             return {"reason": account._reason_not_due()}
-        template = account.level_id.template_id
         if not account.level_id.send_mail:
             return {"body": account.claim_table}
-        return {
-            field: template._render_field(field if field == "subject" else "body_html", account.ids, compute_lang=True)[
-                account.id
-            ]
-            for field in ("subject", "body")
-        }
+        template = account.level_id.template_id
+        [subject], [body] = (
+            template._render_field(field_name, account.ids, compute_lang=True).values()
+            for field_name in ("subject", "body_html")
+        )
+        return {"subject": subject, "body": body}
 
     def _take(self, today=None, approved=False, user=None):
         """This customer's part in a run of the follow-up.

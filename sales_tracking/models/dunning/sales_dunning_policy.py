@@ -29,6 +29,13 @@ class SalesDunningPolicy(models.Model):
         help="What happens when several levels are due at once, because the job stood still or a pause has ended: the "
         "lowest of them goes out and the others after its interval, or the highest at once.",
     )
+    quiet_days = fields.Integer(
+        string="Days Between Reminders",
+        required=True,
+        default=0,
+        help="A customer gets no two reminders within this number of days, whichever invoices they are about. 0: as the "
+        "levels say.",
+    )
     grace_days = fields.Integer(
         string="Grace for Promises",
         required=True,
@@ -51,6 +58,9 @@ class SalesDunningPolicy(models.Model):
         comodel_name="sales.dunning.level", inverse_name="policy_id", string="Levels", copy=True
     )
 
+    _quiet_positive = models.Constraint(
+        "CHECK (quiet_days >= 0)", "The days between reminders can't be negative."
+    )
     _grace_positive = models.Constraint("CHECK (grace_days >= 0)", "The grace for promises can't be negative.")
     _interest_positive = models.Constraint("CHECK (interest_rate >= 0)", "The interest can't be negative.")
 

@@ -175,7 +175,8 @@ def _items(which, now, today):
         ), open_item AS (
             SELECT
                 line.id AS line_id, line.move_id, debtor.commercial_partner_id AS partner_id, line.company_id,
-                account.id AS account_id, line.currency_id, COALESCE(account.cycle, 1) AS cycle, setting.today,
+                account.id AS account_id, account.reminded_on, COALESCE(account.cycle, 1) AS cycle,
+                line.currency_id, setting.today,
                 COALESCE(line.date_maturity, line.date) AS due, line.amount_residual_currency AS residual,
                 line.amount_residual AS balance,
                 COALESCE(move.dunning_policy_id, account.policy_id, setting.policy_id) AS policy_id,
@@ -214,7 +215,8 @@ def _items(which, now, today):
                 CROSS JOIN LATERAL (
                     SELECT GREATEST(
                         open_item.due + CASE candidate.delay WHEN 0 THEN 1 ELSE candidate.delay END,
-                        last.day + candidate.min_days
+                        last.day + candidate.min_days,
+                        open_item.reminded_on + NULLIF(policy.quiet_days, 0)
                     ) AS day
                 ) reached
                 WHERE candidate.policy_id = policy.id
