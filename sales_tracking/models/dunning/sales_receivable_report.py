@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.company_day import company_today
+
 # Values that sort as the buckets do, since pivots and graphs show them in the order of the values.
 BUCKETS = [
     ("0", "Not Due"),
@@ -128,18 +130,15 @@ class SalesReceivableReport(models.Model):
 
     @api.model
     def _open_items_now(self) -> SQL:
-        # In sudo mode: the days of all companies, since the record rules decide whose rows are shown.
-        companies = self.env["res.company"].sudo().search([])
         return SQL(
             """
             SELECT open.id AS line_id, open.amount_residual AS residual,
-                open.amount_residual_currency AS residual_currency, today.day
+                open.amount_residual_currency AS residual_currency, %(today)s AS day
             FROM account_move_line open
-            JOIN unnest(%(companies)s, %(days)s::date[]) AS today (company_id, day) USING (company_id)
+            JOIN res_company company ON company.id = open.company_id
             WHERE open.reconciled IS NOT TRUE AND open.parent_state = 'posted' AND open.account_id IN %(accounts)s
             """,
-            companies=companies.ids,
-            days=[company._sales_today() for company in companies],
+            today=company_today(fields.Datetime.now()),
             accounts=TRADE_ACCOUNTS,
         )
 
