@@ -6,7 +6,7 @@ import platform
 import subprocess
 from datetime import date
 
-from dev import databases, odoo, postgres, python, setup
+from dev import databases, oca, odoo, postgres, python, setup
 from dev.console import Failure, note
 from dev.paths import ADDONS, ROOT
 
@@ -17,9 +17,15 @@ BUDGETS = {
     "capture": "at most 1.05",
     "facts": "at most 1.00",
     "targets": "at most 1.00",
+    "dunning": "at most 0.10",
+    "dunning_sending": "at most 1.10",
 }
 # Those that share the database with many facts.
 ON_FACTS = ("facts", "targets")
+# Those that compare with an addon of OCA's, in a database of their own: its distribution and its name.
+ON_OCA = {"dunning": ("odoo-addon-account-credit-control==19.0.1.0.0.13", "account_credit_control")}
+# Those that commit, and so need a database of their own.
+ON_COPY = ("dunning_sending",)
 
 
 def main(arguments):
@@ -51,6 +57,15 @@ def _run(name):
             odoo.duplicate(databases.PREPARED, FACTS_DATABASE, postgres.TEST)
         arguments = [FACTS_DATABASE]
     environment = odoo.environment(postgres.TEST)
+    if name in ON_OCA:
+        distribution, module = ON_OCA[name]
+        oca.addons(distribution)
+        arguments = [f"sales_bench_{name}"]
+        oca.make(databases.PREPARED, *arguments, [module], postgres.TEST)
+        environment = oca.environment(postgres.TEST)
+    elif name in ON_COPY:
+        arguments = [f"sales_bench_{name}"]
+        odoo.duplicate(databases.PREPARED, *arguments, postgres.TEST)
     environment["PYTHONPATH"] = os.pathsep.join([environment["PYTHONPATH"], str(ROOT)])
     done = subprocess.run(
         [python.EXECUTABLE, "-m", f"dev.benchmarks.{name}", *arguments],

@@ -16,3 +16,4 @@ def uninstall_hook(env):
     env.cr.execute("UPDATE sales_visit SET outcome_id = NULL")
     # As the steps would hold back the shipped mail templates.
     env.cr.execute("DELETE FROM sales_quotation_cadence_step")
+    env.cr.execute("DELETE FROM sales_dunning_level")

@@ -36,3 +36,8 @@ def test_live_chat(happened):
 def test_history_adds_nothing(happened):
     assert len(happened["interactions"]) == 2
     assert happened["again"] == {"created": 0, "skipped": 2}
+
+
+def test_payment_reminder_as_text_message(neighbours):
+    sent = run_inside(neighbours, "dunning_sms")
+    assert sent == {"sent": 1, "texts": ["Please pay invoice."], "numbers": ["+14155550123"]}

@@ -9,6 +9,7 @@ from tests.client import Client, Refused, WebSession
 LOGINS = ("salesperson", "peer", "lead", "other_lead", "manager", "foreigner", "accountant", "portal")
 OWN = {"salesperson", "lead", "manager"}
 SALES = {"salesperson", "peer", "lead", "other_lead", "manager"}
+COLLECTORS = OWN | {"accountant"}
 
 # model: who may read the record of the world, create one, write and unlink it
 RIGHTS = {
@@ -44,6 +45,20 @@ RIGHTS = {
     "sales.quotation.cadence": (SALES, *[{"manager"}] * 3),
     "sales.quotation.cadence.step": (SALES, *[{"manager"}] * 3),
     "sales.quotation.cadence.log": (OWN, set(), set(), set()),
+    "sales.dunning.policy": (SALES | {"accountant"}, *[{"manager"}] * 3),
+    "sales.dunning.level": (SALES | {"accountant"}, *[{"manager"}] * 3),
+    "sales.dunning.account": (COLLECTORS, {"accountant", "manager"}, COLLECTORS, set()),
+    "sales.dunning.reminder": (COLLECTORS, set(), set(), set()),
+    "sales.dunning.reminder.line": (COLLECTORS, set(), set(), set()),
+    "sales.promise": (COLLECTORS, COLLECTORS, COLLECTORS, set()),
+    "sales.dispute": (COLLECTORS, COLLECTORS, COLLECTORS, set()),
+    "sales.dunning.send": ({"salesperson"}, SALES | {"foreigner", "accountant"}, {"salesperson"},
+                           SALES | {"foreigner", "accountant"}),
+    "sales.receivable.report": (COLLECTORS, set(), set(), set()),
+    "sales.receivable.performance": ({"accountant", "manager"}, set(), set(), set()),
+    "sales.receivable.statement": ({"salesperson"}, SALES | {"foreigner", "accountant"}, {"salesperson"},
+                                   SALES | {"foreigner", "accountant"}),
+    "sales.overdue.release": ({"manager"}, {"manager", "foreigner"}, {"manager"}, {"manager", "foreigner"}),
     "sales.target": (OWN, *[{"manager"}] * 3),
     "sales.target.report": (OWN, set(), set(), set()),
     "sales.target.period": (OWN, *[set()] * 3),
@@ -114,6 +129,27 @@ CREATE = {
     "sales.quotation.cadence.log": lambda world: {
         "order_id": world["records"]["followed up quotation"], "company_id": world["company"], "step_name": "New",
         "cycle": 9, "result": "skipped", "due_date": "2031-01-01"},
+    "sales.dunning.policy": lambda world: {"name": "New", "company_id": world["company"]},
+    "sales.dunning.level": lambda world: {
+        "policy_id": world["records"]["sales.dunning.policy"], "name": "New", "delay": 99},
+    "sales.dunning.account": lambda world: {"partner_id": world["customer"], "company_id": world["company"]},
+    "sales.dunning.reminder": lambda world: {
+        "account_id": world["records"]["sales.dunning.account"], "partner_id": world["records"]["debtor"],
+        "company_id": world["company"], "level_name": "New", "day": "2026-01-01"},
+    "sales.dunning.reminder.line": lambda world: {
+        "reminder_id": world["records"]["sales.dunning.reminder"], "move_name": "New", "cycle": 9,
+        "date_maturity": "2026-01-01", "currency_id": 1, "residual": 1},
+    "sales.promise": lambda world: {
+        "account_id": world["records"]["sales.dunning.account"], "amount": 1, "date": "2040-01-01",
+        "move_line_ids": [world["records"]["instalment"]]},
+    "sales.dispute": lambda world: {
+        "account_id": world["records"]["sales.dunning.account"], "amount": 1, "reason": "price",
+        "move_line_ids": [world["records"]["instalment"]]},
+    "sales.dunning.send": lambda world: {},
+    "sales.receivable.report": lambda world: {"move_line_id": world["records"]["instalment"]},
+    "sales.receivable.performance": lambda world: {"month": "2026-01-01", "company_id": world["company"]},
+    "sales.receivable.statement": lambda world: {"company_id": world["company"], "as_of": "2026-01-01"},
+    "sales.overdue.release": lambda world: {"order_id": world["records"]["sale.order"], "reason": "New"},
     "sales.target": lambda world: {
         "metric_id": world["metrics"]["ordered"], "user_id": world["users"]["salesperson"], "amount": 1,
         "company_id": world["company"]},
@@ -178,6 +214,18 @@ WRITE = {
     "sales.quotation.cadence": {"sequence": 11},
     "sales.quotation.cadence.step": {"days": 4},
     "sales.quotation.cadence.log": {"error": "Changed"},
+    "sales.dunning.policy": {"sequence": 11},
+    "sales.dunning.level": {"min_days": 8},
+    "sales.dunning.account": {"pause_reason": "Changed"},
+    "sales.dunning.reminder": {"printed_on": "2026-01-01 00:00:00"},
+    "sales.dunning.reminder.line": {"residual": 2},
+    "sales.promise": {"note": "Changed"},
+    "sales.dispute": {"note": "Changed"},
+    "sales.dunning.send": {},
+    "sales.receivable.report": {"amount_residual": 1},
+    "sales.receivable.performance": {"sales": 1},
+    "sales.receivable.statement": {"as_of": "2026-01-02"},
+    "sales.overdue.release": {"reason": "Changed"},
     "sales.target": {"amount": 2001},
     "sales.target.report": {"amount": 1},
     "sales.target.period": {"amount": 1},
@@ -298,6 +346,70 @@ def test_nightly_run_is_refused(login, clients):
     else:
         with pytest.raises(Refused, match="not allowed to modify"):
             clients[login].call("sales.commission.plan", "cron_compute")
+
+
+def test_aging(login, clients, world):
+    """Totals of the invoices that the login may see; customers' contacts and other companies see none."""
+    debtor = world["records"]["debtor"]
+    rows = attempt(clients[login], "sales.receivable.report", "get_aging", as_of="2026-06-01", partner_ids=[debtor])
+    totals = [(row["partner_id"], row["d120_plus"], row["total"]) for row in rows or []]
+    assert totals == ([(debtor, 700, 700)] if login in COLLECTORS else [])
+
+
+def test_totals_of_a_customer(login, clients, world):
+    """Whoever sees the customer sees the totals, of the own company."""
+    [values] = attempt(
+        clients[login], "res.partner", "read", ids=[world["records"]["debtor"]], fields=["receivable_overdue"]
+    ) or [{}]
+    expected = None if login == "portal" else 0 if login == "foreigner" else 700
+    assert values.get("receivable_overdue") == expected
+
+
+def test_release_of_an_order(login, clients, world):
+    """Sales administrators of the company alone."""
+    order = world["records"]["sale.order"]
+    wizard = attempt(
+        clients[login], "sales.overdue.release", "create", vals_list=[{"order_id": order, "reason": "Known"}])
+    assert bool(wizard) == (login in ("manager", "foreigner"))
+    if login == "foreigner":
+        assert attempt(clients[login], "sales.overdue.release", "action_release", ids=wizard) is None
+
+
+def test_payment_followup_run(login, clients):
+    """Accounting and sales administrators run it, each for their companies; long before anything is due."""
+    if login in ("accountant", "manager", "foreigner"):
+        assert clients[login].call("sales.dunning.account", "run", today="2020-01-01") == {
+            "sent": 0, "proposed": 0, "failed": 0}
+    else:
+        with pytest.raises(Refused):
+            clients[login].call("sales.dunning.account", "run", today="2020-01-01")
+
+
+@pytest.mark.parametrize(("method", "arguments"), [
+    ("action_send", {}), ("action_skip", {}), ("action_pause", {}), ("action_resume", {}), ("action_restart", {}),
+])
+def test_payment_followup_of_somebody_elses_customer(method, arguments, clients, world):
+    for each in set(LOGINS) - COLLECTORS:
+        with pytest.raises(Refused) as refusal:
+            clients[each].call(
+                "sales.dunning.account", method, ids=[world["records"]["sales.dunning.account"]], **arguments)
+        assert refusal.value.name == "odoo.exceptions.AccessError"
+
+
+def test_reminders_of_somebody_elses_customer_are_not_previewed(clients, world):
+    account = world["records"]["sales.dunning.account"]
+    for each in ("peer", "other_lead", "foreigner"):
+        with pytest.raises(Refused) as refusal:
+            clients[each].call("sales.dunning.send", "create", vals_list=[{"account_ids": [[6, 0, [account]]]}])
+        assert refusal.value.name == "odoo.exceptions.AccessError"
+
+
+@pytest.mark.parametrize("model", ["sales.promise", "sales.dispute"])
+def test_nobody_registers_for_a_customer_over_rpc(model, clients, world):
+    for client in clients.values():
+        with pytest.raises(Refused):
+            client.call(model, "_register_from_portal", partner=world["records"]["debtor"],
+                        move_lines=[world["records"]["instalment"]])
 
 
 def test_quotation_followup_run(login, clients):

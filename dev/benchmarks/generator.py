@@ -93,6 +93,50 @@ def generate(env, facts):
     _analyze(env, "sale_order_line_invoice_rel", "sales_credit_split")
 
 
+def generate_receivables(env, customers, items):
+    """Open invoices of a line, spread over new customers and due dates of the last 60 days; they are committed.
+
+    :return: the customers
+    """
+    partners = env["res.partner"].create(
+        [{"name": f"Debtor {index}", "email": f"debtor{index}@example.com"} for index in range(customers)]
+    )
+    product = env["product.product"].create({"name": "Pepper", "list_price": 100, "taxes_id": []})
+    invoice = env["account.move"].create(
+        {
+            "move_type": "out_invoice",
+            "partner_id": partners[0].id,
+            "invoice_line_ids": [Command.create({"product_id": product.id})],
+        }
+    )
+    invoice.action_post()
+    env.flush_all()
+    env.cr.execute(SQL("SET LOCAL session_replication_role = replica"))
+    partner = SQL("(%s::int[])[1 + n %% %s]", partners.ids, customers)
+    _multiply(
+        env,
+        "account_move",
+        invoice.ids,
+        items - 1,
+        {
+            "partner_id": partner,
+            "commercial_partner_id": partner,
+            "name": SQL("%s || '/' || n", invoice.name),
+            # Not the last of the sequence, by which the next invoice gets its number.
+            "sequence_number": SQL("0"),
+            "date": SQL("current_date - 90"),
+            "invoice_date": SQL("current_date - 90"),
+            "invoice_date_due": SQL("current_date - n %% 60"),
+            "access_token": SQL("NULL"),
+        },
+    )
+    from_parent = {name: name for name in ("date", "invoice_date")}
+    from_parent |= {"partner_id": "commercial_partner_id", "date_maturity": "invoice_date_due"}
+    _multiply_lines(env, "account_move_line", "move_id", invoice, from_parent)
+    _analyze(env, "account_move", "account_move_line", "res_partner")
+    return partners
+
+
 def _analyze(env, *tables):
     env.cr.commit()
     for table in tables:

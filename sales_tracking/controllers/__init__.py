@@ -1,3 +1,4 @@
+from . import customer_statement_portal
 from . import margin_guard_portal
 from . import price_option_portal
 from . import xlsx

@@ -8,6 +8,7 @@ from . import (
     conversations,
     customers,
     deals,
+    dunning,
     followups,
     funnel,
     interactions,
@@ -55,6 +56,7 @@ class SalesDemo(models.AbstractModel):
         prices.create_prices(story)
         price_options.create_price_options(story, plan)
         margins.create_margins(story, plan)
+        dunning.create_dunning(story)
 
     @api.model
     def _release(self):

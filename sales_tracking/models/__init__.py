@@ -1,10 +1,12 @@
 from . import res_company
 from . import res_config_settings
+from . import sales_append_only_mixin
 from . import sales_xlsx_mixin
 
 from . import analytics
 from . import attribution
 from . import audience
+from . import dunning
 from . import funnel
 from . import interaction
 from . import pricing

@@ -29,3 +29,9 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         return fields.Date.context_today(self.with_context(tz=self.sales_tz))
+
+    def _is_sales_hour(self, hour):
+        """Whether that hour of the day has come in the sales time zone of the company."""
+        self.ensure_one()
+        local = fields.Datetime.context_timestamp(self.with_context(tz=self.sales_tz), fields.Datetime.now())
+        return local.hour >= hour

@@ -3,6 +3,12 @@ from . import test_attribution
 from . import test_audience
 from . import test_capture
 from . import test_credit_split
+from . import test_dunning
+from . import test_dunning_by_hand
+from . import test_dunning_charge
+from . import test_dunning_engine
+from . import test_dunning_holds
+from . import test_dunning_send
 from . import test_funnel_report
 from . import test_interaction
 from . import test_interaction_log
@@ -21,6 +27,10 @@ from . import test_pricelist_send
 from . import test_quotation_followup
 from . import test_quotation_followup_by_hand
 from . import test_quotation_followup_stops
+from . import test_customer_portal
+from . import test_overdue_order
+from . import test_receivable_performance
+from . import test_receivable_report
 from . import test_sales_type
 from . import test_stage_history
 from . import test_upsell

@@ -166,6 +166,11 @@ def make_records(env, company, users, teams, pepper, customer):
         "sales.quotation.cadence.step": followed_up.followup_cadence_id.step_ids.id,
         "sales.quotation.cadence.log": followed_up.followup_log_ids.id,
         "followed up quotation": followed_up.id,
+        **make_dunning(env, company, salesperson),
+        "sales.overdue.release": env["sales.overdue.release"]
+        .with_user(manager)
+        .create({"order_id": undivided.id, "reason": "Known"})
+        .id,
         "sales.target": target.id,
         "sales.target.report": env["sales.target.report"].search([("target_id", "=", target.id)]).id,
         "sales.target.period": revised.period_ids[0].id,
@@ -186,6 +191,56 @@ def make_records(env, company, users, teams, pepper, customer):
         "approved version": (plan.version_ids - draft).id,
         "manager's statement": managers_plan._statements(today).id,
     }  # fmt: skip
+
+
+def make_dunning(env, company, salesperson):
+    """The salesperson's customer with an invoice that is promised and disputed, and a level that was skipped."""
+    template = env.ref("sales_tracking.mail_template_dunning_reminder")
+    policy = env["sales.dunning.policy"].create(
+        {
+            "name": "House policy",
+            "company_id": company.id,
+            "level_ids": [Command.create({"name": "Reminder", "delay": 7, "template_id": template.id})],
+        }
+    )
+    customer = env["res.partner"].create(
+        {"name": "Toko Dahlia", "is_company": True, "email": "dahlia@example.com", "user_id": salesperson.id}
+    )
+    invoice = env["account.move"].create(
+        {
+            "move_type": "out_invoice",
+            "partner_id": customer.id,
+            "invoice_user_id": salesperson.id,
+            "invoice_date": "2026-01-01",
+            "invoice_date_due": "2026-01-01",
+            "invoice_line_ids": [Command.create({"name": "Pepper", "price_unit": 700, "tax_ids": []})],
+        }
+    )
+    invoice.action_post()
+    instalment = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+    account = env["sales.dunning.account"].create({"partner_id": customer.id, "company_id": company.id})
+    account.action_skip()
+    hold = {"account_id": account.id, "move_line_ids": [Command.set(instalment.ids)], "amount": 100}
+    promise = env["sales.promise"].create({**hold, "date": "2040-01-01"})
+    dispute = env["sales.dispute"].create({**hold, "reason": "quality"})
+    return {
+        "sales.dunning.policy": policy.id,
+        "sales.dunning.level": policy.level_ids.id,
+        "sales.dunning.account": account.id,
+        "sales.dunning.reminder": account.reminder_ids.id,
+        "sales.dunning.reminder.line": account.reminder_ids.line_ids.id,
+        "sales.promise": promise.id,
+        "sales.dispute": dispute.id,
+        "sales.dunning.send": env["sales.dunning.send"].with_user(salesperson).create({}).id,
+        "sales.receivable.report": instalment.id,
+        "sales.receivable.performance": env["sales.receivable.performance"]
+        .with_company(company)
+        .search([("company_id", "=", company.id)], limit=1)
+        .id,
+        "sales.receivable.statement": env["sales.receivable.statement"].with_user(salesperson).create({}).id,
+        "instalment": instalment.id,
+        "debtor": customer.id,
+    }
 
 
 def make_followed_up_target(env, metric, salesperson, team):

@@ -30,6 +30,4 @@ class ResCompany(models.Model):
 
     def _is_quotation_followup_time(self):
         """Whether the hour of the follow-up has come today in the sales time zone of the company."""
-        self.ensure_one()
-        local = fields.Datetime.context_timestamp(self.with_context(tz=self.sales_tz), fields.Datetime.now())
-        return local.hour >= self.quotation_followup_hour
+        return self._is_sales_hour(self.quotation_followup_hour)

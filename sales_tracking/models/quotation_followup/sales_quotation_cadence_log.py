@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import fields, models
 
 
 class SalesQuotationCadenceLog(models.Model):
@@ -10,6 +9,7 @@ class SalesQuotationCadenceLog(models.Model):
     """
 
     _name = "sales.quotation.cadence.log"
+    _inherit = ["sales.append.only.mixin"]
     _description = "Quotation Follow-Up History"
     _order = "id desc"
     _check_company_auto = True
@@ -54,16 +54,3 @@ class SalesQuotationCadenceLog(models.Model):
 
     _step_once = models.UniqueIndex("(order_id, step_id, cycle) WHERE result <> 'failed'")
     _failure_once = models.UniqueIndex("(order_id, step_id, cycle) WHERE result = 'failed'")
-
-    def write(self, vals):
-        if self:
-            self._refuse_change()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self._refuse_change()
-
-    def _refuse_change(self):
-        self.check_access("read")
-        raise UserError(self.env._("The history of the follow-up can't be changed: it shows what was sent and when."))

@@ -2,6 +2,7 @@
 
 from odoo.tools import SQL
 
+from ...tools.company_day import company_today
 from ..interaction.capture.messages import AUTOMATIC_SUBJECT
 
 # Mail servers that tell that a mail did not arrive.
@@ -86,7 +87,7 @@ def followup(which: SQL, now, today=None) -> SQL:
         WHERE %(which)s
         """,
         which=which,
-        today=_today(now, today),
+        today=company_today(now, today),
         cadence=_cadence(),
         steps=_steps(),
         reply=_reply(),
@@ -112,16 +113,10 @@ def remaining_steps(which: SQL, now, today=None) -> SQL:
         WHERE %(which)s
         """,
         which=which,
-        today=_today(now, today),
+        today=company_today(now, today),
         cadence=_cadence(),
         steps=_steps(),
     )
-
-
-def _today(now, today):
-    if today:
-        return SQL("%s::date", today)
-    return SQL("(%s::timestamp AT TIME ZONE 'UTC' AT TIME ZONE company.sales_tz)::date", now)
 
 
 def _cadence():

@@ -1,0 +1,160 @@
+from werkzeug.exceptions import NotFound
+
+from odoo import fields, http
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.http import content_disposition, request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from ..tools.xlsx import workbook
+from .xlsx import XLSX_TYPE
+
+REPORT = "sales_tracking.report_customer_statement"
+
+
+class CustomerStatementPortal(CustomerPortal):
+    """What a customer owes, by login or by the link of a reminder: one customer's data, whatever is asked for."""
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "statement_count" in counters:
+            # The customer reads no receivables: it is told how many of its own are open.
+            values["statement_count"] = (
+                request.env["sales.receivable.report"]
+                .sudo()
+                .search_count([("commercial_partner_id", "=", self._portal_customer().id)])
+            )
+        return values
+
+    @http.route("/my/statement", type="http", auth="user", website=True)
+    def portal_my_statement(self, **_kwargs):
+        """The statements of the customer who is logged in, one per company that it owes something."""
+        accounts = request.env["sales.dunning.account"]._open_for_portal(self._portal_customer())
+        return self._statement_page(accounts)
+
+    @http.route("/my/statement/<int:account_id>", type="http", auth="public", website=True)
+    def portal_statement(self, account_id, access_token=None, message=None, **_kwargs):
+        return self._statement_page(self._statement_account(account_id, access_token), access_token, message=message)
+
+    @http.route(
+        "/my/statement/<int:account_id>/<any('pdf', 'xlsx'):kind>",
+        type="http",
+        auth="public",
+        website=True,
+    )
+    def portal_statement_download(self, account_id, kind, access_token=None, **_kwargs):
+        account_sudo = self._statement_account(account_id, access_token)
+        customer, company = account_sudo.partner_id, account_sudo.company_id
+        customer = customer.with_context(lang=customer.lang or request.env.lang)
+        if kind == "pdf":
+            report = request.env["ir.actions.report"].sudo().with_company(company)
+            content, _kind = report._render_qweb_pdf(REPORT, customer.ids, {"company_id": company.id})
+            content_type = "application/pdf"
+        else:
+            content = workbook(customer._receivable_statement_sheets(customer._get_receivable_statement(company)))
+            content_type = XLSX_TYPE
+        file_name = f"{customer._customer_statement_file_name()}.{kind}"
+        return request.make_response(
+            content, [("Content-Type", content_type), ("Content-Disposition", content_disposition(file_name))]
+        )
+
+    @http.route("/my/statement/<int:account_id>/promise", type="http", auth="public", methods=["POST"], website=True)
+    def portal_statement_promise(self, account_id, access_token=None, **form):
+        def register(account_sudo, partner):
+            account_sudo._promise_from_portal(
+                partner, _integer(form), _amount(form), _date(form), note=_text(form)
+            )  # fmt: skip
+
+        return self._register(account_id, access_token, form, "promised", register)
+
+    @http.route("/my/statement/<int:account_id>/dispute", type="http", auth="public", methods=["POST"], website=True)
+    def portal_statement_dispute(self, account_id, access_token=None, **form):
+        def register(account_sudo, partner):
+            account_sudo._dispute_from_portal(partner, _integer(form), form.get("reason"), _text(form))
+
+        return self._register(account_id, access_token, form, "disputed", register)
+
+    def _register(self, account_id, access_token, form, message, register):
+        """Do what the form asks for and show the page again, or show it with what is wrong and what was entered."""
+        account_sudo = self._statement_account(account_id, access_token)
+        user = request.env.user
+        partner = account_sudo.partner_id if user._is_public() else user.partner_id
+        try:
+            with request.env.cr.savepoint():
+                register(account_sudo, partner)
+        except (UserError, AccessError) as error:
+            return self._statement_page(account_sudo, access_token, error=str(error), form=form)
+        query = f"&message={message}"
+        return request.redirect(
+            account_sudo.get_portal_url(query_string=query)
+            if access_token
+            else f"{account_sudo.access_url}?{query[1:]}"
+        )
+
+    def _portal_customer(self):
+        return request.env.user.partner_id.commercial_partner_id
+
+    def _statement_account(self, account_id, access_token):
+        """The account, in sudo mode, of whoever is logged in as the customer or has the token; otherwise not found."""
+        # In sudo mode: portal users read no accounts; whose it is decides.
+        account_sudo = request.env["sales.dunning.account"].sudo().browse(account_id).exists()
+        if account_sudo and not request.env.user._is_public() and account_sudo.partner_id == self._portal_customer():
+            return account_sudo
+        try:
+            account_sudo = self._document_check_access("sales.dunning.account", account_id, access_token=access_token)
+        except (AccessError, MissingError) as error:
+            raise NotFound() from error
+        if request.env.user._is_public() and account_sudo.partner_id.lang:
+            request.update_context(lang=account_sudo.partner_id.lang)
+        return account_sudo
+
+    def _statement_page(self, accounts_sudo, access_token=None, message=None, error=None, form=None):
+        statements = [
+            {
+                "account": account,
+                "statement": account.partner_id._get_receivable_statement(account.company_id),
+                "promises": self._by_line(account.promise_ids.filtered(lambda promise: promise.state == "open")),
+                "disputes": self._by_line(account.dispute_ids.filtered(lambda dispute: dispute.state == "open")),
+                "today": account.company_id._sales_today(),
+            }
+            for account in accounts_sudo
+        ]
+        disputes = request.env["sales.dispute"].sudo()
+        return request.render(
+            "sales_tracking.portal_customer_statement",
+            {
+                "page_name": "statement",
+                "statements": statements,
+                "access_token": access_token,
+                "reasons": disputes._fields["reason"]._description_selection(request.env),
+                "message": message,
+                "error": error,
+                "form": form or {},
+            },
+        )
+
+    def _by_line(self, holds):
+        return {line.id: hold for hold in holds for line in hold.move_line_ids}
+
+
+def _integer(form):
+    return int(form["line_id"]) if form.get("line_id", "").isdecimal() else 0
+
+
+def _amount(form):
+    try:
+        return float(form.get("amount", "").replace(",", "."))
+    except ValueError:
+        return 0.0
+
+
+def _date(form):
+    try:
+        return fields.Date.to_date(form.get("date"))
+    except ValueError:
+        return None
+
+
+def _text(form):
+    """What was written, of a sensible length."""
+    return form.get("note", "").strip()[:2000]

@@ -1,0 +1,30 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    dunning_automatic = fields.Boolean(
+        string="Automatic Payment Reminders",
+        help="Automatic levels go out by themselves once a day. Otherwise somebody sends them from the work list.",
+    )
+    dunning_hour = fields.Integer(
+        string="Hour of Payment Reminders",
+        default=8,
+        required=True,
+        help="Hour of the day, in the sales time zone, from which the payment follow-up runs.",
+    )
+    dunning_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Collector",
+        domain="[('share', '=', False)]",
+        help="Who collects from new customers of the follow-up; empty: their salesperson.",
+    )
+
+    _dunning_hour_of_day = models.Constraint(
+        "CHECK (dunning_hour BETWEEN 0 AND 23)", "The hour of the payment follow-up must be from 0 to 23."
+    )
+
+    def _is_dunning_time(self):
+        """Whether the hour of the follow-up has come today in the sales time zone of the company."""
+        return self._is_sales_hour(self.dunning_hour)

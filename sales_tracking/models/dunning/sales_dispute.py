@@ -1,0 +1,74 @@
+from odoo import api, fields, models
+
+from .sales_dunning_hold import INSTALMENTS
+
+
+class SalesDispute(models.Model):
+    """Instalments that a customer does not accept: not chased while it is open, but still part of what is owed."""
+
+    _name = "sales.dispute"
+    _inherit = ["sales.dunning.hold"]
+    _description = "Disputed Instalments"
+
+    move_line_ids = fields.Many2many(
+        comodel_name="account.move.line",
+        relation="sales_dispute_line_rel",
+        column1="dispute_id",
+        column2="move_line_id",
+        string="Instalments",
+        required=True,
+        domain=INSTALMENTS,
+    )
+    reason = fields.Selection(
+        selection=[
+            ("price", "Price or Discount"),
+            ("quantity", "Quantity"),
+            ("quality", "Quality"),
+            ("delivery", "Not or Late Delivered"),
+            ("paid", "Already Paid"),
+            ("invoice", "Error on the Invoice"),
+            ("other", "Other"),
+        ],
+        required=True,
+    )
+    date = fields.Date(string="Opened On", required=True, default=fields.Date.context_today)
+    state = fields.Selection(
+        selection=[
+            ("open", "Open"),
+            ("accepted", "Accepted"),
+            ("rejected", "Rejected"),
+            ("settled", "Settled"),
+        ],
+        required=True,
+        default="open",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="Accepted: the customer is right and gets a credit. Rejected: the claim stands and is chased again. "
+        "Settled: nothing is open any more.",
+    )
+
+    _open_idx = models.Index("(company_id) WHERE state = 'open'")
+
+    def action_accept(self):
+        """The customer is right."""
+        self._decide("accepted")
+
+    def action_reject(self):
+        """The claim stands, and the instalments are followed up again."""
+        self._decide("rejected")
+
+    def action_reopen(self):
+        self.write({"state": "open", "closed_on": False})
+
+    def _decide(self, state):
+        self.filtered(lambda dispute: dispute.state == "open").write(
+            {"state": state, "closed_on": fields.Date.context_today(self)}
+        )
+
+    @api.model
+    def _close(self, companies):
+        """Disputes about what is paid or credited by now are settled."""
+        disputes = self.search([("state", "=", "open"), ("company_id", "in", companies.ids)])
+        settled = disputes.filtered(lambda dispute: all(dispute.move_line_ids.mapped("reconciled")))
+        settled.write({"state": "settled", "closed_on": fields.Date.context_today(self)})

@@ -1,0 +1,362 @@
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError, UserError
+from odoo.fields import Command
+from odoo.tools import SQL
+
+from ...tools.jobs import attempt
+from . import statement
+from .interest import accrued
+
+
+class SalesDunningAccount(models.Model):
+    """One customer's reminder: the mail and the ledger of what it claimed, or nothing of both."""
+
+    _inherit = "sales.dunning.account"
+
+    contact_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Recipient",
+        compute="_compute_contact_id",
+        help="The contact for payment follow-up, else the one for invoices, else the customer.",
+    )
+    claim_table = fields.Html(compute="_compute_claim_table", help="What a reminder would claim today.")
+
+    @api.depends("partner_id.child_ids.type", "partner_id.child_ids.active")
+    def _compute_contact_id(self):
+        for account in self:
+            customer = account.partner_id
+            contact = customer.child_ids.filtered(lambda child: child.type == "followup")[:1]
+            account.contact_id = contact or customer.browse(customer.address_get(["invoice"])["invoice"])
+
+    @api.depends_context("dunning_today", "lang")
+    def _compute_claim_table(self):
+        for account in self:
+            level = account.level_id
+            items = account._claimed_items()
+            account.claim_table = account.env["ir.qweb"]._render(
+                "sales_tracking.dunning_claim_table",
+                {
+                    "groups": account._claim_groups(items),
+                    "fee": level.fee,
+                    "interest": account._total_interest(account._interest(items, level), items),
+                    "currency": account.currency_id,
+                },
+            )
+
+    def action_send(self, today=None):
+        """Send the reminder that is due now, whether it goes out by itself or waits for approval.
+
+        :param date today: default: today in the company's time zone
+        :return: the reminder
+        :rtype: sales.dunning.reminder
+        :raise UserError: if nothing is due, or the reminder can't be sent
+        """
+        self.ensure_one()
+        self.check_access("write")
+        # The instalments of all salespeople are claimed, and the ledger is written by the follow-up alone.
+        account = self.sudo().with_company(self.company_id)
+        reminder = account._send(fields.Date.to_date(today), approved=True, user=self.env.user)
+        if not reminder:
+            raise UserError(account._reason_not_due(today))
+        return reminder.sudo(self.env.su)
+
+    def action_skip(self):
+        """Leave out the level that is due, or else the next one; the one after it follows in its turn."""
+        self.check_access("write")
+        for account in self:
+            # As for sending: the ledger is written by the follow-up alone.
+            account.sudo()._skip(account.env.user)
+
+    def _skip(self, user):
+        account = self._locked()
+        items = account.env.execute_query_dict(account._statement(statement.items, account._which()))
+        due = [item for item in items if item["is_due"]] or [
+            item for item in items if item["level_id"] == account.level_id.id and not item["is_held"]
+        ]
+        if not account.level_id or not due:
+            raise UserError(account._reason_not_due())
+        account._write_ledger(
+            account.level_id, [{**item, "is_due": True} for item in due], {"user_id": user}, result="skipped"
+        )
+        account.write({"reminded_on": account.env.context["dunning_today"], "error": False})
+        account.error_activity_id.unlink()
+
+    def _reason_not_due(self, today=None):
+        account = self.with_context(dunning_today=fields.Date.to_date(today) or self._today())
+        states = dict(account._fields["state"]._description_selection(self.env))
+        return self.env._(
+            "No reminder of %(customer)s is due (%(state)s). Instalments that are promised, disputed, blocked or not "
+            "yet late enough for the next level are left alone.",
+            customer=account.partner_id.display_name,
+            state=states.get(account.state) or self.env._("nothing overdue"),
+        )
+
+    def _preview(self):
+        """What a reminder would say today: `subject` and `body`, or the `reason` why there is none."""
+        self.ensure_one()
+        self.check_access("read")
+        # What is claimed is on the invoices of all salespeople.
+        account = self.sudo().with_context(dunning_today=self._today())
+        rows = account.env.execute_query_dict(account._figures())
+        if not rows or not rows[0]["is_due"]:
+            return {"reason": account._reason_not_due()}
+        if not account.level_id.send_mail:
+            return {"body": account.claim_table}
+        template = account.level_id.template_id
+        [subject], [body] = (
+            template._render_field(field_name, account.ids, compute_lang=True).values()
+            for field_name in ("subject", "body_html")
+        )
+        return {"subject": subject, "body": body}
+
+    def _take(self, today=None, approved=False, user=None):
+        """This customer's part in a run of the follow-up.
+
+        :param approved, user: as _send
+        :return: "sent", "failed", or None when there is nothing to do any more or it is left for later
+        """
+        outcome = []
+
+        def failed(error):
+            outcome.append("failed")
+            self._note_failure(error)
+
+        reminder = attempt(self, partial(self._send, today, approved, user), failed)
+        return "sent" if reminder else next(iter(outcome), None)
+
+    def _send(self, today=None, approved=False, user=None):
+        """Send what is due after another look at it, with the customer locked.
+
+        :param bool approved: whether a person approved it; otherwise proposals stay
+        :return: the reminder, empty when nothing is due
+        """
+        account = self._locked(today)
+        rows = account.env.execute_query_dict(account._figures())
+        if not rows or not rows[0]["is_due"] or (rows[0]["is_proposal"] and not approved):
+            return self.env["sales.dunning.reminder"]
+        [row] = rows
+        level = self.env["sales.dunning.level"].browse(row["level_id"])
+        items = account._claimed_items()
+        values = {}
+        if level.send_mail:
+            values.update(account._send_mail(level, items))
+        if level.send_sms and level.has_sms:
+            account._send_sms(level)
+        if level.activity_type_id:
+            values["activity_id"] = account._plan(
+                level.activity_user_id or account._collector(items),
+                lambda lang: level.with_context(lang=lang).activity_summary or level.with_context(lang=lang).name,
+                activity_type_id=level.activity_type_id.id,
+            ).id
+        reminder = account._write_ledger(level, items, {**values, "is_letter": level.print_letter, "user_id": user})
+        account.error_activity_id.unlink()
+        account.write({"reminded_on": row["today"], "error": False})
+        return reminder
+
+    def _locked(self, today=None):
+        """The account, locked, as of a day; whoever else is at work on it comes first."""
+        if not self.try_lock_for_update(allow_referencing=True):
+            raise ConcurrencyError(self.env._("This customer's reminder is being sent by someone else."))
+        self.invalidate_recordset()
+        return self.with_context(dunning_today=today or self._today())
+
+    def _today(self):
+        """The day that is looked at: that of the context, else today of the company."""
+        return self.env.context.get("dunning_today") or self.company_id._sales_today()
+
+    def _claimed_items(self):
+        """The instalments that a reminder of today claims and the credits that it deducts, as statement.items."""
+        rows = self.env.execute_query_dict(self._statement(statement.items, self._which()))
+        return [row for row in rows if row["is_claim"] and (row["is_claimed"] or row["residual"] < 0)]
+
+    def _claim_groups(self, items):
+        """The items by currency, each with its subtotal, as the template of the claim shows them."""
+        moves = self.env["account.move"].sudo().browse([item["move_id"] for item in items])
+        groups = {}
+        for item, move in zip(items, moves, strict=True):
+            groups.setdefault(item["currency_id"], []).append({**item, "name": move.name, "date": move.date})
+        return [
+            {
+                "currency": self.env["res.currency"].browse(currency),
+                "items": rows,
+                "subtotal": sum(row["residual"] for row in rows),
+            }
+            for currency, rows in groups.items()
+        ]
+
+    def _interest(self, items, level):
+        """Interest accrued on each claimed instalment, in its currency, rounded, by journal item."""
+        rate = level.policy_id.interest_rate
+        lines = [item["line_id"] for item in items if item["residual"] > 0]
+        if not level.charge_interest or not rate or not lines:
+            return {}
+        payments = {}
+        for line, day, amount in self.env.execute_query(
+            SQL(
+                "SELECT debit_move_id, max_date, debit_amount_currency FROM account_partial_reconcile"
+                " WHERE debit_move_id IN %s",
+                tuple(lines),
+            )
+        ):
+            payments.setdefault(line, []).append((day, float(amount)))
+        currencies = self.env["res.currency"]
+        return {
+            item["line_id"]: currencies.browse(item["currency_id"]).round(
+                accrued(float(item["residual"]), rate, item["due"], item["today"], payments.get(item["line_id"], ()))
+            )
+            for item in items
+            if item["residual"] > 0
+        }
+
+    def _total_interest(self, interest, items):
+        """The interest in company currency, at today's rate."""
+        return sum(
+            self.env["res.currency"]
+            .browse(item["currency_id"])
+            ._convert(interest[item["line_id"]], self.currency_id, self.company_id, item["today"])
+            for item in items
+            if interest.get(item["line_id"])
+        )
+
+    def _send_mail(self, level, items):
+        """Post the reminder on the account; its mail waits in the queue until the transaction is through."""
+        contact = self.contact_id
+        self._check_address(contact)
+        sender = self.user_id or self.company_id.dunning_user_id
+        author = {"author_id": sender.partner_id.id} if sender.email else {}
+        message = self.message_post_with_source(
+            level.template_id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            email_layout_xmlid="mail.mail_notification_layout",
+            email_add_signature=False,
+            notify_skip_followers=True,
+            force_send=False,
+            partner_ids=contact.ids,
+            attachment_ids=self._attachments(level, items, contact.lang or self.partner_id.lang),
+            **author,
+        )
+        return {"message_id": message.id, "recipient": contact.email_formatted}
+
+    def _check_address(self, contact):
+        if not contact.email_normalized:
+            raise UserError(
+                self.env._(
+                    "%(contact)s has no valid e-mail address. Enter one in the contact, or add a contact of the type "
+                    "Payment Follow-Up, and the reminder goes out with the next run.",
+                    contact=contact.display_name,
+                )
+            )
+        # A salesperson may not read the blacklist; the address is that of the own customer.
+        if self.env["mail.blacklist"].sudo().search_count([("email", "=", contact.email_normalized)], limit=1):
+            raise UserError(
+                self.env._(
+                    "%(email)s is on the blacklist. Take it off, or add a contact of the type Payment Follow-Up with "
+                    "another address.",
+                    email=contact.email_normalized,
+                )
+            )
+
+    def _attachments(self, level, items, lang):
+        """The claimed invoices as PDF: as they were sent, or printed now."""
+        if not level.attach_invoices:
+            return []
+        moves = self.env["account.move"].browse(item["move_id"] for item in items)
+        attachments = self.env["ir.attachment"]
+        report = self.env["ir.actions.report"].with_context(lang=lang)
+        for move in moves.filtered(lambda move: move.is_sale_document()):
+            attachment = move.invoice_pdf_report_id
+            if not attachment:
+                content, extension = report._render("account.account_invoices", move.ids)
+                attachment = attachment.create(
+                    {
+                        "name": move._get_invoice_report_filename(extension=extension),
+                        "raw": content,
+                        # The message that is posted with it takes it over.
+                        "res_model": "mail.compose.message",
+                        "res_id": 0,
+                    }
+                )
+            attachments |= attachment
+        return attachments.ids
+
+    def _send_sms(self, level):
+        contact = self.contact_id
+        if not contact.phone:
+            raise UserError(self.env._("%(contact)s has no telephone number.", contact=contact.display_name))
+        text = level.with_context(lang=contact.lang or self.partner_id.lang).text or level.name
+        self._message_sms(text, partner_ids=contact.ids, put_in_queue=True)
+
+    def _write_ledger(self, level, items, values, result="sent"):
+        interest = self._interest(items, level)
+        moves = self.env["account.move"].browse(item["move_id"] for item in items)
+        reminders = self.env["sales.dunning.reminder"].sudo()  # written by the follow-up alone
+        return reminders.create(
+            {
+                "account_id": self.id,
+                "partner_id": self.partner_id.id,
+                "company_id": self.company_id.id,
+                "level_id": level.id,
+                "level_name": level.name,
+                "result": result,
+                "day": self.env.context["dunning_today"],
+                "claimed": sum(item["balance"] for item in items),
+                "fee": level.fee if result == "sent" else 0,
+                "interest": self._total_interest(interest, items),
+                "line_ids": [
+                    Command.create(
+                        {
+                            "move_line_id": item["line_id"],
+                            "move_id": move.id,
+                            "move_name": move.name,
+                            "is_level": item["is_due"],
+                            "level_id": item["is_due"] and item["level_id"],
+                            "level_delay": item["is_due"] and item["level_delay"],
+                            "cycle": item["cycle"],
+                            "date_maturity": item["due"],
+                            "days_late": item["days_late"],
+                            "currency_id": item["currency_id"],
+                            "residual": item["residual"],
+                            "interest": interest.get(item["line_id"], 0),
+                        }
+                    )
+                    for item, move in zip(items, moves, strict=True)
+                ],
+                **values,
+                "user_id": values["user_id"] and values["user_id"].id,
+            }
+        )
+
+    def _note_failure(self, error):
+        """Tell a person, once until it is sent."""
+        self.error = str(error)[:1000]
+        if self.error_activity_id.active:
+            return
+        self.error_activity_id = self._plan(
+            self._collector(),
+            lambda lang: self.with_context(lang=lang).env._("The payment reminder could not be sent"),
+            act_type_xmlid="mail.mail_activity_data_warning",
+            note=self.error,
+        )
+
+    def _collector(self, items=()):
+        """Who cares for this customer."""
+        sellers = self.env["account.move"].browse(item["move_id"] for item in items).invoice_user_id
+        return (
+            self.user_id
+            or self.company_id.dunning_user_id
+            or self.partner_id.user_id
+            or sellers[:1]
+            or self.env.ref("base.user_admin")
+        )
+
+    def _plan(self, person, summary, **values):
+        # Without a mail about each assignment: the collector has a list of them.
+        return self.with_context(mail_activity_quick_update=True).activity_schedule(
+            **values,
+            date_deadline=self._today(),
+            summary=summary(person.lang),
+            user_id=person.id,
+        )

@@ -1,0 +1,103 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Command
+
+# The open instalments of a customer in a company.
+INSTALMENTS = (
+    "[('company_id', '=', company_id), ('partner_id', 'child_of', partner_id), ('parent_state', '=', 'posted'),"
+    " ('account_type', '=', 'asset_receivable'), ('reconciled', '=', False), ('amount_residual_currency', '>', 0)]"
+)
+
+
+class SalesDunningHold(models.AbstractModel):
+    """Why some instalments of a customer are not chased now: what promises and disputes share."""
+
+    _name = "sales.dunning.hold"
+    _description = "Reason Not to Chase Instalments"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    account_id = fields.Many2one(
+        comodel_name="sales.dunning.account", string="Follow-Up", required=True, index=True, ondelete="cascade"
+    )
+    partner_id = fields.Many2one(related="account_id.partner_id", string="Customer", store=True, precompute=True)
+    company_id = fields.Many2one(
+        related="account_id.company_id", store=True, precompute=True, index=True
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Responsible",
+        compute="_compute_user_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        domain="[('share', '=', False)]",
+    )
+    amount = fields.Monetary(required=True, help="In the currency of the instalments.")
+    currency_id = fields.Many2one(
+        comodel_name="res.currency", compute="_compute_currency_id", store=True, precompute=True
+    )
+    note = fields.Text()
+    is_from_portal = fields.Boolean(string="From the Portal", readonly=True)
+    closed_on = fields.Date(readonly=True, copy=False)
+
+    _amount_positive = models.Constraint("CHECK (amount > 0)", "Enter an amount above zero.")
+
+    @api.constrains("account_id", "move_line_ids")
+    def _check_instalments(self):
+        for hold in self:
+            lines = hold.move_line_ids.sudo()  # whose customer and company are compared, and nothing else of them
+            if not lines:
+                raise ValidationError(self.env._("Choose at least one instalment."))
+            if lines.partner_id.commercial_partner_id != hold.partner_id or lines.company_id != hold.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "The instalments must be those of %(customer)s in %(company)s.",
+                        customer=hold.partner_id.display_name,
+                        company=hold.company_id.display_name,
+                    )
+                )
+            if len(lines.currency_id) > 1:
+                raise ValidationError(self.env._("Choose instalments of one currency."))
+
+    @api.depends("account_id")
+    def _compute_user_id(self):
+        for hold in self:
+            hold.user_id = hold.user_id or hold.account_id.user_id or self.env.user
+
+    @api.depends("move_line_ids")
+    def _compute_currency_id(self):
+        for hold in self:
+            hold.currency_id = hold.move_line_ids.sudo().currency_id[:1] or hold.account_id.currency_id
+
+    @api.model
+    def _register_from_portal(self, partner, move_lines, **values):
+        """What a customer enters about own instalments.
+
+        :param partner: the customer, or a contact of it, who was identified by login or token
+        :param move_lines: open instalments of one company
+        :param values: amount, note and the fields of the model
+        :raise AccessError: if a line is not the customer's
+        """
+        customer = partner.sudo().commercial_partner_id
+        # The customer may not read journal items; what is asked of them is whose they are, and that they are open.
+        lines = move_lines.sudo().exists()
+        if (
+            not lines
+            or lines != move_lines.sudo()
+            or lines.partner_id.commercial_partner_id != customer
+            or len(lines.company_id) != 1
+            or any(
+                line.account_id.account_type != "asset_receivable"
+                or line.parent_state != "posted"
+                or line.reconciled
+                or line.amount_residual_currency <= 0
+                for line in lines
+            )
+        ):
+            raise AccessError(self.env._("This is not an open invoice of yours. Reload the page and try again."))
+        account = self.env["sales.dunning.account"]._of(customer, lines.company_id)
+        return self.sudo().create(
+            {"account_id": account.id, "move_line_ids": [Command.set(lines.ids)], "is_from_portal": True, **values}
+        )

@@ -1,0 +1,114 @@
+import logging
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL
+
+from . import statement
+
+_logger = logging.getLogger(__name__)
+
+
+class SalesDunningAccount(models.Model):
+    """The job. What is due is selected and grouped in one statement, each customer is then taken by itself."""
+
+    _inherit = "sales.dunning.account"
+
+    @api.model
+    def run(self, today=None):
+        """One pass of payment follow-up for the allowed companies: automatic levels are sent, others proposed.
+
+        :param date today: default: today in each company's time zone
+        :return: ``{'sent': n, 'proposed': n, 'failed': n}``; proposed are those that wait for approval
+        :raise AccessError: for anyone but accounting and sales administrators
+        """
+        self.check_access("create")
+        companies = self.env.companies
+        return self._run(companies, companies, fields.Date.to_date(today))
+
+    @api.model
+    def _cron_run(self):
+        """One pass for the companies whose hour has come; those that send by hand get their work list alone."""
+        companies = self.env["res.company"].sudo().search([]).filtered(lambda company: company._is_dunning_time())
+        senders = companies.filtered("dunning_automatic")
+        return self._run(companies, senders, commit_progress=self.env["ir.cron"]._commit_progress)
+
+    @api.model
+    def _run(self, companies, senders, today=None, commit_progress=lambda *args, **kwargs: True):
+        counts = {"sent": 0, "proposed": 0, "failed": 0}
+        if not companies:
+            return counts
+        # The job acts as itself, whoever started it: the reminders are the collectors', not the administrator's.
+        accounts = self.with_user(SUPERUSER_ID).with_context(allowed_company_ids=companies.ids, lang=None)
+        accounts.env["sales.promise"]._close(companies, today)
+        accounts.env["sales.dispute"]._close(companies)
+        due, covered, counts["proposed"] = accounts._selected(companies, today)
+        due = due.filtered(lambda account: account.company_id in senders)
+        commit_progress(remaining=len(due))
+        accounts._ask_to_reconcile(covered)
+        for account in due:
+            # One at a time: what was read of the others must not fill the memory.
+            account = account.browse(account.id).with_company(account.browse(account.id).company_id)
+            outcome = account._take(today)
+            if outcome:
+                counts[outcome] += 1
+            accounts.env.flush_all()
+            accounts.env.invalidate_all()
+            if not commit_progress(1):
+                break
+        if counts["sent"]:
+            accounts.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        _logger.info("Payment follow-up: %s", counts)
+        return counts
+
+    @api.model
+    def _selected(self, companies, today=None):
+        """Who is to be reminded, whose credits are to be reconciled, and the number of proposals.
+
+        Customers with something overdue get their account, so that collectors see them.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner_id, company_id, account_id, is_due AND NOT is_proposal, is_covered, is_proposal
+                FROM (%s) customer
+                WHERE is_due OR is_covered OR (account_id IS NULL AND total_overdue > 0)
+                ORDER BY company_id, partner_id
+                """,
+                self._statement(statement.customers, SQL("company.id IN %s", companies._ids), today),
+            )
+        )
+        accounts = {(partner, company): account for partner, company, account, *_rest in rows if account}
+        accounts.update(self._opened([(row[0], row[1]) for row in rows if not row[2]]))
+        due = [accounts[row[0], row[1]] for row in rows if row[3]]
+        covered = [accounts[row[0], row[1]] for row in rows if row[4]]
+        return self.browse(due), self.browse(covered), sum(bool(row[5]) for row in rows)
+
+    @api.model
+    def _opened(self, keys):
+        """The new accounts of customers and companies, by these."""
+        if not keys:
+            return {}
+        partners, companies = (list(ids) for ids in zip(*keys, strict=True))
+        among = SQL("(SELECT * FROM unnest(%s::int[], %s::int[]))", partners, companies)
+        self._open(SQL("(partner.id, company.id) IN %s", among))
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT partner_id, company_id, id FROM sales_dunning_account WHERE (partner_id, company_id) IN %s",
+                among,
+            )
+        )
+        return {(partner, company): account for partner, company, account in rows}
+
+    @api.model
+    def _ask_to_reconcile(self, covered):
+        """Credits outweigh what is due: a person matches them, and the customer gets no reminder meanwhile."""
+        asked = self.search([("reconcile_activity_id.active", "=", True), ("company_id", "in", self.env.companies.ids)])
+        (asked - covered).reconcile_activity_id.unlink()
+        for account in (covered - asked).filtered(lambda account: account.state not in ("paused", "stopped")):
+            account.reconcile_activity_id = account._plan(
+                account._collector(),
+                lambda lang, account=account: account.with_context(lang=lang).env._(
+                    "Reconcile the credits of %s with the open invoices", account.partner_id.name
+                ),
+                act_type_xmlid="mail.mail_activity_data_todo",
+            )

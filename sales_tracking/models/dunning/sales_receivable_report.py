@@ -1,0 +1,207 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...tools.company_day import company_today
+
+# Values that sort as the buckets do, since pivots and graphs show them in the order of the values.
+BUCKETS = [
+    ("0", "Not Due"),
+    ("1", "1–30 Days"),
+    ("2", "31–60 Days"),
+    ("3", "61–90 Days"),
+    ("4", "91–120 Days"),
+    ("5", "Over 120 Days"),
+]
+# What the buckets are called in `get_aging`.
+BUCKET_KEYS = {"0": "not_due", "1": "d1_30", "2": "d31_60", "3": "d61_90", "4": "d91_120", "5": "d120_plus"}
+# Those of the follow-up: what employees or tax offices owe is no customer's debt.
+TRADE_ACCOUNTS = SQL(
+    "(SELECT id FROM account_account WHERE account_type = 'asset_receivable' AND non_trade IS NOT TRUE)"
+)
+# The last day overdue that is in the bucket; the last bucket has no end.
+LAST_DAYS = [0, 30, 60, 90, 120]
+
+
+class SalesReceivableReport(models.Model):
+    """What customers owe: one row per open instalment, credit note and unmatched payment (these two negative).
+
+    As the books stand now, or, with `receivable_as_of` (a date) in the context, as of that day: with the entries up to
+    it, and without what was matched with later ones. Due is the due date, or the entry's own date where it has none;
+    today is the day in the company's sales time zone, and what is due today is not overdue.
+    """
+
+    _name = "sales.receivable.report"
+    _description = "Receivables"
+    _auto = False
+    _order = "due_date, id"
+    _rec_name = "move_id"
+
+    move_line_id = fields.Many2one(comodel_name="account.move.line", string="Journal Item", readonly=True)
+    move_id = fields.Many2one(comodel_name="account.move", string="Entry", readonly=True)
+    partner_id = fields.Many2one(comodel_name="res.partner", string="Contact", readonly=True)
+    commercial_partner_id = fields.Many2one(comodel_name="res.partner", string="Customer", readonly=True)
+    company_id = fields.Many2one(comodel_name="res.company", readonly=True)
+    company_currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
+    currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Salesperson",
+        readonly=True,
+        help="Of the invoice, else of the customer.",
+    )
+    team_id = fields.Many2one(comodel_name="crm.team", string="Sales Team", readonly=True)
+    date = fields.Date(readonly=True, help="Accounting date.")
+    due_date = fields.Date(readonly=True, help="Of this instalment; the accounting date where there is none.")
+    days_overdue = fields.Integer(
+        readonly=True, aggregator="max", help="0 for what is not due yet or due today. Of several items the longest."
+    )
+    bucket = fields.Selection(selection=BUCKETS, string="Age", readonly=True)
+    amount_currency = fields.Monetary(string="Amount in Currency", readonly=True, help="Of the whole instalment.")
+    amount_residual_currency = fields.Monetary(string="Open in Currency", readonly=True)
+    amount_residual = fields.Monetary(
+        string="Open", currency_field="company_currency_id", readonly=True, help="In the currency of the company."
+    )
+    amount_overdue = fields.Monetary(
+        string="Overdue", currency_field="company_currency_id", readonly=True, help="In the currency of the company."
+    )
+
+    _depends = {
+        "res.company": ["sales_tz"],
+        "res.partner": ["commercial_partner_id", "user_id"],
+        "account.account": ["account_type", "non_trade"],
+        "account.move": ["invoice_user_id", "team_id"],
+        "account.move.line": [
+            "account_id", "amount_currency", "amount_residual", "amount_residual_currency", "company_currency_id",
+            "company_id", "currency_id", "date", "date_maturity", "move_id", "parent_state", "partner_id",
+            "reconciled",
+        ],
+        "account.partial.reconcile": [
+            "amount", "credit_amount_currency", "credit_move_id", "debit_amount_currency", "debit_move_id", "max_date",
+        ],
+    }  # fmt: skip
+
+    @property
+    def _table_query(self) -> SQL:
+        as_of = fields.Date.to_date(self.env.context.get("receivable_as_of"))
+        open_items = self._open_items_as_of(as_of) if as_of else self._open_items_now()
+        days_overdue = SQL("item.day - COALESCE(line.date_maturity, line.date)")
+        return SQL(
+            """
+            SELECT
+                line.id,
+                line.id AS move_line_id,
+                line.move_id,
+                line.partner_id,
+                partner.commercial_partner_id,
+                line.company_id,
+                line.company_currency_id,
+                line.currency_id,
+                COALESCE(move.invoice_user_id, customer.user_id) AS user_id,
+                move.team_id,
+                line.date,
+                COALESCE(line.date_maturity, line.date) AS due_date,
+                GREATEST(%(days_overdue)s, 0) AS days_overdue,
+                %(bucket)s AS bucket,
+                line.amount_currency,
+                item.residual_currency AS amount_residual_currency,
+                item.residual AS amount_residual,
+                CASE WHEN %(days_overdue)s > 0 THEN item.residual ELSE 0 END AS amount_overdue
+            FROM (%(open_items)s) item
+            JOIN account_move_line line ON line.id = item.line_id
+            JOIN account_move move ON move.id = line.move_id
+            LEFT JOIN res_partner partner ON partner.id = line.partner_id
+            LEFT JOIN res_partner customer ON customer.id = partner.commercial_partner_id
+            WHERE item.residual <> 0 OR item.residual_currency <> 0
+            """,
+            open_items=open_items,
+            days_overdue=days_overdue,
+            bucket=self._bucket_sql(days_overdue),
+        )
+
+    @api.model
+    def _bucket_sql(self, days_overdue: SQL) -> SQL:
+        *buckets, oldest = BUCKET_KEYS
+        cases = (
+            SQL("WHEN %s <= %s THEN %s", days_overdue, last, bucket)
+            for bucket, last in zip(buckets, LAST_DAYS, strict=True)
+        )
+        return SQL("CASE %s ELSE %s END", SQL(" ").join(cases), oldest)
+
+    @api.model
+    def _open_items_now(self) -> SQL:
+        return SQL(
+            """
+            SELECT open.id AS line_id, open.amount_residual AS residual,
+                open.amount_residual_currency AS residual_currency, %(today)s AS day
+            FROM account_move_line open
+            JOIN res_company company ON company.id = open.company_id
+            WHERE open.reconciled IS NOT TRUE AND open.parent_state = 'posted' AND open.account_id IN %(accounts)s
+            """,
+            today=company_today(fields.Datetime.now()),
+            accounts=TRADE_ACCOUNTS,
+        )
+
+    @api.model
+    def _open_items_as_of(self, day) -> SQL:
+        """The residual of today, with what was matched after the day put back."""
+        return SQL(
+            """
+            WITH later AS (
+                SELECT line_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency
+                FROM (
+                    SELECT debit_move_id AS line_id, amount, debit_amount_currency AS amount_currency
+                    FROM account_partial_reconcile
+                    WHERE max_date > %(day)s
+                    UNION ALL
+                    SELECT credit_move_id, -amount, -credit_amount_currency
+                    FROM account_partial_reconcile
+                    WHERE max_date > %(day)s
+                ) matched
+                GROUP BY line_id
+            ), candidate AS (
+                SELECT id FROM account_move_line WHERE reconciled IS NOT TRUE AND account_id IN %(accounts)s
+                UNION
+                SELECT line_id FROM later
+            )
+            SELECT past.id AS line_id, past.amount_residual + COALESCE(later.amount, 0) AS residual,
+                past.amount_residual_currency + COALESCE(later.amount_currency, 0) AS residual_currency,
+                %(day)s::date AS day
+            FROM candidate
+            JOIN account_move_line past ON past.id = candidate.id
+            LEFT JOIN later ON later.line_id = past.id
+            WHERE past.parent_state = 'posted' AND past.date <= %(day)s AND past.account_id IN %(accounts)s
+            """,
+            day=day,
+            accounts=TRADE_ACCOUNTS,
+        )
+
+    @api.model
+    @api.readonly
+    def get_aging(self, as_of=None, partner_ids=None):
+        """Aging per commercial partner and currency, of the companies and entries that the user may see.
+
+        :param as_of: a date; default: as the books stand now
+        :param partner_ids: limit to these customers (a contact stands for its commercial partner)
+        :return: list of dicts: ``partner_id`` (False for entries without one), ``currency_id``, ``not_due``,
+            ``d1_30``, ``d31_60``, ``d61_90``, ``d91_120``, ``d120_plus`` and ``total``: open amounts in that currency
+        """
+        domain = Domain.TRUE
+        if partner_ids is not None:
+            customers = self.env["res.partner"].browse(partner_ids).commercial_partner_id
+            domain = Domain("commercial_partner_id", "in", customers.ids)
+        groups = self.with_context(receivable_as_of=as_of)._read_group(
+            domain, ["commercial_partner_id", "currency_id", "bucket"], ["amount_residual_currency:sum"]
+        )
+        rows = {}
+        for partner, currency, bucket, amount in groups:
+            empty = {"partner_id": partner.id, "currency_id": currency.id, **dict.fromkeys(BUCKET_KEYS.values(), 0.0)}
+            rows.setdefault((partner, currency), empty)[BUCKET_KEYS[bucket]] = currency.round(amount)
+        return [
+            {**row, "total": currency.round(sum(row[key] for key in BUCKET_KEYS.values()))}
+            for (_partner, currency), row in rows.items()
+        ]
+
+    def action_open_entry(self):
+        self.ensure_one()
+        return self.move_id.get_formview_action()

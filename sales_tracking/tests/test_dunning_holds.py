@@ -1,0 +1,178 @@
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common_dunning import DunningCommon
+
+NOTHING = {"sent": 0, "proposed": 0, "failed": 0}
+SENT = {"sent": 1, "proposed": 0, "failed": 0}
+
+
+@tagged("post_install", "-at_install")
+class TestDunningHolds(DunningCommon):
+    """Promises, disputes and pauses: what keeps an instalment from being chased, and what becomes of it."""
+
+    def _promise(self, invoice, amount=600, date="2026-04-10", **vals):
+        return self.env["sales.promise"].create(
+            {
+                "account_id": self._account().id,
+                "move_line_ids": [Command.set(self._lines(invoice).ids)],
+                "amount": amount,
+                "date": date,
+                **vals,
+            }
+        )
+
+    def _dispute(self, line, **vals):
+        return self.env["sales.dispute"].create(
+            {
+                "account_id": self._account().id,
+                "move_line_ids": [Command.set(line.ids)],
+                "reason": "quality",
+                "amount": 100,
+                **vals,
+            }
+        )
+
+    def test_silent_until_the_grace_is_over(self):
+        invoice = self._owed(1000, due="2026-03-20")
+        self._run("2026-03-27")
+        promise = self._promise(invoice)
+        for day in ("2026-04-10", "2026-04-12"):
+            self.assertEqual(self._run(day), NOTHING)
+            self.assertEqual(promise.state, "open")
+            self.assertEqual(self._on(day).state, "promised")
+        self.assertEqual(self._run("2026-04-13"), SENT)
+        self.assertEqual((promise.state, promise.received), ("broken", 0))
+        self.assertEqual(promise.closed_on, self._day("2026-04-13"))
+        self.assertEqual([name for _day, name, _amount in self._levels(invoice)], ["Reminder", "Second Reminder"])
+        self.assertEqual(self._account().activity_ids.mapped("summary"), ["Promise broken: $\xa0600.00 by 04/10/2026"])
+
+    def test_kept(self):
+        invoice = self._owed(1000, due="2026-03-20")
+        promise = self._promise(invoice)
+        self._pay(invoice, 600, "2026-04-12")
+        self._run("2026-04-13")
+        self.assertEqual((promise.state, promise.received), ("kept", 600))
+
+    def test_kept_in_part(self):
+        invoice = self._owed(1000, due="2026-03-20")
+        self._pay(invoice, 50, "2026-03-21")
+        promise = self._promise(invoice)
+        self._pay(invoice, 200, "2026-04-01")
+        self.assertEqual(self._run("2026-04-12"), NOTHING)
+        self.assertEqual(self._run("2026-04-13"), SENT)
+        self.assertEqual((promise.state, promise.received), ("partial", 200))
+
+    def test_paid_too_late_is_broken(self):
+        invoice = self._owed(1000, due="2026-03-20")
+        promise = self._promise(invoice)
+        self._pay(invoice, 600, "2026-04-13")
+        self._run("2026-04-20")
+        self.assertEqual(promise.state, "broken", "the job stood still, but the payment came after the grace")
+
+    def test_kept_early(self):
+        invoice = self._owed(1000, due="2026-03-20")
+        self._run("2026-03-27")
+        promise = self._promise(invoice)
+        self._pay(invoice, 600, "2026-04-01")
+        self.assertEqual(self._run("2026-04-02"), NOTHING)
+        self.assertEqual((promise.state, promise.closed_on), ("kept", self._day("2026-04-02")))
+        self.assertEqual(self._run("2026-04-10"), SENT, "the rest is followed up in its turn")
+        self.assertEqual(self._reminders()[-1].claimed, 400)
+
+    def test_credited_instead_of_paid(self):
+        invoice = self._owed(1000, due="2026-03-20")
+        promise = self._promise(invoice, amount=1000)
+        credit_note = invoice._reverse_moves([{"date": "2026-04-01", "invoice_date": "2026-04-01"}], cancel=True)
+        self.assertEqual(credit_note.state, "posted")
+        self._run("2026-04-02")
+        self.assertEqual(promise.state, "kept")
+
+    def test_grace_of_the_policy(self):
+        self.policy.grace_days = 5
+        invoice = self._owed(1000, due="2026-03-20")
+        promise = self._promise(invoice)
+        self.assertEqual(promise.grace_days, 5)
+        self.assertEqual(self._run("2026-04-15"), NOTHING)
+        self.assertEqual(self._run("2026-04-16"), SENT)
+
+    def test_other_instalments_go_on(self):
+        promised, other = self._owed(1000, due="2026-03-20"), self._owed(70, due="2026-03-20")
+        self._promise(promised)
+        self.assertEqual(self._run("2026-03-27"), SENT)
+        self.assertEqual(self._reminders().claimed, 70)
+        self.assertEqual(len(self._levels(other)), 1)
+        self.assertFalse(self._levels(promised))
+
+    def test_cancelled_promise(self):
+        invoice = self._owed(1000, due="2026-03-20")
+        promise = self._promise(invoice)
+        promise.action_cancel()
+        self.assertEqual(self._run("2026-03-27"), SENT)
+        self.assertEqual(promise.state, "cancelled")
+
+    def test_dispute_of_one_instalment(self):
+        invoice = self._owed_in_halves()
+        first, second = self._lines(invoice)
+        dispute = self._dispute(first, amount=80)
+        self.assertEqual(self._run("2026-03-08"), NOTHING)
+        self.assertEqual(self._on("2026-03-08").state, "disputed")
+        self.assertEqual(self._on("2026-03-08").total_overdue, 500, "it is owed all the same")
+        self.assertEqual(self._run("2026-04-07"), SENT)
+        self.assertEqual(self._reminders().line_ids.move_line_id, second)
+        with freeze_time("2026-04-08"):
+            dispute.action_reject()
+        self.assertEqual((dispute.state, dispute.closed_on), ("rejected", self._day("2026-04-08")))
+        self.assertEqual(self._run("2026-04-08"), SENT)
+        self.assertEqual(self._levels(invoice)[-1], ("2026-04-08", "Reminder", 500))
+
+    def test_settled_dispute(self):
+        invoice = self._owed()
+        dispute = self._dispute(self._lines(invoice))
+        self._run("2026-03-08")
+        self.assertEqual(dispute.state, "open")
+        self._pay(invoice, 1000, "2026-03-10")
+        self._run("2026-03-11")
+        self.assertEqual(dispute.state, "settled")
+
+    def test_only_instalments_of_the_customer(self):
+        stranger = self.env["res.partner"].create({"name": "Stranger"})
+        theirs = self._owed(partner=stranger)
+        with self.assertRaises(ValidationError):
+            self._promise(theirs)
+        with self.assertRaises(ValidationError):
+            self._dispute(self._lines(theirs))
+        with self.assertRaises(ValidationError):
+            self._promise(self._owed(currency_id=self.usd.id) + self._owed(currency_id=self.eur.id))
+
+    def test_registered_by_the_customer(self):
+        invoice, paid = self._owed(), self._owed(5)
+        self._pay(paid, 5, "2026-03-02")
+        stranger = self.env["res.partner"].create({"name": "Stranger"})
+        theirs = self._owed(partner=stranger)
+        promises = self.env["sales.promise"].with_user(self.portal_user)
+        for lines in (self._lines(theirs), self._lines(invoice, theirs), self._lines(paid), self._lines()):
+            with self.assertRaises(AccessError):
+                promises._register_from_portal(self.contact, lines, amount=1, date="2026-04-10")
+        promise = promises._register_from_portal(self.contact, self._lines(invoice), amount=600, date="2026-04-10")
+        self.assertEqual(promise.account_id, self._account())
+        self.assertTrue(promise.is_from_portal)
+        dispute = self.env["sales.dispute"].with_user(self.portal_user)._register_from_portal(
+            self.contact, self._lines(invoice), amount=100, reason="quality", note="Wet bags"
+        )
+        self.assertEqual(dispute.company_id, self.company)
+
+    def test_paused(self):
+        self._owed()
+        account = self._account()
+        account.write({"paused_until": "2026-03-15", "pause_reason": "On holiday"})
+        self.assertEqual(self._run("2026-03-14"), NOTHING)
+        self.assertEqual(self._on("2026-03-14").state, "paused")
+        self.assertEqual(self._on("2026-03-14").next_day, self._day("2026-03-15"))
+        self.assertEqual(self._run("2026-03-15"), SENT)
+        account.no_followup = True
+        self.assertEqual(self._run("2026-03-22"), NOTHING)
+        self.assertEqual(self._on("2026-03-22").state, "stopped")
