@@ -368,7 +368,7 @@ def test_own_statement_is_confirmed_by_somebody_else(clients, world):
     for context in ({}, {"sales_commission_transition": True}):
         with pytest.raises(Refused, match="somebody else"):
             clients["manager"].call("sales.commission.statement", "action_confirm", **own, context=context)
-        with pytest.raises(Refused, match="Confirm button"):
+        with pytest.raises(Refused, match="Confirm and Pay buttons"):
             clients["manager"].call(
                 "sales.commission.statement", "write", **own, vals={"state": "confirmed"}, context=context)
     [statement] = clients["approver"].call("sales.commission.statement", "read", **own, fields=["state"])

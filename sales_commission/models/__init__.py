@@ -6,3 +6,4 @@ from . import sales_commission_statement
 from . import sales_commission_tier
 from . import sales_commission_version
 from . import sales_metric
+from . import settlement
