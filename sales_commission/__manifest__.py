@@ -12,6 +12,8 @@
         "data/ir_cron_data.xml",
         "report/sales_commission_statement_report.xml",
         "report/sales_commission_statement_templates.xml",
+        "views/commission_agent_views.xml",
+        "views/res_config_settings_views.xml",
         "views/sales_commission_plan_views.xml",
         "views/sales_commission_version_views.xml",
         "views/sales_commission_rule_views.xml",

@@ -48,6 +48,15 @@ class SalesCommissionPlan(models.Model):
         tracking=True,
         help="A plan is approved with its first version. Nothing is computed for a closed plan.",
     )
+    clawback_days = fields.Integer(
+        string="Taken Back within (Days)",
+        help="A credit note takes commission back for so many days after the invoice. 0: for ever.",
+    )
+    pay_after_leaving = fields.Boolean(
+        string="Cash after Leaving Pays",
+        default=True,
+        help="Cash that arrives after a person's assignment ended pays, as long as the sale was made before.",
+    )
     version_ids = fields.One2many(comodel_name="sales.commission.version", inverse_name="plan_id")
     assignment_ids = fields.One2many(comodel_name="sales.commission.assignment", inverse_name="plan_id")
     current_version_id = fields.Many2one(
@@ -57,6 +66,8 @@ class SalesCommissionPlan(models.Model):
         compute_sudo=True,
     )
     person_count = fields.Integer(string="People", compute="_compute_current_version_id", compute_sudo=True)
+
+    _clawback_days_sign = models.Constraint("CHECK (clawback_days >= 0)", "A number of days can't be negative.")
 
     @api.depends("version_ids.state", "version_ids.date_from", "version_ids.date_to", "assignment_ids.date_from")
     def _compute_current_version_id(self):
@@ -72,11 +83,11 @@ class SalesCommissionPlan(models.Model):
             )
 
     def write(self, vals):
-        if {"period", "company_id"} & vals.keys():
+        if {"period", "company_id", "clawback_days", "pay_after_leaving"} & vals.keys():
             for plan in self.filtered(lambda plan: plan.state != "draft"):
                 raise UserError(
                     self.env._(
-                        'The plan "%(plan)s" has approved terms: its period and company can\'t change any more. '
+                        'The plan "%(plan)s" has approved terms: its period, company and conditions can\'t change any more. '
                         "Close it and make a new plan.",
                         plan=plan.name,
                     )

@@ -24,7 +24,12 @@ class SalesCommissionStatement(models.Model):
     company_id = fields.Many2one(comodel_name="res.company", required=True, ondelete="restrict", readonly=True)
     currency_id = fields.Many2one(comodel_name="res.currency", required=True, ondelete="restrict", readonly=True)
     user_id = fields.Many2one(
-        comodel_name="res.users", string="Salesperson", required=True, ondelete="restrict", readonly=True, index=True
+        comodel_name="res.users",
+        string="Salesperson",
+        ondelete="restrict",
+        readonly=True,
+        index="btree_not_null",
+        help="Empty for an external agent.",
     )
     partner_id = fields.Many2one(
         comodel_name="res.partner", string="Payee", required=True, ondelete="restrict", readonly=True, index=True
@@ -49,8 +54,8 @@ class SalesCommissionStatement(models.Model):
     amount = fields.Monetary(string="Commission", compute="_compute_amount", compute_sudo=True)
     entry_count = fields.Integer(string="Number of Entries", compute="_compute_amount", compute_sudo=True)
 
-    _person_period_unique = models.UniqueIndex(
-        "(plan_id, user_id, period_start)", "This person has a statement for the period already."
+    _payee_period_unique = models.UniqueIndex(
+        "(plan_id, partner_id, period_start)", "This payee has a statement for the period already."
     )
 
     @api.depends("entry_ids.amount")
@@ -68,7 +73,7 @@ class SalesCommissionStatement(models.Model):
         for statement in self:
             statement.period_name = statement.plan_id._period_name(statement.period_start)
 
-    @api.depends("plan_id.name", "user_id.name", "period_name")
+    @api.depends("plan_id.name", "partner_id.name", "period_name")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for statement in self:
@@ -76,7 +81,7 @@ class SalesCommissionStatement(models.Model):
             statement.display_name = self.env._(
                 "%(plan)s: %(person)s, %(period)s",
                 plan=statement.plan_id.sudo().name,
-                person=statement.user_id.name,
+                person=statement.partner_id.sudo().name,
                 period=statement.period_name,
             )
 

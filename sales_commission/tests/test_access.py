@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from odoo.addons.sales_commission.tests.common import MARCH, SalesCommissionCommon
 
-MODELS = ("plan", "version", "rule", "tier", "assignment", "entry", "statement")
+MODELS = ("plan", "version", "rule", "tier", "assignment", "distribution", "entry", "statement")
 
 
 @tagged("post_install", "-at_install")

@@ -250,7 +250,7 @@ def _posting(plan, period_start, open_start, today) -> SQL:
         version_id, rule_id, user_id, role, res_model, res_id, partial_id,
         SUM(base_amount) AS base, SUM(amount) AS amount, MAX(sequence) AS sequence, MAX(document_date) AS day
     FROM sales_commission_entry
-    WHERE plan_id = %(plan_id)s AND origin_period_start = %(period_start)s
+    WHERE plan_id = %(plan_id)s AND origin_period_start = %(period_start)s AND rule_id IS NOT NULL
     GROUP BY version_id, rule_id, user_id, role, res_model, res_id, partial_id
 ),
 difference AS (
@@ -300,7 +300,7 @@ opened AS (
         %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s, NOW() AT TIME ZONE 'UTC'
     FROM open_period
     JOIN res_users person ON person.id = open_period.user_id
-    ON CONFLICT (plan_id, user_id, period_start) DO NOTHING
+    ON CONFLICT (plan_id, partner_id, period_start) DO NOTHING
     RETURNING id, user_id, partner_id, period_start
 ),
 kept AS (
@@ -314,7 +314,7 @@ inserted AS (
     INSERT INTO sales_commission_entry (
         plan_id, version_id, rule_id, statement_id, company_id, currency_id, user_id, partner_id, role, kind,
         res_model, res_id, partial_id, sequence, document_date, date, period_start, origin_period_start,
-        base_before, due_base, due_amount, base_amount, rate, amount,
+        base_before, due_base, due_amount, rated_amount, share, base_amount, rate, amount,
         create_uid, create_date, write_uid, write_date
     )
     SELECT
@@ -325,11 +325,11 @@ inserted AS (
             ELSE GREATEST(statement.period_start, %(today)s::date)
         END,
         statement.period_start, %(period_start)s,
-        base_before, due_base, due_amount, base_amount, rate, amount,
+        base_before, due_base, due_amount, due_amount, 1, base_amount, rate, amount,
         %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s, NOW() AT TIME ZONE 'UTC'
     FROM difference
     JOIN (SELECT * FROM opened UNION ALL SELECT * FROM kept) statement USING (user_id)
-    ON CONFLICT (rule_id, user_id, role, origin_period_start, res_model, res_id, partial_id, sequence) DO NOTHING
+    ON CONFLICT DO NOTHING
     RETURNING res_model, res_id, amount
 )""",
         plan_id=plan.id,
