@@ -1,5 +1,3 @@
-from psycopg2.errors import UniqueViolation
-
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
@@ -72,7 +70,7 @@ class CommissionPortal(CustomerPortal):
                 request.env["sales.commission.dispute"].sudo().create(
                     {"entry_id": entry.ensure_one().id, "reason": reason.strip()}
                 )
-        except (UserError, ValueError, UniqueViolation):
+        except (UserError, ValueError):
             message = "not_disputed"
         return request.redirect(f"/my/commissions/{statement.id}?message={message}")
 

@@ -69,6 +69,7 @@ class SalesCommissionDispute(models.Model):
             for vals in vals_list
         ):
             self._refuse_shortcut()
+        self._check_undisputed([vals.get("entry_id") for vals in vals_list])
         disputes = super().create(vals_list)
         user = self.env.user
         for dispute in disputes:
@@ -86,6 +87,15 @@ class SalesCommissionDispute(models.Model):
             if {"answer", "granted_amount"} & vals.keys():
                 self._check_answerable()
         return super().write(vals)
+
+    def _check_undisputed(self, entry_ids):
+        if open_disputes := self.search([("entry_id", "in", entry_ids), ("state", "=", "open")], limit=1):
+            raise UserError(
+                self.env._(
+                    "%(document)s is being disputed already: add a message to that dispute instead.",
+                    document=open_disputes.entry_id.document_name,
+                )
+            )
 
     def _refuse_shortcut(self):
         raise UserError(self.env._("A dispute is answered with its Accept and Reject buttons."))

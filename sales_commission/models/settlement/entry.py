@@ -21,6 +21,8 @@ class SalesCommissionEntry(models.Model):
             return self._explain_draw()
         if self.kind == "carry":
             return self._explain_carry()
+        if not self.rule_id:
+            return self.note
         return super()._explain()
 
     def _explain_draw(self):

@@ -57,9 +57,10 @@ class SalesCommissionStatement(models.Model):
         for company, of_company in billed.grouped("company_id").items():
             of_company._create_bills(company)
         for company, of_company in (owed - billed).grouped("company_id").items():
-            self.env["sales.commission.payroll"].sudo().create(
-                {"company_id": company.id, "date": company._sales_today(), "statement_ids": [Command.set(of_company.ids)]}
+            payroll = self.env["sales.commission.payroll"].sudo().create(
+                {"company_id": company.id, "date": company._sales_today()}
             )
+            of_company._mark({"payroll_id": payroll.id})
         return True
 
     def action_open_bill(self):
