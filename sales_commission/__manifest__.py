@@ -26,6 +26,7 @@
         "views/settlement/sales_commission_payroll_views.xml",
         "views/settlement/sales_commission_simulation_views.xml",
         "views/settlement/sales_commission_version_views.xml",
+        "views/settlement/my_commissions_views.xml",
         "views/settlement/portal_templates.xml",
         "views/settlement/res_config_settings_views.xml",
         "views/sales_commission_statement_views.xml",

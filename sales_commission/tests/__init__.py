@@ -2,6 +2,7 @@ from . import test_access
 from . import test_commission_portal
 from . import test_dispute
 from . import test_ledger
+from . import test_outlook
 from . import test_payout
 from . import test_run
 from . import test_settlement

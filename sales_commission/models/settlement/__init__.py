@@ -2,6 +2,7 @@ from . import account_move
 from . import adjustment
 from . import dispute
 from . import entry
+from . import outlook
 from . import payroll
 from . import plan
 from . import res_company
