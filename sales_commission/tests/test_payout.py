@@ -164,10 +164,10 @@ class TestCommissionPayout(SalesCommissionCommon):
         self.assertIn("wage_type", content)
         self.assertIn("'=4711", content)
 
-    def test_deleted_payroll_file(self):
+    def test_cancelled_payroll_file(self):
         self.statement.with_user(self.manager).action_confirm()
         self._pay(self.statement)
-        self.statement.payroll_id.with_user(self.manager).unlink()
+        self.statement.payroll_id.with_user(self.manager).action_cancel()
         self.assertEqual((self.statement.state, self.statement.entry_count), ("confirmed", 3))
 
     def test_draft_is_not_paid(self):

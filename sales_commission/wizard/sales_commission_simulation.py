@@ -57,6 +57,13 @@ class SalesCommissionSimulation(models.TransientModel):
                 first, last = simulation.plan_id._period_bounds(fields.Date.subtract(first, days=1))
             simulation.date_from, simulation.date_to = first, last
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        simulations = super().create(vals_list)
+        # It shows what whole teams earn.
+        simulations.version_id.check_access("write")
+        return simulations
+
     def action_run(self):
         """Fill in the lines, by the rights of whoever may change the terms.
 

@@ -182,6 +182,7 @@ def make_records(env, company, users, teams, pepper, customer):
         "sales.commission.assignment": plan.assignment_ids.id,
         "sales.commission.entry": entry.id,
         "sales.commission.statement": entry.statement_id.id,
+        **make_settlement(env, entry, draft, users),
         "person": person.id,
         "approved version": (plan.version_ids - draft).id,
         "manager's statement": managers_plan._statements(today).id,
@@ -319,6 +320,28 @@ def make_invoice(env, team, user, pepper, customer):
     )
     invoice.action_post()
     return invoice
+
+
+def make_settlement(env, entry, version, users):
+    """What people say about a statement, and what an administrator has at hand to settle it."""
+    manager = env(user=users["manager"].id)
+    adjustment = env(user=users["lead"].id)["sales.commission.adjustment"].create(
+        {"statement_id": entry.statement_id.id, "amount": 5, "reason": "A mistake"}
+    )
+    dispute = env(user=users["salesperson"].id)["sales.commission.dispute"].create(
+        {"entry_id": entry.id, "reason": "It should be more"}
+    )
+    simulation = manager["sales.commission.simulation"].create({"version_id": version.id})
+    line = env["sales.commission.simulation.line"].create({"simulation_id": simulation.id, "scenario": "current"})
+    payroll = env["sales.commission.payroll"].create({"company_id": entry.company_id.id, "date": "2026-01-01"})
+    return {
+        "sales.commission.adjustment": adjustment.id,
+        "sales.commission.dispute": dispute.id,
+        "sales.commission.payroll": payroll.id,
+        "sales.commission.confirm": manager["sales.commission.confirm"].create({}).id,
+        "sales.commission.simulation": simulation.id,
+        "sales.commission.simulation.line": line.id,
+    }
 
 
 def make_plan(env, name, metric, user):

@@ -38,10 +38,19 @@ class SalesCommissionPayroll(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_reopen_payment(self):
-        # The state of a statement is not written by hand, but by the rights on the file that paid it.
-        self.statement_ids.sudo().reopen_payment(
-            self.env._("The payroll file was deleted: the statement can be paid again.")
+        self.statement_ids.reopen_payment(
+            self.env._("The payroll file was cancelled: the statement can be paid again.")
         )
+
+    def action_cancel(self):
+        """Take the file back: its statements can be paid again, and what they hold stays.
+
+        :return: the action that lists the files
+        """
+        self.statement_ids.check_access("write")
+        # Nobody deletes a file past this button; the right to pay was checked above.
+        self.sudo().unlink()
+        return self.env["ir.actions.actions"]._for_xml_id("sales_commission.sales_commission_payroll_action")
 
     def action_download_csv(self):
         self.ensure_one()
