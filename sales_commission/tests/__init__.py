@@ -6,6 +6,7 @@ from . import test_outlook
 from . import test_payout
 from . import test_run
 from . import test_settlement
+from . import test_simulation
 from . import test_slice_tour
 from . import test_statement
 from . import test_tiers

@@ -25,8 +25,12 @@ class SalesCommissionSimulation(models.TransientModel):
         required=True,
         default="last",
     )
-    date_from = fields.Date(string="From", compute="_compute_dates", store=True, readonly=False, required=True)
-    date_to = fields.Date(string="To", compute="_compute_dates", store=True, readonly=False, required=True)
+    date_from = fields.Date(
+        string="From", compute="_compute_dates", store=True, precompute=True, readonly=False, required=True
+    )
+    date_to = fields.Date(
+        string="To", compute="_compute_dates", store=True, precompute=True, readonly=False, required=True
+    )
     line_ids = fields.One2many(
         comodel_name="sales.commission.simulation.line", inverse_name="simulation_id", readonly=True
     )
@@ -44,17 +48,15 @@ class SalesCommissionSimulation(models.TransientModel):
 
     @api.depends("period", "version_id")
     def _compute_dates(self):
-        for simulation in self:
-            if simulation.period == "custom" and simulation.date_from:
-                continue
-            today = (simulation.version_id.company_id or self.env.company)._sales_today()
+        for simulation in self.filtered(lambda simulation: simulation.period != "custom" or not simulation.date_to):
+            plan = simulation.version_id.plan_id
+            today = (plan.company_id or self.env.company)._sales_today()
+            first, last = plan._period_bounds(today) if plan else date_utils.get_month(today)
+            if simulation.period != "current":
+                last = fields.Date.subtract(first, days=1)
+                first = plan._period_bounds(last)[0] if plan else last.replace(day=1)
             if simulation.period == "year":
-                simulation.date_from = fields.Date.subtract(today.replace(day=1), months=12)
-                simulation.date_to = fields.Date.subtract(today.replace(day=1), days=1)
-                continue
-            first, last = simulation.plan_id._period_bounds(today) if simulation.plan_id else date_utils.get_month(today)
-            if simulation.period == "last" and simulation.plan_id:
-                first, last = simulation.plan_id._period_bounds(fields.Date.subtract(first, days=1))
+                first = fields.Date.add(fields.Date.subtract(last, months=12), days=1)
             simulation.date_from, simulation.date_to = first, last
 
     @api.model_create_multi
