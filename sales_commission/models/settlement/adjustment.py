@@ -68,8 +68,8 @@ class SalesCommissionAdjustment(models.Model):
         if any(DECISION_FIELDS & vals.keys() - {"state"} or vals.get("state", "proposed") != "proposed" for vals in vals_list):
             self._refuse_shortcut()
         adjustments = super().create(vals_list)
-        adjustments.sudo()._check_open()
         adjustments._check_not_own()
+        adjustments.sudo()._check_open()
         return adjustments
 
     def write(self, vals):

@@ -69,12 +69,10 @@ class SalesCommissionDispute(models.Model):
             for vals in vals_list
         ):
             self._refuse_shortcut()
-        self._check_undisputed([vals.get("entry_id") for vals in vals_list])
+        entries = self.env["sales.commission.entry"].browse(vals.get("entry_id") for vals in vals_list)
+        self._check_own(entries)
+        self._check_undisputed(entries)
         disputes = super().create(vals_list)
-        user = self.env.user
-        for dispute in disputes:
-            if dispute.entry_id.sudo().partner_id not in user.partner_id | user.commercial_partner_id:
-                raise UserError(self.env._("An entry is disputed by the person whom it pays, and nobody else."))
         disputes._tell_approver()
         return disputes
 
@@ -88,12 +86,17 @@ class SalesCommissionDispute(models.Model):
                 self._check_answerable()
         return super().write(vals)
 
-    def _check_undisputed(self, entry_ids):
-        if open_disputes := self.search([("entry_id", "in", entry_ids), ("state", "=", "open")], limit=1):
+    def _check_own(self, entries):
+        user = self.env.user
+        if entries.sudo().partner_id - user.partner_id - user.commercial_partner_id:
+            raise UserError(self.env._("An entry is disputed by the person whom it pays, and nobody else."))
+
+    def _check_undisputed(self, entries):
+        if open_dispute := self.search([("entry_id", "in", entries.ids), ("state", "=", "open")], limit=1):
             raise UserError(
                 self.env._(
                     "%(document)s is being disputed already: add a message to that dispute instead.",
-                    document=open_disputes.entry_id.document_name,
+                    document=open_dispute.entry_id.document_name,
                 )
             )
 
