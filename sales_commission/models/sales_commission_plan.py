@@ -10,11 +10,18 @@ from odoo.tools import SQL, format_amount, format_date
 from odoo.addons.sales_tracking.models.analytics.period import period_bounds
 
 from .engine.run import run_statement
+from .engine.scope import Scope
 
 _logger = logging.getLogger(__name__)
 
 # How far back the nightly run looks for documents that were posted, paid or unmatched late.
 MONTHS_LOOKED_BACK = 12
+# What the engine reads besides the facts, whose search flushes what they are made of.
+ENGINE_TABLES = ("plan", "version", "rule", "tier", "assignment", "distribution", "entry", "statement")
+ENGINE_MODELS = (
+    "account.account", "account.move", "account.move.line", "account.partial.reconcile", "res.users", "sale.order",
+    "sales.credit.split", "sales.metric", "sales.target", "uom.uom",
+)  # fmt: skip
 
 
 class SalesCommissionPlan(models.Model):
@@ -164,11 +171,13 @@ class SalesCommissionPlan(models.Model):
     def _compute_period(self, period_start, period_end):
         lock = f"sales.commission.plan,{self.id},{period_start}"
         self.env.execute_query(SQL("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", lock))
-        for model in ("plan", "version", "rule", "tier", "assignment", "entry", "statement"):
-            self.env[f"sales.commission.{model}"].flush_model()
         today = self.company_id._sales_today()
         open_start, _open_end = self._period_bounds(max(today, period_start))
-        rows = self.env.execute_query(run_statement(self, period_start, period_end, open_start, today))
+        rules = self.version_ids.rule_ids.filtered(
+            lambda rule: rule.version_id.state == "approved" and rule.version_id.date_from <= period_end
+        )
+        scope = Scope(self, rules, period_start, period_end, today)
+        rows = self._execute(run_statement(scope, open_start))
         self.env["sales.commission.entry"].invalidate_model()
         self.env["sales.commission.statement"].invalidate_model()
 
@@ -182,6 +191,12 @@ class SalesCommissionPlan(models.Model):
             result["skipped"]["no_document"] = 0
         return result
 
+    def _execute(self, statement):
+        """The rows of a statement of the engine, which reads the tables of these models past the ORM."""
+        for model in (*ENGINE_MODELS, *(f"sales.commission.{name}" for name in ENGINE_TABLES)):
+            self.env[model].flush_model()
+        return self.env.execute_query(statement)
+
     def _skip_reasons(self):
         """The reasons in the result of ``action_compute``, in words. They count documents."""
         return {
@@ -189,6 +204,9 @@ class SalesCommissionPlan(models.Model):
             "no_version": self.env._("documents on days without approved terms"),
             "no_salesperson": self.env._("documents without a salesperson"),
             "no_assignment": self.env._("documents of people who are not assigned to the plan"),
+            "excluded": self.env._("documents that are no base: down payments, late credit notes, invoices without products"),
+            "unpaid": self.env._("documents that are not paid yet"),
+            "no_target": self.env._("documents of people without a target"),
             "no_rule": self.env._("documents that match no rule"),
             "up_to_date": self.env._("documents that are in the ledger already or earn nothing"),
         }
