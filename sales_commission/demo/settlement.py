@@ -13,10 +13,7 @@ def settle_the_year(env, plans, today):
     )
     statements.action_confirm()
     last = max(statements.mapped("period_start"))
-    for _period_start, of_month in statements.grouped("period_start").items():
-        # What was carried out of a month may have opened the next.
-        if of_month.period_start < last:
-            of_month.action_pay()
+    statements.filtered(lambda statement: statement.period_start < last).action_pay()
     statements.bill_id.action_post()
 
 
