@@ -12,7 +12,7 @@ CASH_RATE, INVOICED_SHARE = 0.0025, 0.4
 OVERRIDE_RATE = 0.002
 AGENT_RATE = 0.03
 # New in the trade: paid at least this much a month, in advance of later commission.
-DRAWS = {"demo_user_agus": 1_500_000}
+DRAWS = {"demo_user_agus": 1_000_000}
 
 
 class SalesCommissionDemo(models.AbstractModel):

@@ -118,15 +118,31 @@ class TestCommissionSettlement(SalesCommissionCommon):
         )
 
     def test_carry_skips_locked_periods(self):
+        """March is negative because of a credit note that came after April was locked."""
         plan = self._plan([self._percent(0.05)])
-        self._invoice(1000, "2026-03-05")
+        self._invoice(1000, "2026-04-05")
+        plan.action_compute(APRIL)
+        self._confirm(self._statement(plan, day="2026-04-01"))
+        self._invoice(4000, "2026-03-05", move_type="out_refund")
         plan.action_compute("2026-03-01")
-        statements = self.env["sales.commission.statement"]
         march = self._statement(plan)
         self._confirm(march)
-        april = statements._open(plan, march.partner_id, self._day("2026-04-01"))
-        self._confirm(april)
-        self.assertEqual(march._following_period(march._locked_periods()), self._day("2026-05-01"))
+        self.assertEqual(march.payable_amount, 0)
+        self.assertEqual(self._statement(plan, day="2026-05-01").payable_amount, 0)
+        self.assertEqual(self._statement(plan, day="2026-05-01").carried_in_amount, -200)
+
+    def test_carry_over_a_period_without_a_statement(self):
+        """All confirmed at once: what is negative goes to the next statement that there is."""
+        plan = self._plan([self._percent(0.05)])
+        self._invoice(4000, "2026-02-05", move_type="out_refund")
+        self._invoice(10000, "2026-04-05")
+        plan.action_compute("2026-02-01")
+        plan.action_compute(APRIL)
+        february, april = self._statement(plan, day="2026-02-01"), self._statement(plan, day="2026-04-01")
+        self._confirm(february | april)
+        self.assertEqual((february | april).mapped("amount"), [0, 300])
+        self.assertEqual((february | april).mapped("payout_amount"), [0, 300])
+        self.assertFalse(self._statement(plan, day="2026-03-01"))
 
     def test_an_earlier_draft_comes_first(self):
         march, april = self._compute(self._draw_plan(), march=28000, april=60000)

@@ -1,5 +1,4 @@
 from collections import defaultdict
-from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -95,11 +94,10 @@ class SalesCommissionStatement(models.Model):
         chain = self | self.filtered(lambda statement: statement.state == "draft")._drafts_of_payees()
         sums, carries = chain._ledger_sums(), chain._carries()
         advances = chain._advances()
-        locked = chain._locked_periods()
         assignments = chain._assignments_by_payee()
         result = {}
         for payee, statements in chain.grouped(lambda statement: statement._payee()).items():
-            balance, coming = sum(advances[payee].values()), defaultdict(Decimal)
+            balance, coming = sum(advances[payee].values(), Decimal(0)), Decimal(0)
             for statement in statements.sorted("period_start"):
                 held = sums[statement]
                 settlement = Settlement(
@@ -117,12 +115,12 @@ class SalesCommissionStatement(models.Model):
                     settlement = settlement._replace(
                         granted=granted,
                         advanced=advanced,
-                        carried_in=settlement.carried_in + coming[statement.period_start],
+                        carried_in=settlement.carried_in + coming,
                         draw_balance=balance,
                     )
-                    if settlement.payable < 0:
-                        settlement = settlement._replace(carried_out=-settlement.payable)
-                        coming[statement._following_period(locked)] -= settlement.carried_out
+                    # What is negative goes to the next draft.
+                    coming = min(settlement.payable, Decimal(0))
+                    settlement = settlement._replace(carried_out=-coming)
                 else:
                     settlement = settlement._replace(
                         draw_balance=sum(
@@ -202,27 +200,6 @@ class SalesCommissionStatement(models.Model):
         )
         payees = {statement._payee() for statement in self}
         return found.filtered(lambda statement: statement._payee() in payees)
-
-    def _locked_periods(self):
-        """(plan, person, first day) of the locked statements of the same people and plans."""
-        return set(
-            self.sudo()._read_group(
-                [
-                    ("plan_id", "in", self.plan_id.ids),
-                    ("partner_id", "in", self.partner_id.ids),
-                    ("state", "!=", "draft"),
-                ],
-                ["plan_id", "partner_id", "period_start:day"],
-            )
-        )
-
-    def _following_period(self, locked):
-        """First day of the next period of the person that is not locked."""
-        self.ensure_one()
-        start, end = self.period_start, self.period_end
-        while start == self.period_start or (self.plan_id, self.partner_id, start) in locked:
-            start, end = self.plan_id._period_bounds(end + timedelta(days=1))
-        return start
 
     def _assignments_by_payee(self):
         """The assignments of each plan and person of these statements."""

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
@@ -91,15 +93,17 @@ class SalesCommissionStatement(models.Model):
         statements.invalidate_recordset(["entry_ids"])
         settlements = statements._settlements()
         assignments = statements._assignments_by_payee()
-        locks = [statement._lock_values(settlements[statement], assignments) for statement in statements]
         vals_list = []
         for statement in statements:
             vals_list += statement._settlement_entries(settlements[statement])
         self.env["sales.commission.entry"].sudo()._post(vals_list)
-        for statement, values in zip(statements, locks, strict=True):
-            statement.with_context(sales_commission_transition=TRANSITION).write(values)
+        statements.invalidate_recordset(["amount"])
+        for statement in statements:
+            statement.with_context(sales_commission_transition=TRANSITION).write(statement._lock_values(assignments))
 
-    def _lock_values(self, settlement, assignments):
+    def _lock_values(self, assignments):
+        """What locking keeps: the sum of the entries is paid, in the currency of the payout."""
+        self.ensure_one()
         day = self.company_id._sales_today()
         currency = self._payout_currency(assignments[self._payee()])
         rate = self._payout_rate(currency, day)
@@ -110,9 +114,7 @@ class SalesCommissionStatement(models.Model):
             "payout_currency_id": currency.id,
             "payout_rate": rate,
             "payout_rate_date": day,
-            "payout_amount": float(
-                round_half_up(decimal(settlement.payable) * decimal(rate), currency.decimal_places)
-            ),
+            "payout_amount": float(round_half_up(decimal(self.amount) * decimal(rate), currency.decimal_places)),
         }
 
     def _payout_currency(self, assignments):
@@ -186,9 +188,23 @@ class SalesCommissionStatement(models.Model):
         }
 
     def _open_following(self):
-        """The person's next statement that is not locked; it is opened if there is none."""
-        locked = self._locked_periods()
-        return self._open(self.plan_id, self.partner_id, self._following_period(locked), self.user_id)
+        """The person's next draft; a statement is opened if there is none."""
+        self.ensure_one()
+        later = self._drafts_of_payees().filtered(lambda draft: draft.period_start > self.period_start)
+        return later.sorted("period_start")[:1] or self._open(
+            self.plan_id, self.partner_id, self._following_period(), self.user_id
+        )
+
+    def _following_period(self):
+        """First day of the person's next period without a statement; there is no later draft."""
+        _first, last = self.plan_id._period_bounds(
+            max(
+                self.search([("plan_id", "=", self.plan_id.id), ("partner_id", "=", self.partner_id.id)]).mapped(
+                    "period_end"
+                )
+            )
+        )
+        return last + timedelta(days=1)
 
     def _open_statement(self):
         """This statement, or the person's next open one if this one is locked."""
