@@ -1,9 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import formatLang
 
-from .engine.arithmetic import decimal, marginal_parts, reached, round_half_up, tier_due
-from .formatting import format_rate
 from .sales_commission_rule import ROLES
 
 
@@ -154,89 +151,6 @@ class SalesCommissionEntry(models.Model):
                         model=self.env["ir.model"]._get(model).name,
                         number=entry.res_id,
                     )
-
-    @api.depends("base_before", "due_base", "due_amount", "amount", "rate")
-    @api.depends_context("lang")
-    def _compute_explanation(self):
-        for entry in self:
-            entry.explanation = entry._explain()
-
-    def _explain(self):
-        """The formula with its numbers, in the reader's language. Computed from what the entry holds."""
-        self.ensure_one()
-        words = [self._explain_due()]
-        posted = decimal(self.due_amount) - decimal(self.amount)
-        if posted or self.sequence > 1:
-            words.append(
-                self.env._(
-                    "Posted before: %(posted)s. Difference: %(amount)s.",
-                    posted=self._format(posted),
-                    amount=self._format(self.amount),
-                )
-            )
-        if self.origin_period_start != self.period_start:
-            words.append(
-                self.env._(
-                    "Belongs to %(period)s, which was confirmed.",
-                    period=self.plan_id._period_name(self.origin_period_start),
-                )
-            )
-        return " ".join(words)
-
-    def _explain_due(self):
-        if not self.due_base and not self.due_amount:
-            return self.env._("No longer earns.")
-        before, base = decimal(self.base_before), decimal(self.due_base)
-        if self.rule_id.kind == "percent":
-            return self._explain_percent(before, base)
-        tiers = self.rule_id.tier_ids._as_table()
-        if self.rule_id.tier_mode == "whole":
-            return self._explain_whole(tiers, before, before + base)
-        parts = " + ".join(
-            f"{self._format(part)} × {format_rate(self.env, rate)}"
-            for part, rate in marginal_parts(tiers, before, before + base)
-        )
-        return self.env._(
-            "Base from %(before)s to %(after)s: %(parts)s = %(due)s.",
-            before=self._format(before),
-            after=self._format(before + base),
-            parts=parts,
-            due=self._format(self.due_amount),
-        )
-
-    def _explain_percent(self, before, base):
-        rate = format_rate(self.env, self.rate)
-        if not before:
-            return f"{self._format(base)} × {rate} = {self._format(self.due_amount)}."
-        return self.env._(
-            "%(after)s so far × %(rate)s = %(due_after)s, less %(due_before)s for %(before)s before = %(due)s.",
-            after=self._format(before + base),
-            rate=rate,
-            due_after=self._format(self._round((before + base) * decimal(self.rate))),
-            due_before=self._format(self._round(before * decimal(self.rate))),
-            before=self._format(before),
-            due=self._format(self.due_amount),
-        )
-
-    def _explain_whole(self, tiers, before, after):
-        total = f"{self._format(after)} × {format_rate(self.env, reached(tiers, after).rate)}"
-        if not before:
-            return f"{total} = {self._format(self.due_amount)}."
-        return self.env._(
-            "%(total)s = %(due_after)s, less %(due_before)s for %(before)s before = %(due)s.",
-            total=total,
-            due_after=self._format(self._round(tier_due(tiers, "whole", after))),
-            due_before=self._format(self._round(tier_due(tiers, "whole", before))),
-            before=self._format(before),
-            due=self._format(self.due_amount),
-        )
-
-    def _round(self, amount):
-        return round_half_up(amount, self.currency_id.decimal_places)
-
-    def _format(self, amount):
-        digits = self.currency_id.decimal_places
-        return formatLang(self.env, float(round_half_up(decimal(amount), digits)), digits=digits)
 
     @api.private
     def _post(self, vals_list):

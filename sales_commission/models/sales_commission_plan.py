@@ -9,6 +9,7 @@ from odoo.tools import SQL, format_amount, format_date
 
 from odoo.addons.sales_tracking.models.analytics.period import period_bounds
 
+from .engine.rates import missing_rate_statement
 from .engine.run import run_statement
 from .engine.scope import Scope
 
@@ -177,6 +178,7 @@ class SalesCommissionPlan(models.Model):
             lambda rule: rule.version_id.state == "approved" and rule.version_id.date_from <= period_end
         )
         scope = Scope(self, rules, period_start, period_end, today)
+        self._check_rates(scope)
         rows = self._execute(run_statement(scope, open_start))
         self.env["sales.commission.entry"].invalidate_model()
         self.env["sales.commission.statement"].invalidate_model()
@@ -196,6 +198,23 @@ class SalesCommissionPlan(models.Model):
         for model in (*ENGINE_MODELS, *(f"sales.commission.{name}" for name in ENGINE_TABLES)):
             self.env[model].flush_model()
         return self.env.execute_query(statement)
+
+    @api.model
+    def _check_rates(self, scope):
+        """Raise a UserError for a document of the span in a currency that had no rate on its day.
+
+        Such a document was converted at a later rate or at 1, and so would be what it earns.
+        """
+        for name, currency, day in self._execute(missing_rate_statement(scope)):
+            raise UserError(
+                self.env._(
+                    "%(document)s can't earn commission: there is no rate of %(currency)s for %(date)s. Enter the rate "
+                    "of that day or of a day before, and set the document to draft and confirm it again.",
+                    document=name,
+                    currency=currency,
+                    date=format_date(self.env, day),
+                )
+            )
 
     def _skip_reasons(self):
         """The reasons in the result of ``action_compute``, in words. They count documents."""

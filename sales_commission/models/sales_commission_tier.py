@@ -23,7 +23,7 @@ class SalesCommissionTier(models.Model):
     amount_to = fields.Monetary(
         string="To", help="The tier ends just below this amount. Leave it at zero for the last tier, which has no end."
     )
-    rate = fields.Float(digits=(16, 6), required=True, help="0.05 is 5 %.")
+    rate = fields.Float(digits=(16, 6), required=True, default=0, help="0.05 is 5 %.")
     attainment = fields.Float(digits=(16, 6), help="1 is 100 % of the target.")
     payout = fields.Monetary(help="What the level pays for the period.")
     range_label = fields.Char(string="Range", compute="_compute_range_label")

@@ -184,6 +184,7 @@ class SalesCommissionVersion(models.Model):
         if first > last:
             raise UserError(self.env._("A simulation can't end before it begins: change its dates."))
         scope = Scope(plan, self.sudo().rule_ids, first, last, plan.company_id._sales_today(), forever=True)
+        plan._check_rates(scope)
         return [
             {"user_id": user or False, "partner_id": partner, "current": float(current), "simulated": float(simulated)}
             for user, partner, current, simulated in plan._execute(simulation_statement(scope))

@@ -161,7 +161,7 @@ class TestCommissionClawback(SalesCommissionCommon):
     def test_refund_in_another_unit(self):
         """Sold by the dozen, two of them taken back by the piece."""
         dozen = self.env.ref("uom.product_uom_dozen")
-        pieces = self.env["sales.metric"].create({"name": "Units", "code": "units", "measure": "quantity"})
+        pieces = self.env["sales.metric"].create({"name": "Units", "code": "units_sold", "measure": "quantity"})
         plan = self._plan(
             [{"name": "Pieces", "metric_id": pieces.id, "kind": "per_unit", "unit_amount": 0.5,
               "uom_id": self.env.ref("uom.product_uom_unit").id}]

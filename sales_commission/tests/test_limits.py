@@ -141,7 +141,7 @@ class TestCommissionLimits(SalesCommissionCommon):
 
     def test_per_document(self):
         """50.00 for each document, however many lines; shared, and taken back as far as it is credited."""
-        documents = self.env["sales.metric"].create({"name": "Documents", "code": "documents", "measure": "count"})
+        documents = self.env["sales.metric"].create({"name": "Documents", "code": "documents_sold", "measure": "count"})
         rule = {"name": "Document", "metric_id": documents.id, "kind": "per_document", "unit_amount": 50}
         self.third = self._user("third", "sales_team.group_sale_salesman")
         self.people = self.salesperson | self.peer | self.third
@@ -157,7 +157,7 @@ class TestCommissionLimits(SalesCommissionCommon):
         self.assertEqual(self._shared(plan, self.people), [20, 12, 8])
 
     def test_per_unit_needs_a_unit_that_fits(self):
-        units = self.env["sales.metric"].create({"name": "Units", "code": "units", "measure": "quantity"})
+        units = self.env["sales.metric"].create({"name": "Units", "code": "units_sold", "measure": "quantity"})
         rule = {"name": "Kilograms", "metric_id": units.id, "kind": "per_unit", "unit_amount": 2,
                 "uom_id": self.env.ref("uom.product_uom_kgm").id}  # fmt: skip
         plan = self._plan([rule])

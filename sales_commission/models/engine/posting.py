@@ -125,6 +125,7 @@ inserted AS (
         %(written)s
     FROM difference
     JOIN (SELECT * FROM opened UNION ALL SELECT * FROM kept) statement USING (partner_id)
+    ORDER BY day, res_id, partial_id, capped, partner_id
     ON CONFLICT DO NOTHING
     RETURNING res_model, res_id, amount
 )""",
