@@ -89,7 +89,8 @@ class SalesCommissionStatement(models.Model):
         if IDENTITY_FIELDS & vals.keys() and self.env.context.get("sales_commission_transition") is not TRANSITION:
             raise UserError(
                 self.env._(
-                    "A statement stays as the commission run opened it; only its Confirm and Pay buttons change its state."
+                    "A statement stays as the commission run opened it; only its Confirm and Pay buttons change its "
+                    "state."
                 )
             )
         return super().write(vals)

@@ -86,4 +86,4 @@ class TestCommissionPortal(SalesCommissionCommon, HttpCase):
 
     def csrf_token(self):
         page = self.url_open(f"/my/commissions/{self.statement.id}").text
-        return page.partition('name="csrf_token" value="')[2].partition('"')[0] or page.partition('csrf_token: "')[2].partition('"')[0]
+        return page.partition('csrf_token: "')[2].partition('"')[0]

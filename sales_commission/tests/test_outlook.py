@@ -72,5 +72,6 @@ class TestCommissionOutlook(SalesCommissionCommon):
         )
         # Who is not in the plan has nothing of it, whoever may look at it.
         self.assertRecordValues(
-            self._outlook(plan, self.manager), [{"my_earned_amount": 0, "my_expected_amount": 0, "my_next_level": False}]
+            self._outlook(plan, self.manager),
+            [{"my_earned_amount": 0, "my_expected_amount": 0, "my_next_level": False}],
         )

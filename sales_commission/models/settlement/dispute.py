@@ -64,10 +64,8 @@ class SalesCommissionDispute(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(
-            (ANSWER_FIELDS - {"state"} | {"answer", "granted_amount"}) & vals.keys() or vals.get("state", "open") != "open"
-            for vals in vals_list
-        ):
+        answers = ANSWER_FIELDS - {"state"} | {"answer", "granted_amount"}
+        if any(answers & vals.keys() or vals.get("state", "open") != "open" for vals in vals_list):
             self._refuse_shortcut()
         entries = self.env["sales.commission.entry"].browse(vals.get("entry_id") for vals in vals_list)
         self._check_own(entries)

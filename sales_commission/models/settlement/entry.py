@@ -12,9 +12,10 @@ class SalesCommissionEntry(models.Model):
     )
 
     def _compute_document(self):
-        super()._compute_document()
+        result = super()._compute_document()
         # The partner of a statement or an adjustment is the payee.
         self.filtered(lambda entry: not entry.rule_id).customer_id = False
+        return result
 
     def _explain(self):
         if self.kind == "draw":

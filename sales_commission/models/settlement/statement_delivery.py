@@ -42,9 +42,10 @@ class SalesCommissionStatement(models.Model):
             statement.open_dispute_count = counts.get(statement._origin, 0)
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for statement in self:
             statement.access_url = f"/my/commissions/{statement.id}"
+        return result
 
     def action_send(self):
         """Mail the statements, each in the language of its person, with PDF and XLSX.
