@@ -3,6 +3,7 @@ from . import test_cash
 from . import test_clawback
 from . import test_ledger
 from . import test_limits
+from . import test_properties
 from . import test_run
 from . import test_slice_tour
 from . import test_sources
