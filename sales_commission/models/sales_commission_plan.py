@@ -10,7 +10,7 @@ from odoo.tools import SQL, format_amount, format_date
 from odoo.addons.sales_tracking.models.analytics.period import period_bounds
 
 from .engine.rates import missing_rate_statement
-from .engine.run import run_statement
+from .engine.run import execute, run_statement
 from .engine.scope import Scope
 
 _logger = logging.getLogger(__name__)
@@ -178,8 +178,7 @@ class SalesCommissionPlan(models.Model):
             lambda rule: rule.version_id.state == "approved" and rule.version_id.date_from <= period_end
         )
         scope = Scope(self, rules, period_start, period_end, today)
-        self._check_rates(scope)
-        rows = self._execute(run_statement(scope, open_start))
+        rows = self._execute(scope, run_statement(scope, open_start))
         self.env["sales.commission.entry"].invalidate_model()
         self.env["sales.commission.statement"].invalidate_model()
 
@@ -193,19 +192,15 @@ class SalesCommissionPlan(models.Model):
             result["skipped"]["no_document"] = 0
         return result
 
-    def _execute(self, statement):
-        """The rows of a statement of the engine, which reads the tables of these models past the ORM."""
+    def _execute(self, scope, statement):
+        """The rows of a statement of the engine, which reads the tables of these models past the ORM.
+
+        :raise UserError: for a document in a currency that had no rate on its day: it was converted at a later rate
+            or at 1, and so would be what it earns
+        """
         for model in (*ENGINE_MODELS, *(f"sales.commission.{name}" for name in ENGINE_TABLES)):
             self.env[model].flush_model()
-        return self.env.execute_query(statement)
-
-    @api.model
-    def _check_rates(self, scope):
-        """Raise a UserError for a document of the span in a currency that had no rate on its day.
-
-        Such a document was converted at a later rate or at 1, and so would be what it earns.
-        """
-        for name, currency, day in self._execute(missing_rate_statement(scope)):
+        for name, currency, day in self.env.execute_query(missing_rate_statement(scope)):
             raise UserError(
                 self.env._(
                     "%(document)s can't earn commission: there is no rate of %(currency)s for %(date)s. Enter the rate "
@@ -215,6 +210,7 @@ class SalesCommissionPlan(models.Model):
                     date=format_date(self.env, day),
                 )
             )
+        return execute(scope, statement)
 
     def _skip_reasons(self):
         """The reasons in the result of ``action_compute``, in words. They count documents."""

@@ -166,7 +166,6 @@ class SalesCommissionVersion(models.Model):
         draft = self.copy({"date_from": last + timedelta(days=1), "date_to": False})
         return draft._get_records_action()
 
-    @api.readonly
     def simulate(self, date_from, date_to):
         """What the terms would have paid for past periods, against what the ledger holds. Writes nothing.
 
@@ -184,8 +183,7 @@ class SalesCommissionVersion(models.Model):
         if first > last:
             raise UserError(self.env._("A simulation can't end before it begins: change its dates."))
         scope = Scope(plan, self.sudo().rule_ids, first, last, plan.company_id._sales_today(), forever=True)
-        plan._check_rates(scope)
         return [
             {"user_id": user or False, "partner_id": partner, "current": float(current), "simulated": float(simulated)}
-            for user, partner, current, simulated in plan._execute(simulation_statement(scope))
+            for user, partner, current, simulated in plan._execute(scope, simulation_statement(scope))
         ]

@@ -7,6 +7,7 @@ from . import test_ledger
 from . import test_limits
 from . import test_outlook
 from . import test_payout
+from . import test_properties
 from . import test_run
 from . import test_settlement
 from . import test_simulation

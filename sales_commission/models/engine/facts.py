@@ -2,7 +2,9 @@
 
     document -> the invoices of the span with everything that belongs to the same sale
     fact     -> a line of a document and a share of its credit; a credit note follows the lines that it takes back
-    cash     -> the payments of the documents, with the part that was paid before and after each
+
+They go into a temporary table: from there on PostgreSQL joins results among each other, whose sizes it can't guess,
+while here it finds a few documents in large tables.
 
 A deal is an invoice with its credit notes, so that crediting all of it brings its commission to exactly zero.
 """
@@ -12,6 +14,7 @@ from ast import literal_eval
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .cash import cash_lines
 from .scope import Scope
 
 KEY_COLUMNS = ("amount", "basis", "day", "line_id", "res_id", "res_model", "split_id", "team_id", "user_id")
@@ -23,7 +26,8 @@ def filter_of(rule) -> Domain:
     return Domain(literal_eval(rule.metric_id.domain))
 
 
-def facts(scope: Scope) -> SQL:
+def facts_statement(scope: Scope) -> SQL:
+    """The statement that makes the temporary table of the facts of the scope."""
     bases = scope.fact_bases
     invoices = "invoiced" in bases
     columns = sorted(_columns(scope))
@@ -42,13 +46,12 @@ def facts(scope: Scope) -> SQL:
             )
         )
     return SQL(
-        """%s
-fact AS MATERIALIZED (
-    SELECT ROW_NUMBER() OVER () AS fact_id, source.*, %s AS agent_id
-    FROM (%s) source
-    %s
-)""",
-        SQL("%s, %s,", _documents(scope), _invoice_facts(scope, columns)) if invoices else SQL(),
+        """CREATE TEMPORARY TABLE sales_commission_fact ON COMMIT DROP AS
+%s
+SELECT ROW_NUMBER() OVER () AS fact_id, source.*, %s AS agent_id
+FROM (%s) source
+%s""",
+        SQL("WITH %s, %s", _documents(scope), _invoice_facts(scope, columns)) if invoices else SQL(),
         _agent() if "agent" in scope.sources else SQL("NULL::int"),
         SQL("\n    UNION ALL\n    ").join(sources),
         AGENT_TABLES if "agent" in scope.sources else SQL(),
@@ -93,54 +96,51 @@ def _documents(scope: Scope) -> SQL:
 
     What a credit note takes back is named by it, or found through the order lines of both.
     """
-    paid = SQL("UNION SELECT res_id FROM (%s) paid", _cash_lines(scope, scope.within(SQL("payment.date"))))
+    paid = SQL("OR move.id IN (SELECT res_id FROM (%s) paid)", cash_lines(scope, scope.within(SQL("payment.date"))))
     return SQL(
         """touched AS MATERIALIZED (
-    SELECT move.id
+    SELECT move.id, move.move_type, move.reversed_entry_id, move.invoice_date
     FROM account_move move
     WHERE move.company_id = %(company_id)s AND move.state = 'posted'
-        AND move.move_type IN ('out_invoice', 'out_refund') AND %(in_span)s
-    %(paid)s
+        AND move.move_type IN ('out_invoice', 'out_refund') AND (%(in_span)s %(paid)s)
+),
+named AS MATERIALIZED (
+    SELECT touched.id, origin.id AS origin_id
+    FROM touched
+    JOIN account_move origin ON origin.id = touched.reversed_entry_id
+    WHERE touched.move_type = 'out_refund' AND origin.state = 'posted' AND origin.move_type = 'out_invoice'
+),
+ordered AS MATERIALIZED (
+    SELECT DISTINCT ON (touched.id) touched.id, origin.id AS origin_id
+    FROM touched
+    JOIN account_move_line credited ON credited.move_id = touched.id
+    JOIN sale_order_line_invoice_rel credited_link ON credited_link.invoice_line_id = credited.id
+    JOIN sale_order_line_invoice_rel sold_link ON sold_link.order_line_id = credited_link.order_line_id
+    JOIN account_move_line sold ON sold.id = sold_link.invoice_line_id
+    JOIN account_move origin ON origin.id = sold.move_id
+    WHERE touched.move_type = 'out_refund' AND touched.reversed_entry_id IS NULL
+        AND origin.state = 'posted' AND origin.move_type = 'out_invoice'
+        AND origin.invoice_date <= touched.invoice_date
+    ORDER BY touched.id, origin.invoice_date DESC, origin.id DESC
 ),
 refund AS MATERIALIZED (
-    SELECT move.id, origin.id AS origin_id
-    FROM touched
-    JOIN account_move move ON move.id = touched.id AND move.move_type = 'out_refund'
-    CROSS JOIN LATERAL (
-        SELECT origin.id
-        FROM account_move origin
-        WHERE origin.id = move.reversed_entry_id
-            AND origin.state = 'posted' AND origin.move_type = 'out_invoice'
-        UNION ALL
-        (
-            SELECT origin.id
-            FROM account_move_line credited
-            JOIN sale_order_line_invoice_rel credited_link ON credited_link.invoice_line_id = credited.id
-            JOIN sale_order_line_invoice_rel sold_link ON sold_link.order_line_id = credited_link.order_line_id
-            JOIN account_move_line sold ON sold.id = sold_link.invoice_line_id
-            JOIN account_move origin ON origin.id = sold.move_id
-            WHERE move.reversed_entry_id IS NULL AND credited.move_id = move.id
-                AND origin.state = 'posted' AND origin.move_type = 'out_invoice'
-                AND origin.invoice_date <= move.invoice_date
-            ORDER BY origin.invoice_date DESC, origin.id DESC
-            LIMIT 1
-        )
-    ) origin
+    SELECT id, origin_id FROM named UNION ALL SELECT id, origin_id FROM ordered
 ),
 deal AS MATERIALIZED (
-    SELECT id FROM touched EXCEPT SELECT id FROM refund
-    UNION
-    SELECT origin_id FROM refund
+    SELECT id FROM touched WHERE NOT EXISTS (SELECT FROM refund WHERE refund.id = touched.id)
+    UNION ALL
+    SELECT DISTINCT origin_id FROM refund
+    WHERE NOT EXISTS (SELECT FROM touched WHERE touched.id = refund.origin_id)
 ),
 document AS MATERIALIZED (
     SELECT id AS res_id, id AS deal_id, NULL::int AS origin_id FROM deal
-    UNION
-    SELECT id, origin_id, origin_id FROM refund
-    UNION
+    UNION ALL
+    SELECT id, origin_id, origin_id FROM ordered
+    UNION ALL
     SELECT move.id, deal.id, deal.id
-    FROM deal
+    FROM account_move move
+    JOIN deal ON deal.id = move.reversed_entry_id
     JOIN account_move origin ON origin.id = deal.id AND origin.move_type = 'out_invoice'
-    JOIN account_move move ON move.reversed_entry_id = deal.id
     WHERE move.state = 'posted' AND move.move_type = 'out_refund'
 )""",
         company_id=scope.company.id,
@@ -157,7 +157,6 @@ def _invoice_facts(scope: Scope, columns) -> SQL:
     """
     query = _search(scope, Domain("basis", "=", "invoiced"))
     table = scope.plan.env["sales.achievement"]._table
-    query.add_where(SQL("%s IN (SELECT res_id FROM document)", SQL.identifier(table, "res_id")))
     if scope.company.sales_commission_down_payment == "final":
         query.add_where(
             SQL(
@@ -242,83 +241,3 @@ def _followed(column: str) -> SQL:
     if column in ("day", "res_id", "line_id"):
         return SQL("credited.%s", name)
     return SQL("origin.%s", name)
-
-
-def cash(scope: Scope) -> SQL:
-    """``cash``: the payments of the documents and the part of the total that was paid before and after each."""
-    if "collected" not in scope.bases:
-        return SQL(
-            "cash AS (SELECT 0 AS res_id, 0 AS partial_id, NULL::date AS day, 0.0 AS before, 0.0 AS after WHERE FALSE)"
-        )
-    in_documents = SQL("move.id IN (SELECT res_id FROM document)")
-    return SQL(
-        """cash AS MATERIALIZED (
-    SELECT
-        res_id,
-        partial_id,
-        day,
-        (SUM(paid) OVER in_order - paid) / total AS before,
-        SUM(paid) OVER in_order / total AS after
-    FROM (%s) payment
-    WHERE total <> 0
-    WINDOW in_order AS (PARTITION BY res_id ORDER BY day, partial_id)
-)""",
-        _cash_lines(scope, in_documents),
-    )
-
-
-def _cash_lines(scope: Scope, where: SQL) -> SQL:
-    """The matched payments of invoices and credit notes, in the currency of the document.
-
-    A payment is what a bank, cash or credit card journal holds; what it wrote off or left as a discount for early
-    payment is no cash. The company may count these, and those that were booked by hand, as cash. A credit note is
-    never cash, nor an exchange difference.
-    """
-    journals, part = ["bank", "cash", "credit"], CASH_PART
-    if scope.company.sales_commission_write_off_is_cash:
-        journals, part = [*journals, "general"], SQL("1")
-    return SQL(" UNION ALL ").join(
-        SQL(
-            """SELECT
-            move.id AS res_id, partial.id AS partial_id, payment.date AS day,
-            partial.%(amount)s * %(part)s AS paid, move.amount_total AS total
-        FROM account_partial_reconcile partial
-        JOIN account_move_line receivable
-            ON receivable.id = partial.%(invoice_side)s AND receivable.display_type = 'payment_term'
-        JOIN account_move move ON move.id = receivable.move_id
-        JOIN account_move_line payment ON payment.id = partial.%(payment_side)s
-        JOIN account_journal journal ON journal.id = payment.journal_id AND journal.type = ANY(%(journals)s)
-        WHERE move.company_id = %(company_id)s AND move.state = 'posted' AND move.move_type = %(move_type)s
-            AND NOT EXISTS (
-                SELECT FROM account_partial_reconcile other WHERE other.exchange_move_id = payment.move_id
-            )
-            AND %(where)s""",
-            amount=SQL.identifier(f"{invoice_side}_amount_currency"),
-            part=part,
-            invoice_side=SQL.identifier(f"{invoice_side}_move_id"),
-            payment_side=SQL.identifier(f"{payment_side}_move_id"),
-            journals=journals,
-            company_id=scope.company.id,
-            move_type=move_type,
-            where=where,
-        )
-        for move_type, invoice_side, payment_side in (
-            ("out_invoice", "debit", "credit"),
-            ("out_refund", "credit", "debit"),
-        )
-    )
-
-
-# Of what a payment settles, the part that it moved into the bank.
-CASH_PART = SQL("""COALESCE((
-            SELECT LEAST(1, ABS(SUM(line.balance) FILTER (
-                WHERE account.account_type IN (
-                    'asset_cash', 'asset_current', 'liability_credit_card', 'liability_current'
-                ) AND line.tax_repartition_line_id IS NULL
-            )) / NULLIF(ABS(SUM(line.balance) FILTER (
-                WHERE account.account_type IN ('asset_receivable', 'liability_payable')
-            )), 0))
-            FROM account_move_line line
-            JOIN account_account account ON account.id = line.account_id
-            WHERE line.move_id = payment.move_id
-        ), 1)""")

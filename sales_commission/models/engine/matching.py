@@ -16,7 +16,7 @@ MATCHED_COLUMNS = ("fact_id", "day", "sale_day", "user_id", "team_id", "agent_id
 NO_MATCH = SQL(
     "SELECT 0 AS rule_id, 0::bigint AS fact_id, NULL::date AS day, NULL::date AS sale_day, 0 AS user_id, 0 AS team_id, "
     "0 AS agent_id, NULL::varchar AS res_model, 0 AS res_id, 0 AS deal_id, NULL::int AS split_id, "
-    "0::numeric AS base, 0::numeric AS measure FROM fact WHERE FALSE"
+    "0::numeric AS base, 0::numeric AS measure WHERE FALSE"
 )
 # What of a fact an assignment of a kind looks at.
 SOURCE_COLUMNS = {"user": "user_id", "team": "team_id", "agent": "agent_id"}
@@ -159,7 +159,7 @@ def _match(rule) -> SQL:
     """
     achievement = rule.env["sales.achievement"]
     table = achievement._table
-    query = Query(rule.env, table, SQL.identifier("fact"))
+    query = Query(rule.env, table, SQL.identifier("sales_commission_fact"))
     domain = filter_of(rule).optimize_full(achievement)
     query.add_where(domain._to_sql(achievement, table, query))
     basis = rule.metric_id.basis

@@ -112,7 +112,7 @@ released AS (
         term.invoiced_share + (1 - term.invoiced_share) * cash.after
     FROM claimed
     JOIN term ON term.rule_id = claimed.rule_id AND term.on_cash
-    JOIN cash ON cash.res_id = claimed.res_id
+    JOIN sales_commission_cash cash ON cash.res_id = claimed.res_id
     WHERE %(cash_day)s %(leaving)s
 ),
 event AS MATERIALIZED (

@@ -1,8 +1,9 @@
-"""The commission run: one statement that brings the ledger of a plan's period up to date.
+"""The commission run: a constant number of statements that bring the ledger of a plan's period up to date.
 
 The facts are read once; each rule's filter is a condition over them. From the facts to the ledger, a module each:
 
-    facts    -> what was sold, and what was taken back of it; the cash that arrived
+    facts    -> what was sold, and what was taken back of it
+    cash     -> the payments that arrived
     matching -> who claims it, under which rule
     rating   -> what a claim earns, and when
     limits   -> threshold, minimum and cap of the period: what is due
@@ -13,7 +14,8 @@ The figures of a period are a function of its documents, its rules and its peopl
 
 from odoo.tools import SQL
 
-from .facts import cash, facts
+from .cash import cash_statement
+from .facts import facts_statement
 from .limits import limits
 from .matching import matching
 from .posting import posting
@@ -22,9 +24,24 @@ from .scope import Scope
 
 
 def _due(scope: Scope) -> SQL:
-    return SQL(
-        "%s,\n%s,\n%s,\n%s,\n%s", facts(scope), cash(scope), matching(scope), rating(scope), limits(scope)
-    )
+    return SQL("%s,\n%s,\n%s", matching(scope), rating(scope), limits(scope))
+
+
+def execute(scope: Scope, statement: SQL) -> list[tuple]:
+    """The rows of a statement over the facts and the cash of the scope, which are read for it.
+
+    The statement joins results of its own, whose sizes PostgreSQL takes for tiny: it must not loop over them.
+    """
+    cr = scope.plan.env.cr
+    cr.execute(SQL("DROP TABLE IF EXISTS sales_commission_fact, sales_commission_cash"))
+    cr.execute(facts_statement(scope))
+    cr.execute(SQL("ANALYZE sales_commission_fact"))
+    cr.execute(cash_statement(scope))
+    cr.execute(SQL("SET LOCAL enable_nestloop = off"))
+    cr.execute(statement)
+    rows = cr.fetchall()
+    cr.execute(SQL("SET LOCAL enable_nestloop = on"))
+    return rows
 
 
 def run_statement(scope: Scope, open_start) -> SQL:
@@ -72,7 +89,7 @@ SELECT reason, COUNT(*), 0 FROM (
         END,
         res_model,
         res_id
-    FROM fact unpaid
+    FROM sales_commission_fact unpaid
     WHERE %(day)s AND NOT EXISTS (SELECT FROM paying WHERE paying.fact_id = unpaid.fact_id)
     %(no_target)s
 ) left_out
@@ -93,9 +110,12 @@ def _excluded(scope: Scope) -> SQL:
     return SQL(
         """UNION
     SELECT 'excluded', 'account.move', move.id
-    FROM document
-    JOIN account_move move ON move.id = document.res_id
-    WHERE %s AND NOT EXISTS (SELECT FROM fact WHERE fact.res_model = 'account.move' AND fact.res_id = move.id)""",
+    FROM account_move move
+    WHERE move.company_id = %s AND move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund') AND %s
+        AND NOT EXISTS (
+            SELECT FROM sales_commission_fact fact WHERE fact.res_model = 'account.move' AND fact.res_id = move.id
+        )""",
+        scope.company.id,
         scope.within(SQL("move.invoice_date")),
     )
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SalesCommissionEntry(models.Model):
@@ -17,14 +17,16 @@ class SalesCommissionEntry(models.Model):
         self.filtered(lambda entry: not entry.rule_id).customer_id = False
         return result
 
-    def _explain(self):
-        if self.kind == "draw":
-            return self._explain_draw()
-        if self.kind == "carry":
-            return self._explain_carry()
-        if not self.rule_id:
-            return self.note
-        return super()._explain()
+    @api.depends("kind", "is_recoverable")
+    def _compute_explanation(self):
+        result = super()._compute_explanation()
+        # What these rows say is known, so that each reader has it in the own language.
+        for entry in self:
+            if entry.kind == "draw":
+                entry.explanation = entry._explain_draw()
+            elif entry.kind == "carry":
+                entry.explanation = entry._explain_carry()
+        return result
 
     def _explain_draw(self):
         amount = self._format(abs(self.amount))

@@ -7,7 +7,6 @@ from odoo import api, fields, models
 from ..engine.arithmetic import decimal
 from .arithmetic import draw_step, prorated
 
-COMMISSION_KINDS = ("earned", "clawback", "override", "capped")
 ADJUSTMENT_KINDS = ("adjustment", "bonus")
 
 
@@ -92,21 +91,20 @@ class SalesCommissionStatement(models.Model):
         :return: a Settlement per statement
         """
         chain = self | self.filtered(lambda statement: statement.state == "draft")._drafts_of_payees()
-        sums, carries = chain._ledger_sums(), chain._carries()
-        advances = chain._advances()
+        commissions, by_hand, advances = chain._commissions(), chain._entries_without_rule(), chain._advances()
         assignments = chain._assignments_by_payee()
         result = {}
         for payee, statements in chain.grouped(lambda statement: statement._payee()).items():
             balance, coming = sum(advances[payee].values(), Decimal(0)), Decimal(0)
             for statement in statements.sorted("period_start"):
-                held = sums[statement]
+                held = by_hand[statement]
                 settlement = Settlement(
-                    commission=sum((held[kind, False] for kind in COMMISSION_KINDS), Decimal(0)),
-                    granted=held["draw", False],
-                    advanced=held["draw", True],
-                    adjustment=sum((held[kind, False] for kind in ADJUSTMENT_KINDS), Decimal(0)),
-                    carried_in=sum((each for each in carries[statement] if each < 0), Decimal(0)),
-                    carried_out=sum((each for each in carries[statement] if each > 0), Decimal(0)),
+                    commission=commissions[statement],
+                    granted=_sum(held, lambda entry: entry.kind == "draw" and not entry.is_recoverable),
+                    advanced=_sum(held, lambda entry: entry.kind == "draw" and entry.is_recoverable),
+                    adjustment=_sum(held, lambda entry: entry.kind in ADJUSTMENT_KINDS),
+                    carried_in=_sum(held, lambda entry: entry.kind == "carry" and entry.amount < 0),
+                    carried_out=_sum(held, lambda entry: entry.kind == "carry" and entry.amount > 0),
                 )
                 if statement.state == "draft":
                     draws = statement._draws(assignments[payee])
@@ -149,25 +147,21 @@ class SalesCommissionStatement(models.Model):
             )
         return totals[False], totals[True]
 
-    def _ledger_sums(self):
-        """The sum of the entries of each statement by kind and whether it is recoverable; without carries."""
-        sums = defaultdict(lambda: defaultdict(Decimal))
-        for statement, kind, recoverable, amount in self.env["sales.commission.entry"]._read_group(
-            [("statement_id", "in", self.ids), ("kind", "!=", "carry")],
-            ["statement_id", "kind", "is_recoverable"],
-            ["amount:sum"],
+    def _commissions(self):
+        """What rules pay on each statement."""
+        commissions = defaultdict(Decimal)
+        for statement, amount in self.env["sales.commission.entry"]._read_group(
+            [("statement_id", "in", self.ids), ("rule_id", "!=", False)], ["statement_id"], ["amount:sum"]
         ):
-            sums[statement][kind, bool(recoverable)] += decimal(amount)
-        return sums
+            commissions[statement] = decimal(amount)
+        return commissions
 
-    def _carries(self):
-        """The amounts that each statement carries; what comes in is negative."""
-        carries = defaultdict(list)
-        for entry in self.env["sales.commission.entry"].search(
-            [("statement_id", "in", self.ids), ("kind", "=", "carry")]
-        ):
-            carries[entry.statement_id].append(decimal(entry.amount))
-        return carries
+    def _entries_without_rule(self):
+        """The draws, adjustments, bonuses and carries of each statement."""
+        entries = self.env["sales.commission.entry"].search(
+            [("statement_id", "in", self.ids), ("rule_id", "=", False)]
+        )
+        return defaultdict(entries.browse, entries.grouped("statement_id"))
 
     def _advances(self):
         """What each plan's person was advanced, or paid back, by the first day of the period."""
@@ -208,3 +202,7 @@ class SalesCommissionStatement(models.Model):
         return defaultdict(
             lambda: empty, assignments.grouped(lambda assignment: (assignment.plan_id, assignment.partner_id))
         )
+
+
+def _sum(entries, condition):
+    return sum((decimal(entry.amount) for entry in entries if condition(entry)), Decimal(0))
