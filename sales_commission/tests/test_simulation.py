@@ -58,3 +58,10 @@ class TestCommissionSimulation(SalesCommissionCommon):
         for user in (self.salesperson, self.lead_user, self.foreign_user):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self._simulation(user)
+
+    def test_empty_run_is_explained_on_the_plan(self):
+        plan = self._plan([self._percent(0.05)], self.salesperson, date_from="2026-03-01")
+        plan.assignment_ids.date_from = "2026-12-31"
+        plan.with_user(self.manager).action_compute_now()
+        self.assertIn("Nothing to add to the ledger", plan.last_run)
+        self.assertIn("people who are not assigned to the plan: 2", plan.last_run)
