@@ -192,14 +192,15 @@ class TestCommissionSettlement(SalesCommissionCommon):
         )
 
     def test_nobody_confirms_for_the_own_contact(self):
-        """The manager's contact is an agent, without being the user of the statement."""
+        """An agent's statement, by somebody who belongs to the agent."""
         plan = self._plan([self._percent(0.05)])
-        contact = self.manager.partner_id
-        statement = self.env["sales.commission.statement"]._open(plan, contact, self._day("2026-03-01"))
-        statement.with_context(tracking_disable=True).invalidate_recordset()
-        self.env.cr.execute("UPDATE sales_commission_statement SET user_id = NULL WHERE id = %s", [statement.id])
+        agent = self.env["res.partner"].create({"name": "Agen Pala", "is_company": True})
+        statement = self.env["sales.commission.statement"]._open(plan, agent, self._day("2026-03-01"))
+        self.assertFalse(statement.user_id)
+        self.manager.partner_id.parent_id = agent
         with self.assertRaisesRegex(UserError, "is your own"):
             self._confirm(statement)
+        self.assertTrue(statement.with_user(self.administrator).action_confirm())
 
     def test_who_confirms(self):
         march, _april = self._compute(self._plan([self._percent(0.05)]), march=1000)

@@ -16,7 +16,7 @@ class SalesCommissionConfirm(models.TransientModel):
 
     @api.model
     def _default_statements(self):
-        """The drafts among the selected statements; nobody confirms the own ones."""
+        """The drafts among the selected statements, in the order in which they are confirmed."""
         selected = self.env["sales.commission.statement"].browse(self.env.context.get("active_ids")).exists()
         drafts = selected.filtered(lambda statement: statement.state == "draft")
         return [Command.set(drafts.sorted(lambda statement: (statement.period_start, statement.id)).ids)]

@@ -105,11 +105,12 @@ class SalesCommissionDispute(models.Model):
         """An activity for the approver, in that person's language."""
         for dispute in self.sudo():
             if approver := dispute.plan_id.get_dispute_approver(dispute.partner_id):
-                dispute.with_context(lang=approver.lang).activity_schedule(
+                translated = dispute.with_context(lang=approver.lang)
+                translated.activity_schedule(
                     "mail.mail_activity_data_todo",
                     user_id=approver.id,
                     date_deadline=dispute.company_id._sales_today(),
-                    summary=self.env._("Commission disputed by %(person)s", person=dispute.partner_id.name),
+                    summary=translated.env._("Commission disputed by %(person)s", person=dispute.partner_id.name),
                     note=dispute.reason,
                 )
 

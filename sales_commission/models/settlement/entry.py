@@ -7,9 +7,6 @@ class SalesCommissionEntry(models.Model):
     _inherit = "sales.commission.entry"
 
     is_recoverable = fields.Boolean(readonly=True, help="An advance on later commission, or what is paid back of it.")
-    dispute_ids = fields.One2many(
-        comodel_name="sales.commission.dispute", inverse_name="entry_id", string="Disputes", readonly=True
-    )
 
     def _compute_document(self):
         result = super()._compute_document()

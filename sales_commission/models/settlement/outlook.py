@@ -43,13 +43,10 @@ class SalesCommissionPlan(models.Model):
     def _compute_my_outlook(self):
         # As superuser: the figures are the reader's own, whatever the rights on orders and rules.
         partner = self.env.user.partner_id
-        statements = self.env["sales.commission.statement"].search(
-            [("plan_id", "in", self.ids), ("partner_id", "=", partner.id), ("period_end", ">=", fields.Date.today())]
-        )
         for plan in self:
             period_start, _end = plan._period_bounds(plan.company_id._sales_today())
-            statement = statements.filtered(
-                lambda each, plan=plan, start=period_start: each.plan_id == plan and each.period_start == start
+            statement = self.env["sales.commission.statement"].search(
+                [("plan_id", "=", plan.id), ("partner_id", "=", partner.id), ("period_start", "=", period_start)]
             )
             rules = plan._my_rules()
             bases = plan._my_bases(rules, period_start)
@@ -117,7 +114,7 @@ class SalesCommissionPlan(models.Model):
             Domain("state", "=", "sale")
             & Domain("invoice_status", "!=", "invoiced")
             & Domain("company_id", "=", self.company_id.id)
-            & Domain("date_order", ">=", fields.Date.subtract(fields.Date.today(), months=MONTHS_OF_ORDERS))
+            & Domain("date_order", ">=", fields.Date.subtract(self.company_id._sales_today(), months=MONTHS_OF_ORDERS))
             & (Domain("user_id", "=", self.env.uid) | Domain("credit_split_ids.user_id", "=", self.env.uid))
         )
         return {

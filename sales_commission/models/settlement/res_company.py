@@ -8,7 +8,7 @@ class ResCompany(models.Model):
         comodel_name="product.product",
         string="Commission Product",
         check_company=True,
-        domain="[('type', '=', 'service'), ('company_id', 'in', (False, id))]",
+        domain="[('type', '=', 'service')]",
         help="The product of vendor bills for commission; it gives their account and taxes.",
     )
     sales_commission_account_id = fields.Many2one(

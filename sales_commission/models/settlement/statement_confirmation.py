@@ -1,7 +1,9 @@
 from datetime import timedelta
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, format_date
 
 from ..engine.arithmetic import decimal, round_half_up
@@ -220,12 +222,16 @@ class SalesCommissionStatement(models.Model):
             return found
         _first, last = plan._period_bounds(period_start)
         user = user or partner.user_ids.filtered(lambda user: not user.share)[:1]
-        return statements.create(
-            {
-                **identity,
-                "period_end": last,
-                "user_id": user.id,
-                "company_id": plan.company_id.id,
-                "currency_id": plan.currency_id.id,
-            }
-        )
+        values = {
+            **identity,
+            "period_end": last,
+            "user_id": user.id,
+            "company_id": plan.company_id.id,
+            "currency_id": plan.currency_id.id,
+        }
+        try:
+            with self.env.cr.savepoint():
+                return statements.create(values)
+        except UniqueViolation as error:
+            # Opened by somebody else meanwhile, where this transaction can't see it: Odoo tries again.
+            raise ConcurrencyError(str(error)) from error
