@@ -13,7 +13,9 @@ def settle_the_year(env, plans, today):
     )
     statements.action_confirm()
     last = max(statements.mapped("period_start"))
-    statements.filtered(lambda statement: statement.period_start < last).action_pay()
+    for period_start, of_month in statements.grouped("period_start").items():
+        if period_start < last:
+            of_month.action_pay()
     statements.bill_id.action_post()
 
 
