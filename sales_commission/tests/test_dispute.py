@@ -158,9 +158,12 @@ class TestCommissionDispute(SalesCommissionCommon):
             self._adjustment(self.manager, kind="bonus", amount=-1)
         waiting = self._adjustment(self.manager)
         self.statement.with_user(self.manager).action_confirm()
-        for action in (waiting.action_post, lambda: self._adjustment(self.manager)):
-            with self.assertRaisesRegex(UserError, "is locked"):
-                action()
+        with self.assertRaisesRegex(UserError, "is locked"):
+            self._adjustment(self.manager)
+        # What was waiting for approval goes to the person's next statement.
+        waiting.action_post()
+        self.assertEqual(self.statement.amount, 50)
+        self.assertEqual(self._statement(self.plan, day="2026-04-01").adjustment_amount, 25)
 
     def test_adjustments_come_after_the_draw(self):
         """A draw of 100 tops the 50 up; the adjustment is paid besides."""

@@ -201,6 +201,9 @@ class TestCommissionPayout(SalesCommissionCommon):
         report = self.env.registry["ir.actions.report"]
         statement = self._agent_statement(100.5)
         self.salesperson.partner_id.email = False
+        self.statement.with_user(self.manager).action_send()
+        self.assertIn("confirm it before you send it", self.statement.send_error)
+        self.statement.with_user(self.manager).action_confirm()
         with patch.object(report, "_render_qweb_pdf", lambda *_args, **_kwargs: (b"%PDF", "pdf")):
             (self.statement | statement).with_user(self.manager).action_send()
         self.assertIn("no valid e-mail address", self.statement.send_error)

@@ -114,20 +114,21 @@ class SalesCommissionAdjustment(models.Model):
         self.sudo().statement_id._check_not_own()
 
     def action_post(self):
-        """Put the adjustments of others on their statements.
+        """Put the adjustments of others on their statements, or on the person's open ones if these are locked by now.
 
         :return: True
         :raise AccessError: for anyone but a sales administrator
-        :raise UserError: for oneself; where the statement was locked meanwhile
+        :raise UserError: for oneself, or what is decided already
         """
         self.statement_id.check_access("write")
         self._check_proposed()
         self._check_not_own()
-        self.sudo()._check_open()
+        # A confirmation at the same time would lock the statement without the adjustment.
+        self.sudo().statement_id._lock_payees()
         # Nobody writes the ledger; who may post was checked above.
         self.env["sales.commission.entry"].sudo()._post(
             [
-                adjustment.statement_id._entry_values(
+                adjustment.statement_id.sudo()._open_statement()._entry_values(
                     adjustment.kind,
                     adjustment.amount,
                     f"{adjustment.reason.strip()} ({self.env.user.name})",

@@ -61,6 +61,8 @@ class SalesCommissionStatement(models.Model):
 
     def _send(self):
         self.ensure_one()
+        if self.state == "draft":
+            raise UserError(self.env._("A draft may still change: confirm it before you send it."))
         if not self.partner_id.email_normalized:
             raise UserError(
                 self.env._(
