@@ -57,6 +57,7 @@ RIGHTS = {
     "sales.commission.rule": (OWN, *[{"manager"}] * 3),
     "sales.commission.tier": (OWN, *[{"manager"}] * 3),
     "sales.commission.assignment": (OWN, *[{"manager"}] * 3),
+    "sales.commission.distribution": (OWN, *[{"manager"}] * 3),
     "sales.commission.entry": (OWN, set(), set(), set()),
     "sales.commission.statement": (OWN, set(), set(), set()),
     "sales.commission.adjustment": (OWN, *[{"lead", "manager"}] * 3),
@@ -142,6 +143,8 @@ CREATE = {
     "sales.commission.tier": lambda world: {"rule_id": world["records"]["sales.commission.rule"], "rate": 0.5},
     "sales.commission.assignment": lambda world: {
         "plan_id": world["records"]["sales.commission.plan"], "user_id": world["users"]["peer"]},
+    "sales.commission.distribution": lambda world: {
+        "assignment_id": world["records"]["team assignment"], "user_id": world["users"]["peer"], "share": 50},
     "crm.lead.stage.history": lambda world: {
         "lead_id": world["records"]["crm.lead"], "origin_lead_id": world["records"]["crm.lead"],
         "date_in": "2026-01-01 00:00:00", "date_out": "2026-01-02 00:00:00"},
@@ -207,6 +210,7 @@ WRITE = {
     "sales.commission.rule": {"name": "Changed"},
     "sales.commission.tier": {"rate": 0.06},
     "sales.commission.assignment": {"date_to": "2040-01-01"},
+    "sales.commission.distribution": {"sequence": 5},
     "sales.commission.entry": {"amount": 1},
     "sales.commission.statement": {"state": "confirmed"},
     "sales.commission.adjustment": {"reason": "Changed"},
@@ -227,6 +231,7 @@ ADMINISTRATION = [
     ("sales.commission.plan", "action_close", {}),
     ("sales.commission.version", "action_approve", {}),
     ("sales.commission.version", "action_new_version", {}),
+    ("sales.commission.version", "simulate", {"date_from": "2026-01-01", "date_to": "2026-01-31"}),
     ("sales.commission.statement", "action_confirm", {}),
     ("sales.commission.statement", "action_compute", {}),
     ("sales.commission.statement", "action_pay", {}),

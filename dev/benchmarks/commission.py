@@ -1,5 +1,6 @@
-"""A month's commission of 50 people on 100,000 invoice lines: against OCA's settlement wizard on the same lines, against
-a bare INSERT ... SELECT of the same entries, and a second run against the first.
+"""A month's commission of 50 people on 100,000 invoice lines, against three things.
+
+These are OCA's settlement wizard on the same lines, a bare INSERT ... SELECT of the same entries, and a second run.
 
 Arguments: the database to fill. OCA's addons are downloaded into a folder of the working directory.
 """

@@ -14,6 +14,6 @@ class ResCompany(models.Model):
     )
     sales_commission_write_off_is_cash = fields.Boolean(
         string="Write-Offs Count as Cash",
-        help="Commission on cash is earned in full although part of an invoice was written off, or left to the customer "
-        "as a discount for early payment.",
+        help="Commission on cash is earned in full although part of an invoice was written off, or left to the "
+        "customer as a discount for early payment.",
     )

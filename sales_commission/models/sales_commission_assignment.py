@@ -84,7 +84,9 @@ class SalesCommissionAssignment(models.Model):
     date_to = fields.Date(string="To", help="Last day. Empty: without end.")
     draw_amount = fields.Monetary(string="Draw", help="What is paid at least in a period, in advance of commission.")
     draw_recoverable = fields.Boolean(
-        string="Recoverable Draw", default=True, help="What the draw paid in advance is set off against later commission."
+        string="Recoverable Draw",
+        default=True,
+        help="What the draw paid in advance is set off against later commission.",
     )
     payout_currency_id = fields.Many2one(
         comodel_name="res.currency",
@@ -112,9 +114,7 @@ class SalesCommissionAssignment(models.Model):
     def _default_date_from(self):
         return self.env.company._sales_today().replace(day=1)
 
-    @api.constrains(
-        "plan_id", "user_id", "agent_id", "team_id", "role", "managed_user_id", "managed_team_id", "date_from", "date_to"
-    )
+    @api.constrains("plan_id", "role", "date_from", "date_to", *WHOSE_SALES)
     def _check_overlap(self):
         """Two assignments of a person on one day would pay the same sale twice."""
         for assignment in self:

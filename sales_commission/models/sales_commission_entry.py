@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 
 from .sales_commission_rule import ROLES
 
-
 ENTRY_KINDS = [
     ("earned", "Earned"),
     ("clawback", "Clawback"),
@@ -111,7 +110,9 @@ class SalesCommissionEntry(models.Model):
         aggregator=None,
         help="What the document earns before the threshold and the cap of the period.",
     )
-    capped_amount = fields.Monetary(string="Capped", readonly=True, help="What a cap of the period kept from being paid.")
+    capped_amount = fields.Monetary(
+        string="Capped", readonly=True, help="What a cap of the period kept from being paid."
+    )
     amount = fields.Monetary(required=True, readonly=True)
     note = fields.Text(readonly=True, help="The reason of an entry that no rule pays, as its author wrote it.")
     explanation = fields.Text(compute="_compute_explanation", compute_sudo=True)

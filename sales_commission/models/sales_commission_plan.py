@@ -95,7 +95,7 @@ class SalesCommissionPlan(models.Model):
             for plan in self.filtered(lambda plan: plan.state != "draft"):
                 raise UserError(
                     self.env._(
-                        'The plan "%(plan)s" has approved terms: its period, company and conditions can\'t change any more. '
+                        'The plan "%(plan)s" has approved terms: its period, company and conditions can\'t change. '
                         "Close it and make a new plan.",
                         plan=plan.name,
                     )
@@ -219,7 +219,7 @@ class SalesCommissionPlan(models.Model):
             "no_version": self.env._("documents on days without approved terms"),
             "no_salesperson": self.env._("documents without a salesperson"),
             "no_assignment": self.env._("documents of people who are not assigned to the plan"),
-            "excluded": self.env._("documents that are no base: down payments, late credit notes, invoices without products"),
+            "excluded": self.env._("documents without a base: down payments, late credit notes, no products"),
             "unpaid": self.env._("documents that are not paid yet"),
             "no_target": self.env._("documents of people without a target"),
             "no_rule": self.env._("documents that match no rule"),

@@ -117,7 +117,9 @@ class SalesCommissionCommon(CommissionPlans, SalesTrackingCommon):
 
     def _amounts(self, plan, **filters):
         """The amounts of the plan's entries in the order of their documents."""
-        entries = self._entries(plan, **filters).sorted(lambda entry: (entry.document_date, entry.res_id, entry.partial_id, entry.id))
+        entries = self._entries(plan, **filters).sorted(
+            lambda entry: (entry.document_date, entry.res_id, entry.partial_id, entry.id)
+        )
         return [round(amount, 3) for amount in entries.mapped("amount")]
 
     def _statement(self, plan, user=None, day="2026-03-01"):

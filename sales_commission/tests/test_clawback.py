@@ -168,7 +168,9 @@ class TestCommissionClawback(SalesCommissionCommon):
         )  # fmt: skip
         invoice = self._invoice(
             invoice_line_ids=[
-                Command.create({"product_id": self.pepper.id, "product_uom_id": dozen.id, "quantity": 2, "price_unit": 120})
+                Command.create(
+                    {"product_id": self.pepper.id, "product_uom_id": dozen.id, "quantity": 2, "price_unit": 120}
+                )
             ],
             day="2026-03-02",
         )

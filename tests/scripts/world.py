@@ -131,6 +131,14 @@ def make_records(env, company, users, teams, pepper, customer):
     draft = plan.version_ids.copy({"date_from": "2030-01-01", "reason": "Later"})
     for each in plan + managers_plan:
         each.action_compute(today)
+    team_assignment = env["sales.commission.assignment"].create(
+        {
+            "plan_id": env["sales.commission.plan"].create({"name": "Teams"}).id,
+            "beneficiary": "team",
+            "team_id": teams["jakarta"].id,
+            "distribution_ids": [Command.create({"user_id": salesperson.id, "share": 100})],
+        }
+    )
     entry = env["sales.commission.entry"].search([("plan_id", "=", plan.id)])
     return {
         "crm.lead": lead.id,
@@ -180,6 +188,8 @@ def make_records(env, company, users, teams, pepper, customer):
         "sales.commission.rule": draft.rule_ids.id,
         "sales.commission.tier": draft.rule_ids.tier_ids[0].id,
         "sales.commission.assignment": plan.assignment_ids.id,
+        "sales.commission.distribution": team_assignment.distribution_ids.id,
+        "team assignment": team_assignment.id,
         "sales.commission.entry": entry.id,
         "sales.commission.statement": entry.statement_id.id,
         **make_settlement(env, entry, draft, users),

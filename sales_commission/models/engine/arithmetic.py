@@ -107,7 +107,8 @@ def level_due(levels: list[Level], mode: str, attainment: Decimal) -> Decimal:
     :param mode: ``linear`` (rising evenly from level to level) or ``step`` (what the level reached pays); nothing
         below the first level, and what the last one pays above it
 
-    >>> levels = [Level(Decimal("0.5"), Decimal(0)), Level(Decimal(1), Decimal(1000)), Level(Decimal("1.5"), Decimal(2000))]
+    >>> table = (("0.5", 0), (1, 1000), ("1.5", 2000))
+    >>> levels = [Level(Decimal(attainment), Decimal(payout)) for attainment, payout in table]
     >>> [int(level_due(levels, "linear", Decimal(part))) for part in ("0.75", "1.25", "2", "0.4", "1")]
     [500, 1500, 2000, 0, 1000]
     >>> [int(level_due(levels, "step", Decimal(part))) for part in ("1.25", "0.99", "2")]

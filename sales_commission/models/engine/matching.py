@@ -133,7 +133,7 @@ payee AS MATERIALIZED (
     UNION ALL
     SELECT
         assignment.role, 0, 'team', assignment.team_id, person.partner_id, person.id,
-        part.share / 100.0, part.sequence, part.id,
+        part.share::numeric / SUM(part.share::numeric) OVER (PARTITION BY assignment.id), part.sequence, part.id,
         assignment.date_from, COALESCE(assignment.date_to, 'infinity')
     FROM sales_commission_assignment assignment
     JOIN sales_commission_distribution part ON part.assignment_id = assignment.id

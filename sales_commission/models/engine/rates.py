@@ -4,7 +4,8 @@ from odoo.tools import SQL
 
 from .scope import INVOICE_BASES, Scope
 
-ORDERS = SQL("""SELECT sale.name, sale.currency_id, (sale.date_order AT TIME ZONE 'UTC' AT TIME ZONE company.sales_tz)::date
+ORDERS = SQL("""SELECT
+        sale.name, sale.currency_id, (sale.date_order AT TIME ZONE 'UTC' AT TIME ZONE company.sales_tz)::date
     FROM sale_order sale
     JOIN res_company company ON company.id = sale.company_id
     WHERE sale.state = 'sale' AND sale.company_id = """)

@@ -117,7 +117,8 @@ released AS (
 ),
 event AS MATERIALIZED (
     SELECT
-        rule_id, version_id, role, partner_id, user_id, res_model, res_id, partial_id, released_on AS day, share, price,
+        rule_id, version_id, role, partner_id, user_id, res_model, res_id, partial_id, released_on AS day,
+        share, price,
         %(period_start)s AS period_start,
         ROUND(measure * before, %(base_digits)s) AS measure_before,
         ROUND(measure * after, %(base_digits)s) - ROUND(measure * before, %(base_digits)s) AS measure,
@@ -189,8 +190,8 @@ rated AS MATERIALIZED (
 
 def _by_period(scope: Scope, rate: SQL, lateral: SQL, kind: str) -> SQL:
     columns = SQL(
-        "rule_id, version_id, role, partner_id, user_id, res_model, res_id, partial_id, day, share, price, period_start,"
-        " measure_before, measure, base, earned"
+        "rule_id, version_id, role, partner_id, user_id, res_model, res_id, partial_id, day, share, price,"
+        " period_start, measure_before, measure, base, earned"
     )
     return SQL(
         """SELECT
