@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from dev import postgres
+from tests.client import Refused
 from tests.processes import run_inside, start_inside
 
 SQL = postgres.TEST.sql
@@ -82,6 +83,30 @@ def test_two_computations_at_once(server, clients, ledger):
     assert sorted(result["entries"] for result in results) == [0, INVOICES_PER_MONTH]
     month = ledger["amount"] / len(ledger["days"])
     assert posted(server.database, ledger["plan"]) == (2 * INVOICES_PER_MONTH, 2 * month, 2 * INVOICES_PER_MONTH)
+
+
+def test_two_confirmations_at_once(server, clients, ledger):
+    """One of them confirms; the advance that tops the commission up to the draw is in the ledger once."""
+    manager, day = clients["manager"], ledger["days"][-1]
+    [assignment] = manager.call("sales.commission.assignment", "search", domain=[["plan_id", "=", ledger["plan"]]])
+    month = ledger["amount"] / len(ledger["days"])
+    manager.call("sales.commission.assignment", "write", ids=[assignment], vals={"draw_amount": month + 900})
+    manager.call("sales.commission.plan", "action_compute", ids=[ledger["plan"]], date=day)
+    ids = manager.call("sales.commission.statement", "search", domain=[["plan_id", "=", ledger["plan"]]])
+
+    def confirm(login):
+        try:
+            return clients[login].call("sales.commission.statement", "action_confirm", ids=ids)
+        except Refused as refusal:
+            return refusal.message
+
+    with slow_inserts(server.database, "sales_commission_entry", 0.5):
+        results = at_once(server.database, lambda: confirm("manager"), lambda: confirm("approver"))
+    assert True in results
+    assert any("confirmed already" in str(result) for result in results)
+    draws = SQL(f"SELECT amount FROM sales_commission_entry WHERE kind = 'draw' AND plan_id = {ledger['plan']}",
+                server.database)
+    assert [float(amount) for [amount] in draws] == [900]
 
 
 @pytest.mark.parametrize(("first", "second"), [("salesperson", "salesperson"), ("salesperson", "peer")])

@@ -72,8 +72,16 @@ RIGHTS = {
     "sales.commission.rule": (OWN, *[{"manager"}] * 3),
     "sales.commission.tier": (OWN, *[{"manager"}] * 3),
     "sales.commission.assignment": (OWN, *[{"manager"}] * 3),
+    "sales.commission.distribution": (OWN, *[{"manager"}] * 3),
     "sales.commission.entry": (OWN, set(), set(), set()),
     "sales.commission.statement": (OWN, set(), set(), set()),
+    "sales.commission.adjustment": (OWN, *[{"lead", "manager"}] * 3),
+    # The entry is disputed already; who may dispute one is a test of its own.
+    "sales.commission.dispute": (OWN, set(), {"manager"}, set()),
+    "sales.commission.payroll": ({"manager"}, set(), set(), set()),
+    "sales.commission.confirm": ({"manager"}, {"manager", "foreigner"}, {"manager"}, {"manager", "foreigner"}),
+    "sales.commission.simulation": ({"manager"}, {"manager"}, {"manager"}, {"manager"}),
+    "sales.commission.simulation.line": ({"manager"}, set(), set(), set()),
 }
 
 READS = {
@@ -171,6 +179,8 @@ CREATE = {
     "sales.commission.tier": lambda world: {"rule_id": world["records"]["sales.commission.rule"], "rate": 0.5},
     "sales.commission.assignment": lambda world: {
         "plan_id": world["records"]["sales.commission.plan"], "user_id": world["users"]["peer"]},
+    "sales.commission.distribution": lambda world: {
+        "assignment_id": world["records"]["team assignment"], "user_id": world["users"]["peer"], "share": 50},
     "crm.lead.stage.history": lambda world: {
         "lead_id": world["records"]["crm.lead"], "origin_lead_id": world["records"]["crm.lead"],
         "date_in": "2026-01-01 00:00:00", "date_out": "2026-01-02 00:00:00"},
@@ -181,6 +191,15 @@ CREATE = {
     "sales.commission.statement": lambda world: {
         "plan_id": world["records"]["sales.commission.plan"], "user_id": world["users"]["peer"],
         "company_id": world["company"], "period_start": "2031-01-01", "period_end": "2031-01-31"},
+    "sales.commission.adjustment": lambda world: {
+        "statement_id": world["records"]["sales.commission.statement"], "amount": 5, "reason": "New"},
+    "sales.commission.dispute": lambda world: {
+        "entry_id": world["records"]["sales.commission.entry"], "reason": "New"},
+    "sales.commission.payroll": lambda world: {"company_id": world["company"], "date": "2031-01-01"},
+    "sales.commission.confirm": lambda world: {},
+    "sales.commission.simulation": lambda world: {"version_id": world["records"]["sales.commission.version"]},
+    "sales.commission.simulation.line": lambda world: {
+        "simulation_id": world["records"]["sales.commission.simulation"], "scenario": "current"},
 }
 
 WRITE = {
@@ -239,8 +258,15 @@ WRITE = {
     "sales.commission.rule": {"name": "Changed"},
     "sales.commission.tier": {"rate": 0.06},
     "sales.commission.assignment": {"date_to": "2040-01-01"},
+    "sales.commission.distribution": {"sequence": 5},
     "sales.commission.entry": {"amount": 1},
     "sales.commission.statement": {"state": "confirmed"},
+    "sales.commission.adjustment": {"reason": "Changed"},
+    "sales.commission.dispute": {"granted_amount": 5},
+    "sales.commission.payroll": {"date": "2031-01-02"},
+    "sales.commission.confirm": {"statement_ids": []},
+    "sales.commission.simulation": {"period": "current"},
+    "sales.commission.simulation.line": {"amount": 1},
 }
 
 # What only an administrator of the company may do.
@@ -253,8 +279,18 @@ ADMINISTRATION = [
     ("sales.commission.plan", "action_close", {}),
     ("sales.commission.version", "action_approve", {}),
     ("sales.commission.version", "action_new_version", {}),
+    ("sales.commission.version", "simulate", {"date_from": "2026-01-01", "date_to": "2026-01-31"}),
     ("sales.commission.statement", "action_confirm", {}),
     ("sales.commission.statement", "action_compute", {}),
+    ("sales.commission.statement", "action_pay", {}),
+    ("sales.commission.statement", "action_send", {}),
+    ("sales.commission.adjustment", "action_post", {}),
+    ("sales.commission.adjustment", "action_refuse", {}),
+    ("sales.commission.dispute", "action_accept", {}),
+    ("sales.commission.dispute", "action_reject", {}),
+    ("sales.commission.payroll", "action_cancel", {}),
+    ("sales.commission.confirm", "action_confirm", {}),
+    ("sales.commission.simulation", "action_run", {}),
     ("sales.target", "action_approve", {}),
     ("sales.target", "action_allocate", {}),
     ("sales.target", "action_roll_up", {}),
@@ -480,12 +516,50 @@ def test_own_statement_is_confirmed_by_somebody_else(clients, world):
     for context in ({}, {"sales_commission_transition": True}):
         with pytest.raises(Refused, match="somebody else"):
             clients["manager"].call("sales.commission.statement", "action_confirm", **own, context=context)
-        with pytest.raises(Refused, match="Confirm button"):
+        with pytest.raises(Refused, match="Confirm and Pay buttons"):
             clients["manager"].call(
                 "sales.commission.statement", "write", **own, vals={"state": "confirmed"}, context=context)
     [statement] = clients["approver"].call("sales.commission.statement", "read", **own, fields=["state"])
     assert statement["state"] == "draft"
     assert clients["approver"].call("sales.commission.statement", "action_confirm", **own) is True
+
+
+def test_own_commission_is_settled_by_somebody_else(clients, world):
+    """Not adjusted, not paid, and a dispute about it not answered by the person."""
+    manager, statement = clients["manager"], world["records"]["manager's statement"]
+    for model, method, arguments in (
+        ("sales.commission.statement", "action_pay", {"ids": [statement]}),
+        ("sales.commission.adjustment", "create", {
+            "vals_list": [{"statement_id": statement, "amount": 5, "reason": "More"}]}),
+    ):
+        with pytest.raises(Refused, match="is your own"):
+            manager.call(model, method, **arguments)
+
+
+def test_entry_is_disputed_by_the_person(clients, world):
+    [entry] = clients["manager"].call(
+        "sales.commission.entry", "search", domain=[["statement_id", "=", world["records"]["manager's statement"]]])
+    values = {"entry_id": entry, "reason": "It should be more"}
+    for login in LOGINS:
+        if login != "manager":
+            assert attempt(clients[login], "sales.commission.dispute", "create", vals_list=[values]) is None, login
+    [dispute] = clients["manager"].call("sales.commission.dispute", "create", vals_list=[values])
+    for method in ("action_accept", "action_reject"):
+        with pytest.raises(Refused, match="is your own"):
+            clients["manager"].call("sales.commission.dispute", method, ids=[dispute])
+    with pytest.raises(Refused, match="Accept and Reject buttons"):
+        clients["approver"].call("sales.commission.dispute", "write", ids=[dispute], vals={"state": "accepted"})
+
+
+def test_private_methods_of_the_settlement(clients, world):
+    """Not over RPC, not even for administrators."""
+    statement = [world["records"]["sales.commission.statement"]]
+    for model, method, arguments in (
+        ("sales.commission.statement", "reopen_payment", {"ids": statement, "reason": "Again"}),
+        ("sales.commission.entry", "_post", {"vals_list": []}),
+    ):
+        with pytest.raises(Refused):
+            clients["admin"].call(model, method, **arguments)
 
 
 def test_interaction_of_somebody_else(clients, world):

@@ -1,10 +1,19 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import formatLang
 
-from .engine.arithmetic import decimal, marginal_parts, reached, round_half_up, tier_due
-from .formatting import format_rate
 from .sales_commission_rule import ROLES
+
+ENTRY_KINDS = [
+    ("earned", "Earned"),
+    ("clawback", "Clawback"),
+    ("override", "Manager Override"),
+    ("bonus", "Bonus"),
+    ("adjustment", "Adjustment"),
+    ("draw", "Draw"),
+    ("carry", "Carried Over"),
+    ("capped", "Capped"),
+]
+KINDS_WITHOUT_RULE = ("adjustment", "draw", "carry", "bonus")
 
 
 class SalesCommissionEntry(models.Model):
@@ -25,9 +34,14 @@ class SalesCommissionEntry(models.Model):
         comodel_name="sales.commission.plan", required=True, ondelete="restrict", readonly=True, index=True
     )
     version_id = fields.Many2one(
-        comodel_name="sales.commission.version", required=True, ondelete="restrict", readonly=True, index=True
+        comodel_name="sales.commission.version", ondelete="restrict", readonly=True, index="btree_not_null"
     )
-    rule_id = fields.Many2one(comodel_name="sales.commission.rule", required=True, ondelete="restrict", readonly=True)
+    rule_id = fields.Many2one(
+        comodel_name="sales.commission.rule",
+        ondelete="restrict",
+        readonly=True,
+        help="The rule that pays; empty for what no rule pays: adjustments, draws and what is carried over.",
+    )
     statement_id = fields.Many2one(
         comodel_name="sales.commission.statement", required=True, ondelete="restrict", readonly=True, index=True
     )
@@ -36,20 +50,20 @@ class SalesCommissionEntry(models.Model):
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Salesperson",
-        required=True,
         ondelete="restrict",
         readonly=True,
-        index=True,
+        index="btree_not_null",
+        help="Empty for an external agent.",
     )
     partner_id = fields.Many2one(
         comodel_name="res.partner", string="Payee", required=True, ondelete="restrict", readonly=True, index=True
     )
-    role = fields.Selection(selection=ROLES, required=True, readonly=True)
+    role = fields.Selection(selection=ROLES, readonly=True)
     kind = fields.Selection(
-        selection=[("earned", "Earned"), ("clawback", "Clawback")],
+        selection=ENTRY_KINDS,
         required=True,
         readonly=True,
-        help="Clawback: taken back for a credit note.",
+        help="Clawback: taken back for a credit note.\nCapped: what a cap kept from being paid; it is no money.",
     )
     res_model = fields.Char(string="Document Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(string="Document ID", model_field="res_model", required=True, readonly=True)
@@ -84,14 +98,39 @@ class SalesCommissionEntry(models.Model):
     )
     base_amount = fields.Monetary(string="Base", required=True, readonly=True)
     rate = fields.Float(digits=(16, 6), readonly=True, aggregator=None, help="The rate of the tier, or of the rule.")
+    quantity = fields.Float(
+        readonly=True, digits="Product Unit", help="Units or documents, for a rule that pays an amount for each."
+    )
+    share = fields.Float(
+        digits=(16, 6), default=1, readonly=True, aggregator=None, help="The payee's share of the document's base."
+    )
+    rated_amount = fields.Monetary(
+        string="Commission before Limits",
+        readonly=True,
+        aggregator=None,
+        help="What the document earns before the threshold and the cap of the period.",
+    )
+    capped_amount = fields.Monetary(
+        string="Capped", readonly=True, help="What a cap of the period kept from being paid."
+    )
     amount = fields.Monetary(required=True, readonly=True)
+    note = fields.Text(readonly=True, help="The reason of an entry that no rule pays, as its author wrote it.")
     explanation = fields.Text(compute="_compute_explanation", compute_sudo=True)
     document_name = fields.Char(string="Document", compute="_compute_document", compute_sudo=True)
     customer_id = fields.Many2one(comodel_name="res.partner", compute="_compute_document", compute_sudo=True)
 
     _key_unique = models.UniqueIndex(
-        "(rule_id, user_id, role, origin_period_start, res_model, res_id, partial_id, sequence)",
+        "(rule_id, partner_id, role, origin_period_start, res_model, res_id, partial_id, (kind = 'capped'), sequence)",
         "The ledger holds this entry already.",
+    )
+    _key_unique_without_rule = models.UniqueIndex(
+        "(statement_id, kind, res_model, res_id, sequence) WHERE rule_id IS NULL",
+        "The statement holds this entry already.",
+    )
+    _rule_set = models.Constraint(
+        "CHECK (rule_id IS NOT NULL AND version_id IS NOT NULL AND role IS NOT NULL"
+        " OR rule_id IS NULL AND note IS NOT NULL AND kind IN ('adjustment', 'draw', 'carry', 'bonus'))",
+        "What no rule pays is an adjustment, a draw, a carry-over or a bonus, and says why.",
     )
     _plan_period_idx = models.Index("(plan_id, origin_period_start)")
     _document_idx = models.Index("(res_model, res_id)")
@@ -114,88 +153,63 @@ class SalesCommissionEntry(models.Model):
                         number=entry.res_id,
                     )
 
-    @api.depends("base_before", "due_base", "due_amount", "amount", "rate")
-    @api.depends_context("lang")
-    def _compute_explanation(self):
-        for entry in self:
-            entry.explanation = entry._explain()
+    @api.private
+    def _post(self, vals_list):
+        """Add entries that no rule pays. The caller has checked the access; the ledger is written as superuser.
 
-    def _explain(self):
-        """The formula with its numbers, in the reader's language. Computed from what the entry holds."""
-        self.ensure_one()
-        words = [self._explain_due()]
-        posted = decimal(self.due_amount) - decimal(self.amount)
-        if posted or self.sequence > 1:
-            words.append(
+        :param list[dict] vals_list: ``statement_id`` (a draft), ``kind`` (adjustment, draw, carry or bonus),
+            ``amount`` in the company's currency and ``note``, the reason in words; optional ``res_model`` and
+            ``res_id`` of the document that the entry is about (default: the statement), ``base_amount``, and ``date``
+            (default: today in the company's time zone)
+        :return: the entries
+        :raise UserError: if the statement is locked, the kind is paid by rules, or the reason is missing
+        """
+        statements = self.env["sales.commission.statement"].browse(vals["statement_id"] for vals in vals_list)
+        complete = [
+            self._complete_values(statement.sudo(), vals)
+            for statement, vals in zip(statements, vals_list, strict=True)
+        ]
+        return self.sudo().create(complete).sudo(self.env.su)
+
+    @api.model
+    def _complete_values(self, statement, vals):
+        """The values of an entry of the statement, of the next sequence of its kind and document."""
+        if statement.state != "draft":
+            raise UserError(
                 self.env._(
-                    "Posted before: %(posted)s. Difference: %(amount)s.",
-                    posted=self._format(posted),
-                    amount=self._format(self.amount),
+                    'The statement "%(statement)s" is locked: nothing is added to it any more.',
+                    statement=statement.display_name,
                 )
             )
-        if self.origin_period_start != self.period_start:
-            words.append(
-                self.env._(
-                    "Belongs to %(period)s, which was confirmed.",
-                    period=self.plan_id._period_name(self.origin_period_start),
-                )
-            )
-        return " ".join(words)
-
-    def _explain_due(self):
-        if not self.due_base and not self.due_amount:
-            return self.env._("No longer earns.")
-        before, base = decimal(self.base_before), decimal(self.due_base)
-        if self.rule_id.kind == "percent":
-            return self._explain_percent(before, base)
-        tiers = self.rule_id.tier_ids._as_table()
-        if self.rule_id.tier_mode == "whole":
-            return self._explain_whole(tiers, before, before + base)
-        parts = " + ".join(
-            f"{self._format(part)} × {format_rate(self.env, rate)}"
-            for part, rate in marginal_parts(tiers, before, before + base)
-        )
-        return self.env._(
-            "Base from %(before)s to %(after)s: %(parts)s = %(due)s.",
-            before=self._format(before),
-            after=self._format(before + base),
-            parts=parts,
-            due=self._format(self.due_amount),
-        )
-
-    def _explain_percent(self, before, base):
-        rate = format_rate(self.env, self.rate)
-        if not before:
-            return f"{self._format(base)} × {rate} = {self._format(self.due_amount)}."
-        return self.env._(
-            "%(after)s so far × %(rate)s = %(due_after)s, less %(due_before)s for %(before)s before = %(due)s.",
-            after=self._format(before + base),
-            rate=rate,
-            due_after=self._format(self._round((before + base) * decimal(self.rate))),
-            due_before=self._format(self._round(before * decimal(self.rate))),
-            before=self._format(before),
-            due=self._format(self.due_amount),
-        )
-
-    def _explain_whole(self, tiers, before, after):
-        total = f"{self._format(after)} × {format_rate(self.env, reached(tiers, after).rate)}"
-        if not before:
-            return f"{total} = {self._format(self.due_amount)}."
-        return self.env._(
-            "%(total)s = %(due_after)s, less %(due_before)s for %(before)s before = %(due)s.",
-            total=total,
-            due_after=self._format(self._round(tier_due(tiers, "whole", after))),
-            due_before=self._format(self._round(tier_due(tiers, "whole", before))),
-            before=self._format(before),
-            due=self._format(self.due_amount),
-        )
-
-    def _round(self, amount):
-        return round_half_up(amount, self.currency_id.decimal_places)
-
-    def _format(self, amount):
-        digits = self.currency_id.decimal_places
-        return formatLang(self.env, float(round_half_up(decimal(amount), digits)), digits=digits)
+        if vals["kind"] not in KINDS_WITHOUT_RULE or vals.get("rule_id"):
+            raise UserError(self.env._("Only adjustments, draws, carry-overs and bonuses are posted without a rule."))
+        if not (vals.get("note") or "").strip():
+            raise UserError(self.env._("Say why: an entry that no rule pays needs a reason."))
+        today = vals.get("date") or statement.company_id._sales_today()
+        key = {
+            "statement_id": statement.id,
+            "kind": vals["kind"],
+            "res_model": vals.get("res_model") or statement._name,
+            "res_id": vals.get("res_id") or statement.id,
+        }
+        posted = self.sudo().search_count([("rule_id", "=", False), *((name, "=", key[name]) for name in key)])
+        return {
+            "document_date": today,
+            "base_amount": 0,
+            "due_amount": vals["amount"],
+            "rated_amount": vals["amount"],
+            "sequence": posted + 1,
+            **vals,
+            **key,
+            "date": today,
+            "plan_id": statement.plan_id.id,
+            "company_id": statement.company_id.id,
+            "currency_id": statement.currency_id.id,
+            "user_id": statement.user_id.id,
+            "partner_id": statement.partner_id.id,
+            "period_start": statement.period_start,
+            "origin_period_start": vals.get("origin_period_start") or statement.period_start,
+        }
 
     def write(self, vals):
         self._refuse_change()

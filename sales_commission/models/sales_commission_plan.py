@@ -9,12 +9,20 @@ from odoo.tools import SQL, format_amount, format_date
 
 from odoo.addons.sales_tracking.models.analytics.period import period_bounds
 
-from .engine.run import run_statement
+from .engine.rates import missing_rate_statement
+from .engine.run import execute, run_statement
+from .engine.scope import Scope
 
 _logger = logging.getLogger(__name__)
 
 # How far back the nightly run looks for documents that were posted, paid or unmatched late.
 MONTHS_LOOKED_BACK = 12
+# What the engine reads besides the facts, whose search flushes what they are made of.
+ENGINE_TABLES = ("plan", "version", "rule", "tier", "assignment", "distribution", "entry", "statement")
+ENGINE_MODELS = (
+    "account.account", "account.move", "account.move.line", "account.partial.reconcile", "res.users", "sale.order",
+    "sales.credit.split", "sales.metric", "sales.target", "uom.uom",
+)  # fmt: skip
 
 
 class SalesCommissionPlan(models.Model):
@@ -48,6 +56,15 @@ class SalesCommissionPlan(models.Model):
         tracking=True,
         help="A plan is approved with its first version. Nothing is computed for a closed plan.",
     )
+    clawback_days = fields.Integer(
+        string="Taken Back within (Days)",
+        help="A credit note takes commission back for so many days after the invoice. 0: for ever.",
+    )
+    pay_after_leaving = fields.Boolean(
+        string="Cash after Leaving Pays",
+        default=True,
+        help="Cash that arrives after a person's assignment ended pays, as long as the sale was made before.",
+    )
     version_ids = fields.One2many(comodel_name="sales.commission.version", inverse_name="plan_id")
     assignment_ids = fields.One2many(comodel_name="sales.commission.assignment", inverse_name="plan_id")
     current_version_id = fields.Many2one(
@@ -57,6 +74,8 @@ class SalesCommissionPlan(models.Model):
         compute_sudo=True,
     )
     person_count = fields.Integer(string="People", compute="_compute_current_version_id", compute_sudo=True)
+
+    _clawback_days_sign = models.Constraint("CHECK (clawback_days >= 0)", "A number of days can't be negative.")
 
     @api.depends("version_ids.state", "version_ids.date_from", "version_ids.date_to", "assignment_ids.date_from")
     def _compute_current_version_id(self):
@@ -72,11 +91,11 @@ class SalesCommissionPlan(models.Model):
             )
 
     def write(self, vals):
-        if {"period", "company_id"} & vals.keys():
+        if {"period", "company_id", "clawback_days", "pay_after_leaving"} & vals.keys():
             for plan in self.filtered(lambda plan: plan.state != "draft"):
                 raise UserError(
                     self.env._(
-                        'The plan "%(plan)s" has approved terms: its period and company can\'t change any more. '
+                        'The plan "%(plan)s" has approved terms: its period, company and conditions can\'t change. '
                         "Close it and make a new plan.",
                         plan=plan.name,
                     )
@@ -153,11 +172,13 @@ class SalesCommissionPlan(models.Model):
     def _compute_period(self, period_start, period_end):
         lock = f"sales.commission.plan,{self.id},{period_start}"
         self.env.execute_query(SQL("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", lock))
-        for model in ("plan", "version", "rule", "tier", "assignment", "entry", "statement"):
-            self.env[f"sales.commission.{model}"].flush_model()
         today = self.company_id._sales_today()
         open_start, _open_end = self._period_bounds(max(today, period_start))
-        rows = self.env.execute_query(run_statement(self, period_start, period_end, open_start, today))
+        rules = self.version_ids.rule_ids.filtered(
+            lambda rule: rule.version_id.state == "approved" and rule.version_id.date_from <= period_end
+        )
+        scope = Scope(self, rules, period_start, period_end, today)
+        rows = self._execute(scope, run_statement(scope, open_start))
         self.env["sales.commission.entry"].invalidate_model()
         self.env["sales.commission.statement"].invalidate_model()
 
@@ -171,6 +192,26 @@ class SalesCommissionPlan(models.Model):
             result["skipped"]["no_document"] = 0
         return result
 
+    def _execute(self, scope, statement):
+        """The rows of a statement of the engine, which reads the tables of these models past the ORM.
+
+        :raise UserError: for a document in a currency that had no rate on its day: it was converted at a later rate
+            or at 1, and so would be what it earns
+        """
+        for model in (*ENGINE_MODELS, *(f"sales.commission.{name}" for name in ENGINE_TABLES)):
+            self.env[model].flush_model()
+        for name, currency, day in self.env.execute_query(missing_rate_statement(scope)):
+            raise UserError(
+                self.env._(
+                    "%(document)s can't earn commission: there is no rate of %(currency)s for %(date)s. Enter the rate "
+                    "of that day or of a day before, and set the document to draft and confirm it again.",
+                    document=name,
+                    currency=currency,
+                    date=format_date(self.env, day),
+                )
+            )
+        return execute(scope, statement)
+
     def _skip_reasons(self):
         """The reasons in the result of ``action_compute``, in words. They count documents."""
         return {
@@ -178,6 +219,9 @@ class SalesCommissionPlan(models.Model):
             "no_version": self.env._("documents on days without approved terms"),
             "no_salesperson": self.env._("documents without a salesperson"),
             "no_assignment": self.env._("documents of people who are not assigned to the plan"),
+            "excluded": self.env._("documents without a base: down payments, late credit notes, no products"),
+            "unpaid": self.env._("documents that are not paid yet"),
+            "no_target": self.env._("documents of people without a target"),
             "no_rule": self.env._("documents that match no rule"),
             "up_to_date": self.env._("documents that are in the ledger already or earn nothing"),
         }

@@ -1,11 +1,26 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_amount
+from odoo.tools import format_amount, formatLang
 
 from .engine.arithmetic import table_errors
 from .formatting import format_rate
 
-ROLES = [("seller", "Seller"), ("support", "Support")]
+ROLES = [("seller", "Seller"), ("support", "Support"), ("override", "Manager Override")]
+KINDS = [
+    ("percent", "Percentage"),
+    ("per_unit", "Amount per Unit"),
+    ("per_document", "Amount per Document"),
+    ("tiers", "Tiers"),
+    ("attainment", "Attainment of a Target"),
+]
+# What the metric of each kind of rule measures.
+MEASURES = {
+    "percent": ("amount", "margin"),
+    "per_unit": ("quantity",),
+    "per_document": ("count",),
+    "tiers": ("amount", "margin"),
+    "attainment": ("amount", "margin", "quantity", "count"),
+}
 
 
 class SalesCommissionRule(models.Model):
@@ -32,38 +47,105 @@ class SalesCommissionRule(models.Model):
         comodel_name="sales.metric",
         required=True,
         ondelete="restrict",
-        domain="[('measure', 'in', ('amount', 'margin'))]",
-        help="The sales that earn, and the amount that is the base of the commission.",
+        domain="[('measure', 'in', ('amount', 'margin', 'quantity', 'count'))]",
+        help="The sales that earn, and what of them the commission is counted on.",
     )
-    kind = fields.Selection(
-        selection=[("percent", "Percentage"), ("tiers", "Tiers")], string="Pays", required=True, default="percent"
-    )
+    basis = fields.Selection(related="metric_id.basis")
+    kind = fields.Selection(selection=KINDS, string="Pays", required=True, default="percent")
     rate = fields.Float(digits=(16, 6), help="0.05 is 5 %.")
+    unit_amount = fields.Monetary(string="Amount", help="What is paid for each unit, or for each document.")
+    uom_id = fields.Many2one(
+        comodel_name="uom.uom",
+        string="Unit",
+        ondelete="restrict",
+        help="The unit that the amount is paid for. Sales in other units are converted; products that can't be are "
+        "left out. Empty: the unit of each product.",
+    )
     tier_mode = fields.Selection(
         selection=[("marginal", "Marginal"), ("whole", "Whole")],
         default="marginal",
         help="Marginal: each part of the period's base is paid at the rate of its own tier.\n"
         "Whole: all of the period's base is paid at the rate of the tier that it reaches.",
     )
+    attainment_mode = fields.Selection(
+        selection=[("linear", "Linear"), ("step", "Step")],
+        default="linear",
+        help="Linear: between two levels the payout rises evenly.\nStep: the payout is that of the level reached.",
+    )
     tier_ids = fields.One2many(comodel_name="sales.commission.tier", inverse_name="rule_id", copy=True)
+    override_level = fields.Integer(
+        string="Management Level",
+        default=1,
+        help="1 pays the manager of who sold, 2 the manager of that manager, and so on.",
+    )
+    invoiced_share = fields.Float(
+        string="Earned when Invoiced",
+        digits=(16, 6),
+        help="The share of the commission that is earned with the invoice; the rest is earned as cash arrives.",
+    )
+    threshold = fields.Float(
+        digits=(16, 2), help="Nothing is paid in a period whose base is less. What reaches it is paid from the start."
+    )
+    deal_cap = fields.Monetary(string="Cap per Document", help="The most that a document earns, credit notes included.")
+    period_floor = fields.Monetary(
+        string="Minimum per Period", help="What is missing to it is paid when the period is over."
+    )
+    period_cap = fields.Monetary(string="Cap per Period", help="The most that the rule pays a person in a period.")
     terms = fields.Text(compute="_compute_terms", help="What the rule pays, as the contract says it.")
 
     _rate_range = models.Constraint("CHECK (rate >= 0 AND rate <= 1)", "A rule's rate is between 0 % and 100 %.")
+    _invoiced_share_range = models.Constraint(
+        "CHECK (invoiced_share >= 0 AND invoiced_share < 1)",
+        "The share that is earned when invoiced is at least 0 % and below 100 %.",
+    )
+    _limits_sign = models.Constraint(
+        "CHECK (threshold >= 0 AND deal_cap >= 0 AND period_floor >= 0 AND period_cap >= 0 AND unit_amount >= 0)",
+        "Amounts, thresholds, caps and minimums can't be negative.",
+    )
+    _override_level_range = models.Constraint(
+        "CHECK (override_level BETWEEN 1 AND 9)", "A management level is between 1 and 9."
+    )
     _tier_mode_set = models.Constraint(
         "CHECK (kind != 'tiers' OR tier_mode IS NOT NULL)", "A rule with tiers is either marginal or whole."
     )
+    _attainment_mode_set = models.Constraint(
+        "CHECK (kind != 'attainment' OR attainment_mode IS NOT NULL)", "A rule on attainment is either linear or step."
+    )
 
-    @api.constrains("metric_id")
+    @api.constrains("metric_id", "kind")
     def _check_metric(self):
+        measures = dict(self.env["sales.metric"]._fields["measure"]._description_selection(self.env))
         for rule in self:
-            if rule.metric_id.measure not in ("amount", "margin"):
+            allowed = MEASURES[rule.kind]
+            if rule.metric_id.measure not in allowed:
                 raise ValidationError(
                     self.env._(
-                        'The rule "%(rule)s" pays a rate on "%(metric)s", which is no amount of money. '
-                        "Choose a metric that measures an amount or a margin.",
+                        'The rule "%(rule)s" can\'t pay on "%(metric)s". Choose a metric that measures: %(measures)s.',
                         rule=rule.name,
                         metric=rule.metric_id.name,
+                        measures=", ".join(measures[measure] for measure in allowed),
                     )
+                )
+
+    @api.constrains("metric_id", "invoiced_share")
+    def _check_invoiced_share(self):
+        for rule in self.filtered("invoiced_share"):
+            if rule.metric_id.basis != "collected":
+                raise ValidationError(
+                    self.env._(
+                        'The rule "%(rule)s" splits what is earned between the invoice and its payments: choose a '
+                        "metric on what is collected.",
+                        rule=rule.name,
+                    )
+                )
+
+    @api.constrains("kind", "tier_ids")
+    def _check_levels(self):
+        for rule in self.filtered(lambda rule: rule.kind == "attainment"):
+            levels = rule.tier_ids.mapped("attainment")
+            if len(set(levels)) < len(levels):
+                raise ValidationError(
+                    self.env._('The rule "%(rule)s" has two levels of the same attainment: keep one.', rule=rule.name)
                 )
 
     @api.constrains("kind", "tier_ids")
@@ -91,22 +173,62 @@ class SalesCommissionRule(models.Model):
             ),
         }[error]()
 
-    @api.depends("kind", "rate", "tier_mode", "tier_ids.rate", "tier_ids.range_label", "metric_id.name")
+    @api.depends(
+        "kind", "rate", "unit_amount", "uom_id", "tier_mode", "attainment_mode", "tier_ids.rate", "tier_ids.payout",
+        "tier_ids.range_label", "metric_id.name", "invoiced_share", "threshold", "deal_cap", "period_floor",
+        "period_cap", "role", "override_level",
+    )  # fmt: skip
     def _compute_terms(self):
         for rule in self:
-            metric = rule.metric_id.name or ""
-            if rule.kind == "percent":
-                rule.terms = f"{metric}: {format_rate(self.env, rule.rate)}"
-                continue
-            basis = {
-                "marginal": self.env._("%(metric)s in the period, each part at the rate of its tier:", metric=metric),
-                "whole": self.env._(
-                    "%(metric)s in the period, all of it at the rate of the tier it reaches:", metric=metric
-                ),
-            }[rule.tier_mode or "marginal"]
-            rule.terms = "\n".join(
-                [basis, *(f"{tier.range_label}: {format_rate(self.env, tier.rate)}" for tier in rule.tier_ids)]
+            rule.terms = "\n".join([*rule._describe_pay(), *rule._describe_limits()])
+
+    def _describe_pay(self):
+        """What the rule pays, in lines of text."""
+        metric = self.metric_id.name or ""
+        match self.kind:
+            case "percent":
+                return [f"{metric}: {format_rate(self.env, self.rate)}"]
+            case "per_unit":
+                amount, unit = self._money(self.unit_amount), self.uom_id.name or self.env._("unit")
+                return [self.env._("%(metric)s: %(amount)s per %(unit)s", metric=metric, amount=amount, unit=unit)]
+            case "per_document":
+                amount = self._money(self.unit_amount)
+                return [self.env._("%(metric)s: %(amount)s per document", metric=metric, amount=amount)]
+        heading = {
+            "marginal": self.env._("%(metric)s in the period, each part at the rate of its tier:", metric=metric),
+            "whole": self.env._(
+                "%(metric)s in the period, all of it at the rate of the tier it reaches:", metric=metric
+            ),
+            "linear": self.env._("%(metric)s of the target, rising evenly from level to level:", metric=metric),
+            "step": self.env._("%(metric)s of the target, what the level reached pays:", metric=metric),
+        }[(self.tier_mode if self.kind == "tiers" else self.attainment_mode) or "marginal"]
+        return [heading, *(f"{tier.range_label}: {tier._describe_pay()}" for tier in self.tier_ids)]
+
+    def _describe_limits(self):
+        """The conditions and limits of the rule, in lines of text."""
+        limits = []
+        if self.role == "override" and self.override_level > 1:
+            limits.append(self.env._("Paid to the manager %(level)s levels up.", level=self.override_level))
+        if self.invoiced_share:
+            limits.append(
+                self.env._(
+                    "%(share)s is earned when invoiced, the rest as cash arrives.",
+                    share=format_rate(self.env, self.invoiced_share),
+                )
             )
+        if self.threshold:
+            threshold = formatLang(self.env, self.threshold)
+            limits.append(self.env._("Nothing below %(threshold)s in the period.", threshold=threshold))
+        if self.deal_cap:
+            limits.append(self.env._("At most %(cap)s per document.", cap=self._money(self.deal_cap)))
+        if self.period_floor:
+            limits.append(self.env._("At least %(floor)s per period.", floor=self._money(self.period_floor)))
+        if self.period_cap:
+            limits.append(self.env._("At most %(cap)s per period.", cap=self._money(self.period_cap)))
+        return limits
+
+    def _money(self, amount):
+        return format_amount(self.env, amount, self.currency_id) if self.currency_id else str(amount)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -126,6 +248,7 @@ class SalesCommissionRule(models.Model):
 
     def _check_complete(self):
         """Raise a ValidationError for a rule that could not pay."""
-        for rule in self.filtered(lambda rule: rule.kind == "tiers" and not rule.tier_ids):
+        for rule in self.filtered(lambda rule: rule.kind in ("tiers", "attainment") and not rule.tier_ids):
             raise ValidationError(self.env._('The rule "%(rule)s" has no tiers yet: add them.', rule=rule.name))
         self._check_tiers()
+        self._check_levels()

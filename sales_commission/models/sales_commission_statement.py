@@ -5,7 +5,8 @@ from .sales_commission_version import TRANSITION
 
 IDENTITY_FIELDS = {
     "plan_id", "company_id", "currency_id", "user_id", "partner_id", "period_start", "period_end", "state",
-    "confirmed_by_id", "confirmed_on",
+    "confirmed_by_id", "confirmed_on", "payout_currency_id", "payout_rate", "payout_rate_date", "payout_amount",
+    "paid_by_id", "paid_on", "bill_id", "payroll_id",
 }  # fmt: skip
 
 
@@ -14,7 +15,7 @@ class SalesCommissionStatement(models.Model):
 
     _name = "sales.commission.statement"
     _description = "Commission Statement"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "portal.mixin", "sales.xlsx.mixin"]
     _order = "period_start desc, plan_id, id"
 
     plan_id = fields.Many2one(
@@ -23,7 +24,12 @@ class SalesCommissionStatement(models.Model):
     company_id = fields.Many2one(comodel_name="res.company", required=True, ondelete="restrict", readonly=True)
     currency_id = fields.Many2one(comodel_name="res.currency", required=True, ondelete="restrict", readonly=True)
     user_id = fields.Many2one(
-        comodel_name="res.users", string="Salesperson", required=True, ondelete="restrict", readonly=True, index=True
+        comodel_name="res.users",
+        string="Salesperson",
+        ondelete="restrict",
+        readonly=True,
+        index="btree_not_null",
+        help="Empty for an external agent.",
     )
     partner_id = fields.Many2one(
         comodel_name="res.partner", string="Payee", required=True, ondelete="restrict", readonly=True, index=True
@@ -32,7 +38,7 @@ class SalesCommissionStatement(models.Model):
     period_end = fields.Date(required=True, readonly=True)
     period_name = fields.Char(compute="_compute_period_name", compute_sudo=True)
     state = fields.Selection(
-        selection=[("draft", "Draft"), ("confirmed", "Confirmed")],
+        selection=[("draft", "Draft"), ("confirmed", "Confirmed"), ("paid", "Paid")],
         string="Status",
         required=True,
         readonly=True,
@@ -45,11 +51,11 @@ class SalesCommissionStatement(models.Model):
     entry_ids = fields.One2many(
         comodel_name="sales.commission.entry", inverse_name="statement_id", string="Entries", readonly=True
     )
-    amount = fields.Monetary(string="Commission", compute="_compute_amount")
-    entry_count = fields.Integer(string="Number of Entries", compute="_compute_amount")
+    amount = fields.Monetary(string="Commission", compute="_compute_amount", compute_sudo=True)
+    entry_count = fields.Integer(string="Number of Entries", compute="_compute_amount", compute_sudo=True)
 
-    _person_period_unique = models.UniqueIndex(
-        "(plan_id, user_id, period_start)", "This person has a statement for the period already."
+    _payee_period_unique = models.UniqueIndex(
+        "(plan_id, partner_id, period_start)", "This payee has a statement for the period already."
     )
 
     @api.depends("entry_ids.amount")
@@ -67,7 +73,7 @@ class SalesCommissionStatement(models.Model):
         for statement in self:
             statement.period_name = statement.plan_id._period_name(statement.period_start)
 
-    @api.depends("plan_id.name", "user_id.name", "period_name")
+    @api.depends("plan_id.name", "partner_id.name", "period_name")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for statement in self:
@@ -75,7 +81,7 @@ class SalesCommissionStatement(models.Model):
             statement.display_name = self.env._(
                 "%(plan)s: %(person)s, %(period)s",
                 plan=statement.plan_id.sudo().name,
-                person=statement.user_id.name,
+                person=statement.partner_id.sudo().name,
                 period=statement.period_name,
             )
 
@@ -83,7 +89,8 @@ class SalesCommissionStatement(models.Model):
         if IDENTITY_FIELDS & vals.keys() and self.env.context.get("sales_commission_transition") is not TRANSITION:
             raise UserError(
                 self.env._(
-                    "A statement stays as the commission run opened it; only its Confirm button changes its state."
+                    "A statement stays as the commission run opened it; only its Confirm and Pay buttons change its "
+                    "state."
                 )
             )
         return super().write(vals)
@@ -98,53 +105,9 @@ class SalesCommissionStatement(models.Model):
                 )
             )
 
-    def action_confirm(self):
-        """Lock the statements: what changes later goes into the person's open period.
-
-        :return: True
-        :raise UserError: for one's own statement, which somebody else must confirm
-        """
-        for statement in self:
-            if statement.state != "draft":
-                raise UserError(
-                    self.env._('The statement "%(statement)s" is confirmed already.', statement=statement.display_name)
-                )
-            if statement.user_id == self.env.user:
-                raise UserError(
-                    self.env._(
-                        'The statement "%(statement)s" is your own: somebody else must confirm it.',
-                        statement=statement.display_name,
-                    )
-                )
-        return self.with_context(sales_commission_transition=TRANSITION).write(
-            {"state": "confirmed", "confirmed_by_id": self.env.uid, "confirmed_on": fields.Datetime.now()}
-        )
-
     def action_compute(self):
         """Bring the period of the statements up to date; what their plans' other people earned comes with it."""
         for plan, statements in self.grouped("plan_id").items():
             for period_start in set(statements.mapped("period_start")):
                 plan.action_compute(period_start)
         return True
-
-    def _get_documents(self):
-        """The entries by document, in the order of their dates, for the printed statement.
-
-        :return: list of dicts: ``name``, ``customer`` (record), ``date``, ``entries`` (recordset), ``base`` and
-            ``amount`` (company currency)
-        """
-        self.ensure_one()
-        groups = self.entry_ids.sorted(lambda entry: (entry.document_date, entry.id)).grouped(
-            lambda entry: (entry.res_model, entry.res_id)
-        )
-        return [
-            {
-                "name": entries[0].document_name,
-                "customer": entries[0].customer_id,
-                "date": entries[0].document_date,
-                "entries": entries,
-                "base": sum(entries.mapped("base_amount")),
-                "amount": sum(entries.mapped("amount")),
-            }
-            for entries in groups.values()
-        ]

@@ -1,15 +1,19 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
-from .engine.arithmetic import Tier, decimal
+from .engine.arithmetic import Level, Tier, decimal
+from .formatting import format_rate
 
 
 class SalesCommissionTier(models.Model):
-    """A rate for the half-open range [amount_from, amount_to) of a rule's base; the last tier has no upper bound."""
+    """A rate for the half-open range [amount_from, amount_to) of a rule's base; the last tier has no upper bound.
+
+    Of a rule on attainment it is a level instead: an attainment, and what it pays.
+    """
 
     _name = "sales.commission.tier"
     _description = "Commission Tier"
-    _order = "rule_id, amount_from, id"
+    _order = "rule_id, amount_from, attainment, id"
 
     rule_id = fields.Many2one(comodel_name="sales.commission.rule", required=True, ondelete="cascade", index=True)
     # Stored for the record rules.
@@ -19,18 +23,26 @@ class SalesCommissionTier(models.Model):
     amount_to = fields.Monetary(
         string="To", help="The tier ends just below this amount. Leave it at zero for the last tier, which has no end."
     )
-    rate = fields.Float(digits=(16, 6), required=True, help="0.05 is 5 %.")
+    rate = fields.Float(digits=(16, 6), required=True, default=0, help="0.05 is 5 %.")
+    attainment = fields.Float(digits=(16, 6), help="1 is 100 % of the target.")
+    payout = fields.Monetary(help="What the level pays for the period.")
     range_label = fields.Char(string="Range", compute="_compute_range_label")
 
     _range = models.Constraint(
         "CHECK (amount_from >= 0 AND (amount_to = 0 OR amount_to > amount_from))",
         "A tier begins at zero or above, and ends above its beginning.",
     )
+    _level_sign = models.Constraint(
+        "CHECK (attainment >= 0 AND payout >= 0)", "An attainment and what it pays can't be negative."
+    )
     _rate_range = models.Constraint("CHECK (rate >= 0 AND rate <= 1)", "A tier's rate is between 0 % and 100 %.")
 
-    @api.depends("amount_from", "amount_to", "currency_id")
+    @api.depends("amount_from", "amount_to", "attainment", "currency_id", "rule_id.kind")
     def _compute_range_label(self):
         for tier in self:
+            if tier.rule_id.kind == "attainment":
+                tier.range_label = self.env._("at %(attainment)s", attainment=format_rate(self.env, tier.attainment))
+                continue
             lower, upper = (
                 format_amount(self.env, amount, tier.currency_id) if tier.currency_id else amount
                 for amount in (tier.amount_from, tier.amount_to)
@@ -46,6 +58,11 @@ class SalesCommissionTier(models.Model):
     def _compute_display_name(self):
         for tier in self:
             tier.display_name = tier.range_label
+
+    def _describe_pay(self):
+        if self.rule_id.kind == "attainment":
+            return format_amount(self.env, self.payout, self.currency_id) if self.currency_id else str(self.payout)
+        return format_rate(self.env, self.rate)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -69,3 +86,7 @@ class SalesCommissionTier(models.Model):
             Tier(decimal(tier.amount_from), decimal(tier.amount_to) if tier.amount_to else None, decimal(tier.rate))
             for tier in self.sorted("amount_from")
         ]
+
+    def _as_levels(self) -> list[Level]:
+        """The levels of a rule on attainment for the arithmetic, lowest first."""
+        return [Level(decimal(tier.attainment), decimal(tier.payout)) for tier in self.sorted("attainment")]

@@ -4,6 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
+from .engine.run import simulation_statement
+from .engine.scope import Scope
+
 # Tells the transitions of this module from anybody else's write: no caller over RPC can pass this object.
 TRANSITION = object()
 
@@ -162,3 +165,25 @@ class SalesCommissionVersion(models.Model):
         _first, last = self.plan_id._period_bounds(self.company_id._sales_today())
         draft = self.copy({"date_from": last + timedelta(days=1), "date_to": False})
         return draft._get_records_action()
+
+    def simulate(self, date_from, date_to):
+        """What the terms would have paid for past periods, against what the ledger holds. Writes nothing.
+
+        :param date_from: a date or its ISO text; the plan's periods from the one that holds it count in full
+        :param date_to: a date or its ISO text; until the one that holds this
+        :return: list of dicts: ``user_id`` (False for an external agent), ``partner_id`` (the payee), ``current`` and
+            ``simulated`` in the company's currency
+        :raise AccessError: for anyone but a sales administrator
+        """
+        self.ensure_one()
+        self.check_access("write")
+        plan = self.plan_id.sudo()
+        first, _last = plan._period_bounds(fields.Date.to_date(date_from))
+        _first, last = plan._period_bounds(fields.Date.to_date(date_to))
+        if first > last:
+            raise UserError(self.env._("A simulation can't end before it begins: change its dates."))
+        scope = Scope(plan, self.sudo().rule_ids, first, last, plan.company_id._sales_today(), forever=True)
+        return [
+            {"user_id": user or False, "partner_id": partner, "current": float(current), "simulated": float(simulated)}
+            for user, partner, current, simulated in plan._execute(scope, simulation_statement(scope))
+        ]

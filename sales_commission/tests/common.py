@@ -117,10 +117,65 @@ class SalesCommissionCommon(CommissionPlans, SalesTrackingCommon):
 
     def _amounts(self, plan, **filters):
         """The amounts of the plan's entries in the order of their documents."""
-        entries = self._entries(plan, **filters).sorted(lambda entry: (entry.document_date, entry.res_id, entry.id))
+        entries = self._entries(plan, **filters).sorted(
+            lambda entry: (entry.document_date, entry.res_id, entry.partial_id, entry.id)
+        )
         return [round(amount, 3) for amount in entries.mapped("amount")]
 
     def _statement(self, plan, user=None, day="2026-03-01"):
         return self.env["sales.commission.statement"].search(
             [("plan_id", "=", plan.id), ("user_id", "=", (user or self.salesperson).id), ("period_start", "=", day)]
         )
+
+    def _by_person(self, plan, **filters):
+        """What each payee earned, by name."""
+        groups = self.env["sales.commission.entry"]._read_group(
+            [("plan_id", "=", plan.id), *((name, "=", value) for name, value in filters.items())],
+            ["partner_id"],
+            ["amount:sum"],
+        )
+        return {partner: round(amount, 3) for partner, amount in groups}
+
+    def _shared(self, plan, users):
+        """What the users earned."""
+        amounts = self._by_person(plan)
+        return [amounts.get(user.partner_id, 0) for user in users]
+
+    def _shared_invoice(self, price, shares, day="2026-03-02"):
+        """The posted invoice of an order of the people, who share its credit."""
+        order = self._order(price, shares=dict(zip(self.people, shares, strict=True)), moment=f"{day} 03:00:00")
+        invoice = order._create_invoices()
+        invoice.write({"invoice_date": day, "invoice_payment_term_id": False})
+        invoice.action_post()
+        return invoice
+
+    def _reverse(self, invoice, day, prices=None):
+        """A posted credit note of the invoice.
+
+        :param list prices: of its lines; default: all of the invoice
+        """
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"date": day, "journal_id": invoice.journal_id.id, "reason": "Returned"})
+        )
+        credit = self.env["account.move"].browse(wizard.refund_moves()["res_id"])
+        for line, price in zip(credit.invoice_line_ids, prices or (), strict=False):
+            line.price_unit = price
+        credit.write({"invoice_date": day, "invoice_payment_term_id": False})
+        credit.action_post()
+        return credit
+
+    def _override(self, plan, manager, person=None, team=None, **vals):
+        plan.assignment_ids = [
+            Command.create(
+                {
+                    "user_id": manager.id,
+                    "role": "override",
+                    "managed_user_id": person and person.id,
+                    "managed_team_id": team and team.id,
+                    "date_from": "2026-01-01",
+                    **vals,
+                }
+            )
+        ]

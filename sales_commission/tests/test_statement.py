@@ -106,5 +106,5 @@ class TestCommissionStatement(SalesCommissionCommon):
         )
         text = "".join(page.extractText() for page in PdfFileReader(io.BytesIO(pdf)).pages)
         text = "".join(text.split())
-        for expected in (self.invoice.name, "=50.00.", "March2026", "40.00", "TotalCommission"):
+        for expected in (self.invoice.name, "=50.00.", "March2026", "40.00", "ToPay"):
             self.assertIn(expected, text)

@@ -67,7 +67,7 @@ class TestCommissionTiers(CommissionPlanCommon):
             plan.version_ids.action_approve()
 
     def test_only_money_is_a_base(self):
-        with self.assertRaisesRegex(ValidationError, "no amount of money"):
+        with self.assertRaisesRegex(ValidationError, "Choose a metric that measures: Untaxed Amount, Margin"):
             self._plan([self._percent(0.05, self.env.ref("sales_tracking.metric_calls"))], approve=False)
 
     def test_terms_read_like_the_contract(self):

@@ -131,6 +131,14 @@ def make_records(env, company, users, teams, pepper, customer):
     draft = plan.version_ids.copy({"date_from": "2030-01-01", "reason": "Later"})
     for each in plan + managers_plan:
         each.action_compute(today)
+    team_assignment = env["sales.commission.assignment"].create(
+        {
+            "plan_id": env["sales.commission.plan"].create({"name": "Teams"}).id,
+            "beneficiary": "team",
+            "team_id": teams["jakarta"].id,
+            "distribution_ids": [Command.create({"user_id": salesperson.id, "share": 100})],
+        }
+    )
     entry = env["sales.commission.entry"].search([("plan_id", "=", plan.id)])
     return {
         "crm.lead": lead.id,
@@ -185,8 +193,11 @@ def make_records(env, company, users, teams, pepper, customer):
         "sales.commission.rule": draft.rule_ids.id,
         "sales.commission.tier": draft.rule_ids.tier_ids[0].id,
         "sales.commission.assignment": plan.assignment_ids.id,
+        "sales.commission.distribution": team_assignment.distribution_ids.id,
+        "team assignment": team_assignment.id,
         "sales.commission.entry": entry.id,
         "sales.commission.statement": entry.statement_id.id,
+        **make_settlement(env, entry, draft, users),
         "person": person.id,
         "approved version": (plan.version_ids - draft).id,
         "manager's statement": managers_plan._statements(today).id,
@@ -374,6 +385,28 @@ def make_invoice(env, team, user, pepper, customer):
     )
     invoice.action_post()
     return invoice
+
+
+def make_settlement(env, entry, version, users):
+    """What people say about a statement, and what an administrator has at hand to settle it."""
+    manager = env(user=users["manager"].id)
+    adjustment = env(user=users["lead"].id)["sales.commission.adjustment"].create(
+        {"statement_id": entry.statement_id.id, "amount": 5, "reason": "A mistake"}
+    )
+    dispute = env(user=users["salesperson"].id)["sales.commission.dispute"].create(
+        {"entry_id": entry.id, "reason": "It should be more"}
+    )
+    simulation = manager["sales.commission.simulation"].create({"version_id": version.id})
+    line = env["sales.commission.simulation.line"].create({"simulation_id": simulation.id, "scenario": "current"})
+    payroll = env["sales.commission.payroll"].create({"company_id": entry.company_id.id, "date": "2026-01-01"})
+    return {
+        "sales.commission.adjustment": adjustment.id,
+        "sales.commission.dispute": dispute.id,
+        "sales.commission.payroll": payroll.id,
+        "sales.commission.confirm": manager["sales.commission.confirm"].create({}).id,
+        "sales.commission.simulation": simulation.id,
+        "sales.commission.simulation.line": line.id,
+    }
 
 
 def make_plan(env, name, metric, user):

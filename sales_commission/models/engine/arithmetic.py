@@ -19,6 +19,13 @@ class Tier(NamedTuple):
         return (self.lower == 0 or base >= self.lower) and (self.upper is None or base < self.upper)
 
 
+class Level(NamedTuple):
+    """An attainment of a target, 1 for all of it, and what it pays."""
+
+    attainment: Decimal
+    payout: Decimal
+
+
 def decimal(number: float) -> Decimal:
     """The number as it prints, without the tail of its binary representation.
 
@@ -91,6 +98,30 @@ def reached(tiers: list[Tier], base: Decimal) -> Tier:
     ['0.1', '0.2', '0.1']
     """
     return next(tier for tier in tiers if tier.holds(base))
+
+
+def level_due(levels: list[Level], mode: str, attainment: Decimal) -> Decimal:
+    """What an attainment pays, unrounded.
+
+    :param levels: in ascending order
+    :param mode: ``linear`` (rising evenly from level to level) or ``step`` (what the level reached pays); nothing
+        below the first level, and what the last one pays above it
+
+    >>> table = (("0.5", 0), (1, 1000), ("1.5", 2000))
+    >>> levels = [Level(Decimal(attainment), Decimal(payout)) for attainment, payout in table]
+    >>> [int(level_due(levels, "linear", Decimal(part))) for part in ("0.75", "1.25", "2", "0.4", "1")]
+    [500, 1500, 2000, 0, 1000]
+    >>> [int(level_due(levels, "step", Decimal(part))) for part in ("1.25", "0.99", "2")]
+    [1000, 0, 2000]
+    """
+    below = [level for level in levels if level.attainment <= attainment]
+    if not below:
+        return Decimal(0)
+    lower, above = below[-1], levels[len(below) :]
+    if mode == "step" or not above:
+        return lower.payout
+    progress = (attainment - lower.attainment) / (above[0].attainment - lower.attainment)
+    return lower.payout + (above[0].payout - lower.payout) * progress
 
 
 def table_errors(bounds: list[tuple[Decimal, Decimal | None]]) -> list[tuple[str, Decimal, Decimal | None]]:

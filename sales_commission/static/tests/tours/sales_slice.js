@@ -200,7 +200,7 @@ registry.category("web_tour.tours").add("sales_slice_compute", {
             run: "click",
         },
         openRecord("Salespeople"),
-        see("5 % of 1,000", ".o_form_view .o_field_widget[name=amount]:contains(50)"),
+        see("5 % of 1,000", ".o_form_view .o_field_widget[name=payable_amount]:contains(50)"),
         see(
             "How the first payment earned",
             ".o_field_widget[name=entry_ids] [name=explanation]:contains(300.00 × 5)"
@@ -214,12 +214,13 @@ registry.category("web_tour.tours").add("sales_slice_confirm", {
         openRecord("Salespeople"),
         {
             content: "Confirm the statement",
-            trigger: "button[name=action_confirm]",
+            trigger: ".o_form_statusbar .o_statusbar_buttons button:contains(Confirm)",
             run: "click",
         },
+        see("What will be paid", ".modal [name=payable_amount]:contains(50)"),
         {
             content: "Yes, lock it",
-            trigger: ".modal-footer .btn-primary",
+            trigger: ".modal-footer button[name=action_confirm]",
             run: "click",
         },
         see("It is confirmed", ".o_arrow_button_current:contains(Confirmed)"),

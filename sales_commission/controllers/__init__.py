@@ -1,0 +1,2 @@
+from . import payroll
+from . import portal

@@ -1,0 +1,243 @@
+"""The facts that may earn, each with the day of the sale that it belongs to.
+
+    document -> the invoices of the span with everything that belongs to the same sale
+    fact     -> a line of a document and a share of its credit; a credit note follows the lines that it takes back
+
+They go into a temporary table: from there on PostgreSQL joins results among each other, whose sizes it can't guess,
+while here it finds a few documents in large tables.
+
+A deal is an invoice with its credit notes, so that crediting all of it brings its commission to exactly zero.
+"""
+
+from ast import literal_eval
+
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .cash import cash_lines
+from .scope import Scope
+
+KEY_COLUMNS = ("amount", "basis", "day", "line_id", "res_id", "res_model", "split_id", "team_id", "user_id")
+MEASURES = ("amount", "margin", "quantity")
+
+
+def filter_of(rule) -> Domain:
+    """The facts of the rule, whatever their basis."""
+    return Domain(literal_eval(rule.metric_id.domain))
+
+
+def facts_statement(scope: Scope) -> SQL:
+    """The statement that makes the temporary table of the facts of the scope."""
+    bases = scope.fact_bases
+    invoices = "invoiced" in bases
+    columns = sorted(_columns(scope))
+    sources = []
+    if invoices:
+        sources.append(SQL("SELECT * FROM sold UNION ALL SELECT * FROM taken_back"))
+    others = [basis for basis in bases if basis != "invoiced"]
+    if others:
+        days = Domain("day", ">=", scope.first) & Domain("day", "<=", scope.last)
+        query = _search(scope, Domain("basis", "in", others) & days)
+        sources.append(
+            SQL(
+                "SELECT %s, res_id AS deal_id, day AS sale_day, NULL::int AS agent_of_id FROM (%s) other",
+                _names(columns),
+                query.select(*_select(scope, columns)),
+            )
+        )
+    return SQL(
+        """CREATE TEMPORARY TABLE sales_commission_fact ON COMMIT DROP AS
+%s
+SELECT ROW_NUMBER() OVER () AS fact_id, source.*, %s AS agent_id
+FROM (%s) source
+%s""",
+        SQL("WITH %s, %s", _documents(scope), _invoice_facts(scope, columns)) if invoices else SQL(),
+        _agent() if "agent" in scope.sources else SQL("NULL::int"),
+        SQL("\n    UNION ALL\n    ").join(sources),
+        AGENT_TABLES if "agent" in scope.sources else SQL(),
+    )
+
+
+def _columns(scope: Scope) -> set:
+    columns = set(KEY_COLUMNS)
+    for rule in scope.rules:
+        if rule.metric_id.measure in MEASURES:
+            columns.add(rule.metric_id.measure)
+        if rule.uom_id:
+            columns.add("product_id")
+        columns |= {condition.field_expr.split(".")[0] for condition in filter_of(rule).iter_conditions()}
+    return (columns | {"product_id"}) - {"partial_id", "company_id", "id"}
+
+
+def _select(scope: Scope, columns) -> list:
+    table = scope.plan.env["sales.achievement"]._table
+    return [SQL.identifier(table, column) for column in columns]
+
+
+def _names(columns, table=None) -> SQL:
+    return SQL(", ").join(SQL.identifier(*filter(None, (table, column))) for column in columns)
+
+
+def _search(scope: Scope, domain: Domain):
+    return scope.plan.env["sales.achievement"]._search(scope.fact_domain() & domain)
+
+
+AGENT_TABLES = SQL("""LEFT JOIN account_move agent_move
+        ON source.res_model = 'account.move' AND agent_move.id = COALESCE(source.agent_of_id, source.res_id)
+    LEFT JOIN sale_order agent_order ON source.res_model = 'sale.order' AND agent_order.id = source.res_id""")
+
+
+def _agent() -> SQL:
+    return SQL("COALESCE(agent_move.commission_agent_id, agent_order.commission_agent_id)")
+
+
+def _documents(scope: Scope) -> SQL:
+    """``document``: the invoices and credit notes of the span, or paid in it, and all others of their deals.
+
+    What a credit note takes back is named by it, or found through the order lines of both.
+    """
+    paid = SQL("OR move.id IN (SELECT res_id FROM (%s) paid)", cash_lines(scope, scope.within(SQL("payment.date"))))
+    return SQL(
+        """touched AS MATERIALIZED (
+    SELECT move.id, move.move_type, move.reversed_entry_id, move.invoice_date
+    FROM account_move move
+    WHERE move.company_id = %(company_id)s AND move.state = 'posted'
+        AND move.move_type IN ('out_invoice', 'out_refund') AND (%(in_span)s %(paid)s)
+),
+named AS MATERIALIZED (
+    SELECT touched.id, origin.id AS origin_id
+    FROM touched
+    JOIN account_move origin ON origin.id = touched.reversed_entry_id
+    WHERE touched.move_type = 'out_refund' AND origin.state = 'posted' AND origin.move_type = 'out_invoice'
+),
+ordered AS MATERIALIZED (
+    SELECT DISTINCT ON (touched.id) touched.id, origin.id AS origin_id
+    FROM touched
+    JOIN account_move_line credited ON credited.move_id = touched.id
+    JOIN sale_order_line_invoice_rel credited_link ON credited_link.invoice_line_id = credited.id
+    JOIN sale_order_line_invoice_rel sold_link ON sold_link.order_line_id = credited_link.order_line_id
+    JOIN account_move_line sold ON sold.id = sold_link.invoice_line_id
+    JOIN account_move origin ON origin.id = sold.move_id
+    WHERE touched.move_type = 'out_refund' AND touched.reversed_entry_id IS NULL
+        AND origin.state = 'posted' AND origin.move_type = 'out_invoice'
+        AND origin.invoice_date <= touched.invoice_date
+    ORDER BY touched.id, origin.invoice_date DESC, origin.id DESC
+),
+refund AS MATERIALIZED (
+    SELECT id, origin_id FROM named UNION ALL SELECT id, origin_id FROM ordered
+),
+deal AS MATERIALIZED (
+    SELECT id FROM touched WHERE NOT EXISTS (SELECT FROM refund WHERE refund.id = touched.id)
+    UNION ALL
+    SELECT DISTINCT origin_id FROM refund
+    WHERE NOT EXISTS (SELECT FROM touched WHERE touched.id = refund.origin_id)
+),
+document AS MATERIALIZED (
+    SELECT id AS res_id, id AS deal_id, NULL::int AS origin_id FROM deal
+    UNION ALL
+    SELECT id, origin_id, origin_id FROM ordered
+    UNION ALL
+    SELECT move.id, deal.id, deal.id
+    FROM account_move move
+    JOIN deal ON deal.id = move.reversed_entry_id
+    JOIN account_move origin ON origin.id = deal.id AND origin.move_type = 'out_invoice'
+    WHERE move.state = 'posted' AND move.move_type = 'out_refund'
+)""",
+        company_id=scope.company.id,
+        in_span=scope.within(SQL("move.invoice_date")),
+        paid=paid if "collected" in scope.bases else SQL(),
+    )
+
+
+def _invoice_facts(scope: Scope, columns) -> SQL:
+    """``sold`` and ``taken_back``: the lines of invoices, and those of credit notes as shares of what they credit.
+
+    A line of a credit note follows the lines of the same order line, else of the same product, else all lines of the
+    invoice in proportion: their person, shares, product and day of sale, with the amounts of the credit note.
+    """
+    query = _search(scope, Domain("basis", "=", "invoiced"))
+    table = scope.plan.env["sales.achievement"]._table
+    if scope.company.sales_commission_down_payment == "final":
+        query.add_where(
+            SQL(
+                "NOT EXISTS (SELECT FROM account_move_line down WHERE down.id = %s AND down.is_downpayment)",
+                SQL.identifier(table, "line_id"),
+            )
+        )
+    measures = [column for column in columns if column in MEASURES]
+    return SQL(
+        """invoice_fact AS MATERIALIZED (
+    SELECT ROW_NUMBER() OVER () AS source_id, document.deal_id, document.origin_id, line.*
+    FROM (%(query)s) line
+    JOIN document ON document.res_id = line.res_id
+),
+credited AS (
+    SELECT res_id, line_id, origin_id, product_id, day, %(totals)s
+    FROM invoice_fact
+    WHERE origin_id IS NOT NULL
+    GROUP BY res_id, line_id, origin_id, product_id, day
+),
+same_order_line AS (
+    SELECT DISTINCT credited.line_id, invoice_fact.source_id
+    FROM credited
+    JOIN sale_order_line_invoice_rel credited_link ON credited_link.invoice_line_id = credited.line_id
+    JOIN sale_order_line_invoice_rel sold_link ON sold_link.order_line_id = credited_link.order_line_id
+    JOIN invoice_fact ON invoice_fact.line_id = sold_link.invoice_line_id
+        AND invoice_fact.res_id = credited.origin_id
+),
+same_product AS (
+    SELECT credited.line_id, invoice_fact.source_id
+    FROM credited
+    JOIN invoice_fact ON invoice_fact.res_id = credited.origin_id AND invoice_fact.product_id = credited.product_id
+    WHERE NOT EXISTS (SELECT FROM same_order_line found WHERE found.line_id = credited.line_id)
+),
+pro_rata AS (
+    SELECT credited.line_id, invoice_fact.source_id
+    FROM credited
+    JOIN invoice_fact ON invoice_fact.res_id = credited.origin_id
+    WHERE NOT EXISTS (SELECT FROM same_order_line found WHERE found.line_id = credited.line_id)
+        AND NOT EXISTS (SELECT FROM same_product found WHERE found.line_id = credited.line_id)
+),
+followed AS (
+    SELECT
+        found.line_id,
+        invoice_fact.source_id,
+        COALESCE(
+            invoice_fact.amount::numeric / NULLIF(SUM(invoice_fact.amount::numeric) OVER of_line, 0),
+            1.0 / COUNT(*) OVER of_line
+        ) AS weight
+    FROM (
+        SELECT * FROM same_order_line UNION ALL SELECT * FROM same_product UNION ALL SELECT * FROM pro_rata
+    ) found
+    JOIN invoice_fact USING (source_id)
+    WINDOW of_line AS (PARTITION BY found.line_id)
+),
+sold AS (
+    SELECT %(columns)s, deal_id, day AS sale_day, NULL::int AS agent_of_id
+    FROM invoice_fact
+    WHERE origin_id IS NULL
+        OR NOT EXISTS (SELECT FROM followed WHERE followed.line_id = invoice_fact.line_id)
+),
+taken_back AS (
+    SELECT %(followed)s, origin.deal_id, origin.day AS sale_day, origin.res_id AS agent_of_id
+    FROM followed
+    JOIN credited USING (line_id)
+    JOIN invoice_fact origin USING (source_id)
+    WHERE %(clawback_days)s = 0 OR credited.day <= origin.day + %(clawback_days)s
+)""",
+        query=query.select(*_select(scope, columns)),
+        totals=SQL(", ").join(SQL("SUM(%s) AS %s", name, name) for name in map(SQL.identifier, measures)),
+        columns=_names(columns),
+        followed=SQL(", ").join(_followed(column) for column in columns),
+        clawback_days=scope.plan.clawback_days,
+    )
+
+
+def _followed(column: str) -> SQL:
+    """The column of a fact that takes back what another one holds."""
+    name = SQL.identifier(column)
+    if column in MEASURES:
+        return SQL("credited.%s * weight AS %s", name, name)
+    if column in ("day", "res_id", "line_id"):
+        return SQL("credited.%s", name)
+    return SQL("origin.%s", name)

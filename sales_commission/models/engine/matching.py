@@ -1,0 +1,223 @@
+"""Who earns what on which fact.
+
+    term   -> the rules, each with the days on which it holds
+    payee  -> who earns: by the salesperson, the team or the agent of a document, and the managers above
+    paying -> a fact under a rule that pays it, to a payee
+    claim  -> what a payee claims of a document under a rule
+"""
+
+from odoo.tools import SQL
+from odoo.tools.query import Query
+
+from .facts import filter_of
+from .scope import Scope
+
+MATCHED_COLUMNS = ("fact_id", "day", "sale_day", "user_id", "team_id", "agent_id", "res_model", "res_id", "deal_id")
+NO_MATCH = SQL(
+    "SELECT 0 AS rule_id, 0::bigint AS fact_id, NULL::date AS day, NULL::date AS sale_day, 0 AS user_id, 0 AS team_id, "
+    "0 AS agent_id, NULL::varchar AS res_model, 0 AS res_id, 0 AS deal_id, NULL::int AS split_id, "
+    "0::numeric AS base, 0::numeric AS measure WHERE FALSE"
+)
+# What of a fact an assignment of a kind looks at.
+SOURCE_COLUMNS = {"user": "user_id", "team": "team_id", "agent": "agent_id"}
+
+
+def matching(scope: Scope) -> SQL:
+    matches = [_match(rule) for rule in scope.rules] or [NO_MATCH]
+    return SQL(
+        """%(terms)s,
+%(payees)s,
+matched AS (
+    %(matches)s
+),
+ranked AS (
+    SELECT
+        matched.*, term.version_id, term.role, term.override_level, term.application,
+        ROW_NUMBER() OVER (
+            PARTITION BY fact_id, term.role, term.override_level, term.application ORDER BY term.sequence, rule_id
+        ) AS rank
+    FROM matched
+    JOIN term USING (rule_id)
+    WHERE sale_day BETWEEN term.date_from AND term.date_to
+),
+counted AS (
+    SELECT ranked.*, %(measure)s AS counted_measure
+    FROM ranked
+    WHERE application = 'stacking' OR rank = 1
+),
+paying AS MATERIALIZED (
+    %(paying)s
+),
+claim AS MATERIALIZED (
+    SELECT
+        rule_id, version_id, role, partner_id, paying.user_id, res_model, res_id, deal_id,
+        MIN(day) AS day,
+        MAX(last_day) AS last_day,
+        SUM(base * weight) AS base,
+        SUM(counted_measure * weight) AS measure,
+        MIN(COALESCE(split.sequence, tie)) AS tie,
+        MIN(COALESCE(split.id, tie_id)) AS tie_id
+    FROM paying
+    LEFT JOIN sales_credit_split split ON split.id = paying.split_id
+    GROUP BY rule_id, version_id, role, partner_id, paying.user_id, res_model, res_id, deal_id
+)""",
+        terms=_terms(scope),
+        payees=_payees(scope),
+        matches=SQL("\n    UNION ALL ").join(matches),
+        measure=_counted() if "per_document" in scope.kinds else SQL("measure"),
+        paying=SQL("\n    UNION ALL ").join(_paying(source) for source in sorted(scope.sources)),
+    )
+
+
+def _terms(scope: Scope) -> SQL:
+    always = SQL("'-infinity'::date AS date_from, 'infinity'::date AS date_to")
+    dates = SQL("version.date_from, COALESCE(version.date_to, 'infinity') AS date_to")
+    return SQL(
+        """term AS (
+    SELECT
+        rule.id AS rule_id, rule.version_id, rule.sequence, rule.application, rule.role, rule.kind,
+        CASE WHEN rule.role = 'override' THEN rule.override_level ELSE 0 END AS override_level,
+        COALESCE(CASE WHEN rule.kind = 'percent' THEN rule.rate ELSE rule.unit_amount END, 0) AS price,
+        rule.kind IN ('percent', 'per_unit', 'per_document') AS by_document,
+        metric.measure IN ('quantity', 'count') AS counts,
+        rule.tier_mode, rule.attainment_mode, rule.metric_id,
+        COALESCE(rule.threshold, 0) AS threshold,
+        COALESCE(rule.deal_cap, 0) AS deal_cap,
+        COALESCE(rule.period_floor, 0) AS period_floor,
+        COALESCE(rule.period_cap, 0) AS period_cap,
+        metric.basis = 'collected' AS on_cash,
+        CASE WHEN metric.basis = 'collected' THEN COALESCE(rule.invoiced_share, 0) ELSE 1 END AS invoiced_share,
+        %s
+    FROM sales_commission_rule rule
+    JOIN sales_commission_version version ON version.id = rule.version_id
+    JOIN sales_metric metric ON metric.id = rule.metric_id
+    WHERE rule.id = ANY(%s)
+)""",
+        always if scope.forever else dates,
+        scope.rules.ids,
+    )
+
+
+def _payees(scope: Scope) -> SQL:
+    """``payee``: by which salesperson, team or agent of a document whom a role is paid to, on which days.
+
+    ``chain`` is the management line: whom somebody manages directly, and through how many others.
+    """
+    return SQL(
+        """chain AS (
+    SELECT
+        id, user_id, managed_user_id, managed_team_id, 1 AS level,
+        date_from, COALESCE(date_to, 'infinity') AS date_to
+    FROM sales_commission_assignment
+    WHERE plan_id = %(plan_id)s AND role = 'override'
+    UNION ALL
+    SELECT
+        above.id, above.user_id, chain.managed_user_id, chain.managed_team_id, chain.level + 1,
+        GREATEST(above.date_from, chain.date_from), LEAST(COALESCE(above.date_to, 'infinity'), chain.date_to)
+    FROM chain
+    JOIN sales_commission_assignment above
+        ON above.plan_id = %(plan_id)s AND above.role = 'override' AND above.managed_user_id = chain.user_id
+            AND above.date_from <= chain.date_to AND COALESCE(above.date_to, 'infinity') >= chain.date_from
+    WHERE chain.level < (SELECT COALESCE(MAX(override_level), 0) FROM term)
+),
+payee AS MATERIALIZED (
+    SELECT
+        assignment.role, 0 AS level, assignment.beneficiary AS source,
+        COALESCE(assignment.user_id, assignment.agent_id) AS source_id,
+        COALESCE(person.partner_id, assignment.agent_id) AS partner_id, person.id AS user_id,
+        1.0 AS weight, 0 AS tie, 0 AS tie_id,
+        assignment.date_from, COALESCE(assignment.date_to, 'infinity') AS date_to
+    FROM sales_commission_assignment assignment
+    LEFT JOIN res_users person ON person.id = assignment.user_id
+    WHERE assignment.plan_id = %(plan_id)s AND assignment.role != 'override' AND assignment.beneficiary != 'team'
+    UNION ALL
+    SELECT
+        assignment.role, 0, 'team', assignment.team_id, person.partner_id, person.id,
+        part.share::numeric / SUM(part.share::numeric) OVER (PARTITION BY assignment.id), part.sequence, part.id,
+        assignment.date_from, COALESCE(assignment.date_to, 'infinity')
+    FROM sales_commission_assignment assignment
+    JOIN sales_commission_distribution part ON part.assignment_id = assignment.id
+    JOIN res_users person ON person.id = part.user_id
+    WHERE assignment.plan_id = %(plan_id)s AND assignment.beneficiary = 'team'
+    UNION ALL
+    SELECT
+        'override', chain.level,
+        CASE WHEN chain.managed_team_id IS NULL THEN 'user' ELSE 'team' END,
+        COALESCE(chain.managed_user_id, chain.managed_team_id), person.partner_id, person.id,
+        1.0, 0, 0, chain.date_from, chain.date_to
+    FROM chain
+    JOIN res_users person ON person.id = chain.user_id
+)""",
+        plan_id=scope.plan.id,
+    )
+
+
+def _match(rule) -> SQL:
+    """The facts that match the rule's metric, with the amount and with what the commission is counted on.
+
+    Units are those of the rule; a product whose unit can't be converted into it does not match.
+    """
+    achievement = rule.env["sales.achievement"]
+    table = achievement._table
+    query = Query(rule.env, table, SQL.identifier("sales_commission_fact"))
+    domain = filter_of(rule).optimize_full(achievement)
+    query.add_where(domain._to_sql(achievement, table, query))
+    basis = rule.metric_id.basis
+    query.add_where(SQL("%s = %s", SQL.identifier(table, "basis"), "invoiced" if basis == "collected" else basis))
+    measure = rule.metric_id.measure
+    counted = SQL("1") if measure == "count" else SQL.identifier(table, measure)
+    if rule.uom_id:
+        query.add_join("JOIN", "unit", _units(), SQL("unit.product_id = %s", SQL.identifier(table, "product_id")))
+        query.add_where(SQL("unit.root = %s", rule.uom_id.parent_path.split("/")[0]))
+        counted = SQL("%s * unit.factor / %s", counted, rule.uom_id.factor)
+    base = "margin" if measure == "margin" else "amount"
+    return query.select(
+        SQL("%s AS rule_id", rule.id),
+        *(SQL.identifier(table, column) for column in MATCHED_COLUMNS),
+        SQL.identifier(table, "split_id"),
+        SQL("COALESCE(%s, 0)::numeric AS base", SQL.identifier(table, base)),
+        SQL("COALESCE(%s, 0)::numeric AS measure", counted),
+    )
+
+
+def _units() -> SQL:
+    return SQL("""(
+        SELECT product.id AS product_id, uom.factor, SPLIT_PART(uom.parent_path, '/', 1) AS root
+        FROM product_product product
+        JOIN product_template template ON template.id = product.product_tmpl_id
+        JOIN uom_uom uom ON uom.id = template.uom_id
+    )""")
+
+
+def _counted() -> SQL:
+    """What a fact counts: as part of its document where that is paid for as one, so that the parts sum to one.
+
+    A credit note counts, negative, as much of a document as it takes back.
+    """
+    return SQL("""CASE
+        WHEN (SELECT kind FROM term WHERE term.rule_id = ranked.rule_id) != 'per_document' THEN measure
+        ELSE COALESCE(
+            base / NULLIF(ABS(SUM(base) FILTER (WHERE res_id = deal_id) OVER (
+                PARTITION BY rule_id, res_model, deal_id, application, rank > 1
+            )), 0),
+            1.0 / COUNT(*) OVER (PARTITION BY rule_id, res_model, res_id, application, rank > 1)
+        )
+    END""")
+
+
+def _paying(source: str) -> SQL:
+    """The facts with those who earn on them by this of their properties; nobody manages themselves."""
+    column = SQL.identifier("counted", SOURCE_COLUMNS[source])
+    return SQL(
+        """SELECT
+        counted.fact_id, counted.rule_id, counted.version_id, counted.role, counted.res_model, counted.res_id,
+        counted.deal_id, counted.day, counted.split_id, counted.base, counted.counted_measure,
+        payee.partner_id, payee.user_id, payee.weight, payee.tie, payee.tie_id, payee.date_to AS last_day
+    FROM counted
+    JOIN payee ON payee.source = %s AND payee.source_id = %s
+        AND payee.role = counted.role AND payee.level = counted.override_level
+        AND counted.sale_day BETWEEN payee.date_from AND payee.date_to
+    WHERE counted.role != 'override' OR payee.user_id IS DISTINCT FROM counted.user_id""",
+        source,
+        column,
+    )

@@ -1,0 +1,146 @@
+"""From what is due to the ledger.
+
+    posted -> difference -> open_period -> opened and kept statements -> inserted entries
+"""
+
+from odoo.tools import SQL
+
+from .scope import Scope
+
+KEY = SQL("version_id, rule_id, partner_id, role, res_model, res_id, partial_id, capped")
+WRITTEN_BY = SQL("create_uid, create_date, write_uid, write_date")
+
+
+def posting(scope: Scope, open_start) -> SQL:
+    """``inserted``: the new entries, in the period's statements or, where these are locked, in the open ones.
+
+    The statement of an entry is known when the entry is written, so that no entry is ever updated. The key of the
+    ledger stops a second run on the same snapshot: PostgreSQL reports a serialization failure and Odoo tries again.
+    The lock on the statements makes a confirmation and a run wait for each other.
+
+    :param open_start: first day of the period that takes what a locked statement can't
+    """
+    plan = scope.plan
+    return SQL(
+        """posted AS (
+    SELECT
+        version_id, rule_id, partner_id, MAX(user_id) AS user_id, role, res_model, res_id, partial_id,
+        kind = 'capped' AS capped, SUM(base_amount) AS base, SUM(quantity) AS quantity, SUM(amount) AS amount,
+        SUM(capped_amount) AS capped_amount, MAX(sequence) AS sequence, MAX(document_date) AS day
+    FROM sales_commission_entry
+    WHERE plan_id = %(plan_id)s AND origin_period_start = %(period_start)s AND rule_id IS NOT NULL
+    GROUP BY version_id, rule_id, partner_id, role, res_model, res_id, partial_id, kind = 'capped'
+),
+difference AS (
+    SELECT
+        %(key)s,
+        COALESCE(due.user_id, posted.user_id) AS user_id,
+        COALESCE(due.day, posted.day) AS day,
+        COALESCE(due.share, 1) AS share,
+        COALESCE(due.due_base, 0) AS due_base,
+        COALESCE(due.amount, 0) AS due_amount,
+        COALESCE(due.rated_amount, 0) AS rated_amount,
+        COALESCE(due.base_before, 0) AS base_before,
+        COALESCE(due.rate, 0) AS rate,
+        COALESCE(due.base, 0) - COALESCE(posted.base, 0) AS base_amount,
+        CASE WHEN term.counts AND NOT capped THEN COALESCE(due.due_base, 0) ELSE 0 END
+            - COALESCE(posted.quantity, 0)::numeric AS quantity,
+        COALESCE(due.amount, 0) - COALESCE(posted.amount, 0) AS amount,
+        COALESCE(due.capped_amount, 0) - COALESCE(posted.capped_amount, 0) AS capped_amount,
+        COALESCE(posted.sequence, 0) + 1 AS sequence,
+        CASE
+            WHEN capped THEN 'capped'
+            WHEN res_model = 'sales.commission.plan' THEN 'bonus'
+            WHEN COALESCE(due.base, posted.base) < 0 THEN 'clawback'
+            WHEN role = 'override' THEN 'override'
+            ELSE 'earned'
+        END AS kind
+    FROM (
+        SELECT %(due)s, 0::numeric AS capped_amount FROM due WHERE NOT capped
+        UNION ALL
+        SELECT %(due)s, capped_amount FROM due WHERE capped
+    ) due
+    FULL JOIN posted USING (%(key)s)
+    LEFT JOIN (SELECT rule_id, counts FROM term) term USING (rule_id)
+    WHERE COALESCE(due.amount, 0) <> COALESCE(posted.amount, 0)
+        OR COALESCE(due.capped_amount, 0) <> COALESCE(posted.capped_amount, 0)
+),
+open_period AS (
+    SELECT payee.partner_id, MIN(candidate.period_start) AS period_start
+    FROM (SELECT DISTINCT partner_id FROM difference) payee
+    CROSS JOIN (
+        SELECT %(period_start)s::date AS period_start
+        UNION
+        SELECT generate_series(%(open_start)s::date, latest + %(step)s, %(step)s)::date
+        FROM (
+            SELECT GREATEST(MAX(period_start), %(open_start)s::date) AS latest
+            FROM sales_commission_statement
+            WHERE plan_id = %(plan_id)s
+        ) stated
+    ) candidate
+    WHERE NOT EXISTS (
+        SELECT FROM sales_commission_statement locked
+        WHERE locked.plan_id = %(plan_id)s AND locked.partner_id = payee.partner_id
+            AND locked.period_start = candidate.period_start AND locked.state != 'draft'
+    )
+    GROUP BY payee.partner_id
+),
+opened AS (
+    INSERT INTO sales_commission_statement (
+        plan_id, company_id, currency_id, user_id, partner_id, period_start, period_end, state, %(written_by)s
+    )
+    SELECT
+        %(plan_id)s, %(company_id)s, %(currency_id)s, payee.user_id, partner_id, period_start,
+        (period_start + %(step)s)::date - 1, 'draft', %(written)s
+    FROM open_period
+    JOIN (
+        SELECT partner_id, MAX(user_id) AS user_id FROM difference GROUP BY partner_id
+    ) payee USING (partner_id)
+    ON CONFLICT (plan_id, partner_id, period_start) DO NOTHING
+    RETURNING id, partner_id, period_start
+),
+kept AS (
+    SELECT statement.id, statement.partner_id, statement.period_start
+    FROM sales_commission_statement statement
+    JOIN open_period USING (partner_id, period_start)
+    WHERE statement.plan_id = %(plan_id)s
+    FOR SHARE OF statement
+),
+inserted AS (
+    INSERT INTO sales_commission_entry (
+        plan_id, version_id, rule_id, statement_id, company_id, currency_id, user_id, partner_id, role, kind,
+        res_model, res_id, partial_id, sequence, document_date, date, period_start, origin_period_start,
+        base_before, due_base, due_amount, rated_amount, share, base_amount, quantity, rate, amount, capped_amount,
+        %(written_by)s
+    )
+    SELECT
+        %(plan_id)s, version_id, rule_id, statement.id, %(company_id)s, %(currency_id)s, user_id,
+        partner_id, role, kind, res_model, res_id, partial_id, sequence, day,
+        CASE
+            WHEN statement.period_start = %(period_start)s THEN day
+            ELSE GREATEST(statement.period_start, %(today)s::date)
+        END,
+        statement.period_start, %(period_start)s,
+        base_before, due_base, due_amount, rated_amount, share, base_amount, quantity, rate, amount, capped_amount,
+        %(written)s
+    FROM difference
+    JOIN (SELECT * FROM opened UNION ALL SELECT * FROM kept) statement USING (partner_id)
+    ORDER BY day, res_id, partial_id, capped, partner_id
+    ON CONFLICT DO NOTHING
+    RETURNING res_model, res_id, amount
+)""",
+        key=KEY,
+        due=SQL(
+            "version_id, rule_id, partner_id, role, res_model, res_id, partial_id, capped, user_id, day, share,"
+            " due_base, amount, rated_amount, base_before, rate, base"
+        ),
+        plan_id=plan.id,
+        company_id=scope.company.id,
+        currency_id=plan.currency_id.id,
+        period_start=scope.first,
+        open_start=open_start,
+        step=scope.step,
+        today=scope.today,
+        written_by=WRITTEN_BY,
+        written=SQL("%(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s, NOW() AT TIME ZONE 'UTC'", uid=plan.env.uid),
+    )

@@ -1,0 +1,268 @@
+"""What a claim earns, and when.
+
+    earned  -> the commission of each claim on a document, shared to the cent among those who claim on it
+    event   -> when how much of a claim is released: with the document, or with each of its payments
+    running -> how far the base of the period has run up, in the order of (day, document, payment)
+    rated   -> the commission of each event before the limits of the period
+"""
+
+from odoo.tools import SQL
+
+from .scope import BASE_DIGITS, Scope
+
+IN_ORDER = SQL("(PARTITION BY rule_id, partner_id, period_start ORDER BY day, res_id, partial_id)")
+
+
+def rating(scope: Scope) -> SQL:
+    return SQL(
+        "%s,\n%s,\n%s,\n%s",
+        _earned(scope),
+        _events(scope),
+        _presence(scope),
+        _rated(scope),
+    )
+
+
+def _earned(scope: Scope) -> SQL:
+    """``earned``: what each claim earns under a rule that pays by the document.
+
+    The commission of a deal is rounded as it runs up over its documents, so that crediting all of it leaves nothing,
+    and capped; then it is shared by largest remainder, a negative one as the mirror image. A manager's commission is
+    nobody else's share.
+    """
+    return SQL(
+        """pool AS (
+    SELECT
+        claim.rule_id, CASE WHEN claim.role = 'override' THEN partner_id ELSE 0 END AS pool_id,
+        res_model, res_id, deal_id, MIN(day) AS day, SUM(measure) AS measure, MIN(price) AS price,
+        MIN(deal_cap) AS deal_cap
+    FROM claim
+    JOIN term USING (rule_id)
+    WHERE by_document
+    GROUP BY claim.rule_id, pool_id, res_model, res_id, deal_id
+),
+pool_total AS (
+    SELECT *, ROUND(SUM(measure) OVER in_order * price, %(digits)s) AS due
+    FROM pool
+    WINDOW in_order AS (PARTITION BY rule_id, pool_id, res_model, deal_id ORDER BY day, res_id)
+),
+pool_earned AS (
+    SELECT *, capped - LAG(capped, 1, 0) OVER in_order AS earned
+    FROM (
+        SELECT *, CASE WHEN deal_cap > 0 THEN GREATEST(LEAST(due, deal_cap), -deal_cap) ELSE due END AS capped
+        FROM pool_total
+    ) pool_total
+    WINDOW in_order AS (PARTITION BY rule_id, pool_id, res_model, deal_id ORDER BY day, res_id)
+),
+quota AS (
+    SELECT
+        claim.*, pool_id, price,
+        ABS(earned) * %(units)s AS units,
+        CASE WHEN earned < 0 THEN -1 ELSE 1 END AS sign,
+        COALESCE(claim.measure / NULLIF(pool.measure, 0), 1) AS share,
+        ROUND(COALESCE(
+            ABS(earned) * %(units)s * claim.measure / NULLIF(pool.measure, 0), claim.measure * price * %(units)s
+        ), 9) AS quota
+    FROM claim
+    JOIN pool_earned pool USING (rule_id, res_model, res_id, deal_id)
+    WHERE pool_id = CASE WHEN claim.role = 'override' THEN partner_id ELSE 0 END
+),
+earned AS (
+    SELECT
+        quota.*,
+        sign / %(units)s * (FLOOR(quota) + CASE
+            WHEN ROW_NUMBER() OVER by_remainder <= units - SUM(FLOOR(quota)) OVER of_document THEN 1 ELSE 0
+        END) AS earned
+    FROM quota
+    WINDOW
+        of_document AS (PARTITION BY rule_id, pool_id, res_model, res_id, deal_id),
+        by_remainder AS (of_document ORDER BY quota - FLOOR(quota) DESC, tie, tie_id, partner_id)
+)""",
+        digits=scope.digits,
+        units=SQL("%s::numeric", 10**scope.digits),
+    )
+
+
+def _events(scope: Scope) -> SQL:
+    """``event``: the releases of the span, with the part of the document that was released before and after each."""
+    leaving = SQL() if scope.plan.pay_after_leaving else SQL("AND cash.day <= last_day")
+    return SQL(
+        """claimed AS (
+    SELECT
+        rule_id, version_id, role, partner_id, user_id, res_model, res_id, day, last_day, base, measure,
+        share, price, earned
+    FROM earned
+    UNION ALL
+    SELECT
+        rule_id, claim.version_id, claim.role, partner_id, user_id, res_model, res_id, day, last_day, base, measure,
+        1, price, 0
+    FROM claim
+    JOIN term USING (rule_id)
+    WHERE NOT by_document
+),
+released AS (
+    SELECT claimed.*, 0 AS partial_id, day AS released_on, 0.0 AS before, term.invoiced_share AS after
+    FROM claimed
+    JOIN term USING (rule_id)
+    WHERE term.invoiced_share > 0 AND %(day)s
+    UNION ALL
+    SELECT
+        claimed.*, cash.partial_id, cash.day,
+        term.invoiced_share + (1 - term.invoiced_share) * cash.before,
+        term.invoiced_share + (1 - term.invoiced_share) * cash.after
+    FROM claimed
+    JOIN term ON term.rule_id = claimed.rule_id AND term.on_cash
+    JOIN sales_commission_cash cash ON cash.res_id = claimed.res_id
+    WHERE %(cash_day)s %(leaving)s
+),
+event AS MATERIALIZED (
+    SELECT
+        rule_id, version_id, role, partner_id, user_id, res_model, res_id, partial_id, released_on AS day,
+        share, price,
+        %(period_start)s AS period_start,
+        ROUND(measure * before, %(base_digits)s) AS measure_before,
+        ROUND(measure * after, %(base_digits)s) - ROUND(measure * before, %(base_digits)s) AS measure,
+        ROUND(base * after, %(base_digits)s) - ROUND(base * before, %(base_digits)s) AS base,
+        ROUND(earned * after, %(digits)s) - ROUND(earned * before, %(digits)s) AS earned
+    FROM released
+)""",
+        day=scope.within(SQL("day")),
+        cash_day=scope.within(SQL("cash.day")),
+        leaving=leaving,
+        period_start=scope.period_start(SQL("released_on")),
+        base_digits=BASE_DIGITS,
+        digits=scope.digits,
+    )
+
+
+def _presence(scope: Scope) -> SQL:
+    """``presence``: the part of a period during which somebody is assigned, in calendar days."""
+    return SQL(
+        """calendar AS (
+    SELECT day::date AS day, %(period_start)s AS period_start
+    FROM GENERATE_SERIES(%(first)s::date, %(last)s::date, INTERVAL '1 day') day
+),
+presence AS MATERIALIZED (
+    SELECT rule_id, partner_id, MIN(user_id) AS user_id, period_start, COUNT(DISTINCT day)::numeric / days AS part
+    FROM (
+        SELECT period_start, day, COUNT(*) OVER (PARTITION BY period_start) AS days FROM calendar
+    ) calendar
+    JOIN payee ON day BETWEEN payee.date_from AND payee.date_to
+    JOIN term ON term.role = payee.role AND term.override_level = payee.level
+    WHERE threshold > 0 OR period_floor > 0 OR period_cap > 0 OR kind = 'attainment'
+    GROUP BY rule_id, partner_id, period_start, days
+)""",
+        period_start=scope.period_start(SQL("day")),
+        first=scope.first,
+        last=scope.last,
+    )
+
+
+def _rated(scope: Scope) -> SQL:
+    """``rated``: each event with its commission: that of its document, or the difference it makes in the period."""
+    parts = [
+        SQL(
+            """SELECT
+        event.*, measure_before AS base_before, event.price AS rate, earned AS amount
+    FROM event
+    JOIN term USING (rule_id)
+    WHERE by_document"""
+        )
+    ]
+    if "tiers" in scope.kinds:
+        parts.append(_by_period(scope, SQL("tier.rate"), TIERS, "tiers"))
+    if "attainment" in scope.kinds:
+        parts.append(_by_period(scope, SQL("reached.attainment"), _levels(scope), "attainment"))
+    return SQL(
+        """running AS (
+    SELECT event.*, SUM(event.measure) OVER %(in_order)s AS measure_after
+    FROM event
+    JOIN term USING (rule_id)
+    WHERE NOT by_document
+),
+rated AS MATERIALIZED (
+    %(parts)s
+)""",
+        in_order=IN_ORDER,
+        parts=SQL("\n    UNION ALL\n    ").join(parts),
+    )
+
+
+def _by_period(scope: Scope, rate: SQL, lateral: SQL, kind: str) -> SQL:
+    columns = SQL(
+        "rule_id, version_id, role, partner_id, user_id, res_model, res_id, partial_id, day, share, price,"
+        " period_start, measure_before, measure, base, earned"
+    )
+    return SQL(
+        """SELECT
+        %(columns)s, base_before, rate, due_after - LAG(due_after, 1, 0) OVER %(in_order)s
+    FROM (
+        SELECT
+            running.*, measure_after - running.measure AS base_before, %(rate)s AS rate,
+            COALESCE(ROUND(due.amount, %(digits)s), 0) AS due_after
+        FROM running
+        JOIN term ON term.rule_id = running.rule_id AND term.kind = %(kind)s
+        %(lateral)s
+    ) %(kind_name)s""",
+        columns=columns,
+        in_order=IN_ORDER,
+        rate=rate,
+        digits=scope.digits,
+        kind=kind,
+        kind_name=SQL.identifier(kind),
+        lateral=lateral,
+    )
+
+
+# Below zero the lowest tier counts.
+TIERS = SQL("""CROSS JOIN LATERAL (
+            SELECT
+                SUM((LEAST(measure_after, amount_to) - amount_from) * tier.rate) AS marginal,
+                MAX(tier.rate) FILTER (WHERE amount_to IS NULL OR measure_after < amount_to) AS rate
+            FROM (
+                SELECT COALESCE(amount_from, 0) AS amount_from, NULLIF(amount_to, 0) AS amount_to, rate
+                FROM sales_commission_tier
+                WHERE rule_id = running.rule_id
+            ) tier
+            WHERE amount_from = 0 OR measure_after >= amount_from
+        ) tier
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN tier_mode = 'whole' THEN measure_after * tier.rate ELSE tier.marginal END AS amount
+        ) due""")
+
+
+def _levels(scope: Scope) -> SQL:
+    """What the attainment of the person's target pays; nothing without a target."""
+    return SQL(
+        """LEFT JOIN LATERAL (
+            SELECT SUM(target.amount) * MIN(presence.part) AS amount
+            FROM sales_target target
+            JOIN presence ON presence.rule_id = running.rule_id AND presence.partner_id = running.partner_id
+                AND presence.period_start = running.period_start
+            WHERE target.user_id = running.user_id AND target.scope = 'person' AND target.metric_id = term.metric_id
+                AND target.company_id = %(company_id)s AND target.state IN ('approved', 'running', 'closed')
+                AND num_nonnulls(target.categ_id, target.segment_id, target.country_id, target.source_id) = 0
+                AND target.date_from = running.period_start
+                AND target.date_to = (running.period_start + %(step)s)::date - 1
+        ) target ON TRUE
+        LEFT JOIN LATERAL (SELECT measure_after / NULLIF(target.amount, 0) AS attainment) reached ON TRUE
+        LEFT JOIN LATERAL (
+            SELECT attainment, payout FROM sales_commission_tier
+            WHERE rule_id = running.rule_id AND attainment <= reached.attainment
+            ORDER BY attainment DESC LIMIT 1
+        ) lower ON TRUE
+        LEFT JOIN LATERAL (
+            SELECT attainment, payout FROM sales_commission_tier
+            WHERE rule_id = running.rule_id AND attainment > reached.attainment AND attainment_mode = 'linear'
+            ORDER BY attainment LIMIT 1
+        ) upper ON TRUE
+        CROSS JOIN LATERAL (
+            SELECT lower.payout + COALESCE(
+                (upper.payout - lower.payout) * (reached.attainment - lower.attainment)
+                    / (upper.attainment - lower.attainment),
+                0
+            ) AS amount
+        ) due""",
+        company_id=scope.company.id,
+        step=scope.step,
+    )

@@ -1,0 +1,76 @@
+"""What one statement of the engine is about: a plan, rules of it, and a span of its periods."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from odoo.addons.sales_tracking.models.analytics.period import MONTHS_PER_PERIOD
+
+# What a plan without any rule would have looked at.
+DEFAULT_BASES = ("invoiced",)
+# The bases that read invoices, with their lines and their payments.
+INVOICE_BASES = ("invoiced", "collected")
+# Room for the remainders of divided amounts (a payment's share of an invoice) below any currency's last digit.
+BASE_DIGITS = 8
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The plan, the rules that may pay, and the first and last day, which are those of periods of the plan.
+
+    :param today: the day on which the statement runs
+    :param forever: the rules hold on every day, whatever the dates of their version: a what-if
+    """
+
+    plan: object
+    rules: object
+    first: date
+    last: date
+    today: date
+    forever: bool = False
+
+    @property
+    def company(self):
+        return self.plan.company_id
+
+    @property
+    def digits(self) -> int:
+        return self.plan.currency_id.decimal_places
+
+    @property
+    def bases(self) -> set:
+        rules = self.rules or self.plan.version_ids.rule_ids
+        return set(rules.metric_id.mapped("basis")) or set(DEFAULT_BASES)
+
+    @property
+    def fact_bases(self) -> list:
+        """The bases of the facts that are read: cash is a share of what was invoiced."""
+        return sorted({"invoiced" if basis in INVOICE_BASES else basis for basis in self.bases})
+
+    @property
+    def sources(self) -> set:
+        """By what of a document somebody earns on it: its salesperson, its team, its agent."""
+        sources = {
+            "team" if assignment.managed_team_id else assignment.beneficiary for assignment in self.plan.assignment_ids
+        }
+        return sources or {"user"}
+
+    @property
+    def kinds(self) -> set:
+        return set(self.rules.mapped("kind"))
+
+    @property
+    def step(self) -> SQL:
+        """From the start of a period to that of the next."""
+        return SQL("INTERVAL %s", f"{MONTHS_PER_PERIOD[self.plan.period]} months")
+
+    def period_start(self, day: SQL) -> SQL:
+        return SQL("DATE_TRUNC(%s, %s)::date", self.plan.period, day)
+
+    def within(self, day: SQL) -> SQL:
+        return SQL("%s BETWEEN %s AND %s", day, self.first, self.last)
+
+    def fact_domain(self) -> Domain:
+        return Domain("company_id", "=", self.company.id)

@@ -1,0 +1,26 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    sales_commission_product_id = fields.Many2one(
+        comodel_name="product.product",
+        string="Commission Product",
+        check_company=True,
+        domain="[('type', '=', 'service')]",
+        help="The product of vendor bills for commission; it gives their account and taxes.",
+    )
+    sales_commission_account_id = fields.Many2one(
+        comodel_name="account.account",
+        string="Commission Account",
+        check_company=True,
+        help="The account of vendor bills for commission, instead of the product's.",
+    )
+    sales_commission_bill_lines = fields.Selection(
+        selection=[("statement", "One line per statement"), ("document", "One line per document")],
+        string="Commission Bill Lines",
+        required=True,
+        default="statement",
+        help="How detailed the vendor bills for commission are.",
+    )

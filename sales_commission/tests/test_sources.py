@@ -1,0 +1,251 @@
+"""Who earns: shares, teams, agents, managers, and the days on which they are assigned."""
+
+from freezegun import freeze_time
+
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.sales_commission.tests.common import MARCH, TODAY, SalesCommissionCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestCommissionSources(SalesCommissionCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.third = cls._user("third", "sales_team.group_sale_salesman")
+        cls.people = cls.salesperson | cls.peer | cls.third
+        cls.agent = cls.env["res.partner"].create({"name": "Agen Timur"})
+        cls.metric_ordered = cls.env.ref("sales_tracking.metric_ordered")
+
+    # Shares
+
+    def test_largest_remainder(self):
+        """100.00 in three = 33.34, 33.33, 33.33; the credit note of all of it is the mirror image."""
+        plan = self._plan([self._percent(0.1)], self.people)
+        invoice = self._shared_invoice(1000, (33.34, 33.33, 33.33))
+        plan.action_compute(MARCH)
+        self.assertEqual(self._shared(plan, self.people), [33.34, 33.33, 33.33])
+        credit = self._reverse(invoice, "2026-03-10")
+        self.assertEqual(plan.action_compute(MARCH)["amount"], -100)
+        self.assertEqual(self._amounts(plan, res_id=credit.id), [-33.34, -33.33, -33.33])
+        self.assertEqual(self._shared(plan, self.people), [0, 0, 0])
+
+    def test_equal_remainders_go_by_sequence(self):
+        """0.05 at 50/30/20 = 0.03, 0.01, 0.01."""
+        plan = self._plan([self._percent(0.05)], self.people)
+        self._shared_invoice(1, (50, 30, 20))
+        plan.action_compute(MARCH)
+        self.assertEqual(self._shared(plan, self.people), [0.03, 0.01, 0.01])
+
+    def test_shares_of_cash(self):
+        plan = self._plan([self._percent(0.1, self.metric_collected)], self.people)
+        invoice = self._shared_invoice(1000, (33.34, 33.33, 33.33))
+        for day in ("2026-03-03", "2026-03-04", "2026-03-05"):
+            self._pay(invoice, {"2026-03-05": 333.34}.get(day, 333.33), day)
+        plan.action_compute(MARCH)
+        self.assertEqual(self._shared(plan, self.people), [33.34, 33.33, 33.33])
+
+    def test_people_with_different_tiers_share_the_base(self):
+        """Each is rated alone: 60 % of 20,000 reaches the second tier, 40 % does not."""
+        plan = self._plan([self._tiers()], self.salesperson | self.peer)
+        order = self._order(20000, shares={self.salesperson: 60, self.peer: 40}, moment="2026-03-02 03:00:00")
+        invoice = order._create_invoices()
+        invoice.invoice_date = "2026-03-02"
+        invoice.action_post()
+        plan.action_compute(MARCH)
+        self.assertEqual(self._shared(plan, self.salesperson | self.peer), [660, 400])
+
+    def test_orders(self):
+        plan = self._plan([self._percent(0.05, self.metric_ordered)], self.people)
+        self._order(1000, moment="2026-03-02 03:00:00")
+        self._order(1000, moment="2026-03-31 18:00:00")  # 1 April in Jakarta
+        self.assertEqual(plan.action_compute(MARCH)["amount"], 50)
+        self.assertEqual(self._entries(plan).res_model, "sale.order")
+
+    # Teams
+
+    def test_team_with_a_distribution(self):
+        plan = self._plan([self._percent(0.1)], self.env["res.users"])
+        plan.assignment_ids = [
+            Command.clear(),
+            Command.create(
+                {
+                    "beneficiary": "team",
+                    "team_id": self.team.id,
+                    "date_from": "2026-01-01",
+                    "distribution_ids": [
+                        Command.create({"user_id": user.id, "share": share, "sequence": index})
+                        for index, (user, share) in enumerate(zip(self.people, (50, 30, 20), strict=True))
+                    ],
+                }
+            ),
+        ]
+        self._invoice(0.5, "2026-03-02", user=self.manager)
+        self._invoice(1000, "2026-03-02", team_id=self.other_team.id)
+        plan.action_compute(MARCH)
+        self.assertEqual(self._shared(plan, self.people), [0.03, 0.01, 0.01])
+
+    def test_a_distribution_sums_to_the_whole(self):
+        plan = self._plan([self._percent(0.1)])
+        with self.assertRaisesRegex(ValidationError, "sum to 90.0 %"):
+            plan.assignment_ids = [
+                Command.create(
+                    {
+                        "beneficiary": "team",
+                        "team_id": self.team.id,
+                        "distribution_ids": [Command.create({"user_id": self.peer.id, "share": 90})],
+                    }
+                )
+            ]
+
+    # Agents
+
+    def _agent_plan(self, rate=0.1, metric=None):
+        plan = self._plan([self._percent(rate, metric)], approve=True)
+        plan.assignment_ids = [
+            Command.clear(),
+            Command.create({"beneficiary": "agent", "agent_id": self.agent.id, "date_from": "2026-01-01"}),
+        ]
+        return plan
+
+    def test_agent_of_the_customer(self):
+        """From the customer over the order to the invoice and its credit note; the agent needs no login."""
+        plan = self._agent_plan()
+        self.customer.commission_agent_id = self.agent
+        order = self._order(1000, moment="2026-03-02 03:00:00")
+        self.assertEqual(order.commission_agent_id, self.agent)
+        self.customer.commission_agent_id = False
+        invoice = order._create_invoices()
+        invoice.invoice_date = "2026-03-02"
+        invoice.action_post()
+        self.assertEqual(invoice.commission_agent_id, self.agent)
+        plan.action_compute(MARCH)
+        self.assertEqual(self._by_person(plan), {self.agent: 100})
+        statement = self.env["sales.commission.statement"].search([("plan_id", "=", plan.id)])
+        self.assertEqual((statement.partner_id, statement.user_id), (self.agent, self.env["res.users"]))
+        self._reverse(invoice, "2026-03-05")
+        plan.action_compute(MARCH)
+        self.assertEqual(self._by_person(plan), {self.agent: 0})
+
+    def test_agent_of_an_order_and_of_a_bare_invoice(self):
+        ordered, invoiced = self._agent_plan(0.1, self.metric_ordered), self._agent_plan()
+        self._order(1000, moment="2026-03-02 03:00:00", commission_agent_id=self.agent.id)
+        self.customer.commission_agent_id = self.agent
+        self._invoice(500, "2026-03-02")
+        self.assertEqual(ordered.action_compute(MARCH)["amount"], 100)
+        self.assertEqual(invoiced.action_compute(MARCH)["amount"], 50)
+
+    def test_another_agent_later(self):
+        """A complaint about OCA's modules: amounts that stay with the old agent."""
+        other = self.env["res.partner"].create({"name": "Agen Barat"})
+        plan = self._agent_plan()
+        plan.assignment_ids = [Command.create({"beneficiary": "agent", "agent_id": other.id})]
+        invoice = self._invoice(1000, "2026-03-02", commission_agent_id=self.agent.id)
+        plan.action_compute(MARCH)
+        invoice.commission_agent_id = other
+        plan.action_compute(MARCH)
+        self.assertEqual(self._by_person(plan), {self.agent: 0, other: 100})
+
+    # Managers
+
+    def test_manager_override(self):
+        """It stands outside the shares: the seller's commission stays whole."""
+        plan = self._plan([self._percent(0.05), self._percent(0.02, name="Lead", role="override")])
+        self._override(plan, self.lead_user, self.salesperson)
+        self._invoice(1000, "2026-03-02")
+        self._invoice(200, "2026-03-03", move_type="out_refund")
+        plan.action_compute(MARCH)
+        self.assertEqual(self._shared(plan, self.salesperson | self.lead_user), [40, 16])
+        override = self._entries(plan, role="override")
+        self.assertEqual(override.sorted("document_date").mapped("kind"), ["override", "clawback"])
+
+    def test_manager_of_a_shared_sale(self):
+        plan = self._plan([self._percent(0.1, role="override")])
+        for person in self.people:
+            self._override(plan, self.lead_user, person)
+        self._shared_invoice(1000, (33.34, 33.33, 33.33))
+        plan.action_compute(MARCH)
+        self.assertEqual(self._shared(plan, self.lead_user), [100])
+
+    def test_leader_of_a_team_in_dates(self):
+        plan = self._plan([self._percent(0.02, role="override")])
+        self._override(plan, self.lead_user, team=self.team, date_to="2026-03-09")
+        self._override(plan, self.manager, team=self.team, date_from="2026-03-10")
+        for day in ("2026-03-02", "2026-03-09", "2026-03-10"):
+            self._invoice(1000, day)
+        self._invoice(1000, "2026-03-10", team_id=self.other_team.id)
+        plan.action_compute(MARCH)
+        self.assertEqual(self._shared(plan, self.lead_user | self.manager), [40, 20])
+
+    def test_leader_who_sells(self):
+        """No override on one's own sale, although it is the team's."""
+        plan = self._plan([self._percent(0.05), self._percent(0.02, role="override")], self.lead_user)
+        self._override(plan, self.lead_user, team=self.team)
+        self._invoice(1000, "2026-03-02", user=self.lead_user)
+        plan.action_compute(MARCH)
+        self.assertEqual(self._shared(plan, self.lead_user), [50])
+
+    def test_second_level(self):
+        plan = self._plan(
+            [
+                self._percent(0.05),
+                self._percent(0.02, name="First", role="override"),
+                self._percent(0.01, name="Second", role="override", override_level=2),
+            ]
+        )
+        self._override(plan, self.lead_user, self.salesperson)
+        self._override(plan, self.manager, self.lead_user, date_from="2026-03-03")
+        self._invoice(1000, "2026-03-02")
+        self._invoice(1000, "2026-03-03")
+        plan.action_compute(MARCH)
+        self.assertEqual(self._shared(plan, self.salesperson | self.lead_user | self.manager), [100, 40, 10])
+
+    def test_cycles_are_refused(self):
+        plan = self._plan([self._percent(0.05)])
+        self._override(plan, self.lead_user, self.salesperson)
+        self._override(plan, self.manager, self.lead_user)
+        for manager, person in (
+            (self.salesperson, self.salesperson), (self.salesperson, self.lead_user), (self.salesperson, self.manager),
+        ):  # fmt: skip
+            with (
+                self.subTest(manager=manager.login, person=person.login),
+                self.assertRaisesRegex(ValidationError, "management line"),
+                self.cr.savepoint(),
+            ):
+                self._override(plan, manager, person)
+        self.assertEqual(len(plan.assignment_ids), 3)
+
+    def test_a_line_that_turned_around(self):
+        """Who was managed may manage later."""
+        plan = self._plan([self._percent(0.02, role="override")])
+        self._override(plan, self.lead_user, self.salesperson, date_to="2026-02-28")
+        self._override(plan, self.salesperson, self.lead_user, date_from="2026-03-01")
+        self._invoice(1000, "2026-03-02", user=self.lead_user)
+        plan.action_compute(MARCH)
+        self.assertEqual(self._shared(plan, self.salesperson), [20])
+
+    # Days
+
+    def test_hire_leave_return(self):
+        plan = self._plan([self._percent(0.05)])
+        plan.assignment_ids.write({"date_from": "2026-03-03", "date_to": "2026-03-05"})
+        plan.assignment_ids = [Command.create({"user_id": self.salesperson.id, "date_from": "2026-03-08"})]
+        for day in range(2, 10):
+            self._invoice(100 * day, f"2026-03-{day:02}")
+        plan.action_compute(MARCH)
+        self.assertEqual(self._amounts(plan), [15, 20, 25, 40, 45])
+
+    def test_cash_after_leaving(self):
+        for pays, expected in ((True, 50), (False, 0)):
+            with self.subTest(pays=pays):
+                plan = self._plan([self._percent(0.05, self.metric_collected)], pay_after_leaving=pays)
+                plan.assignment_ids.date_to = "2026-03-05"
+                invoice = self._invoice(1000, "2026-03-04")
+                self._pay(invoice, 1000, "2026-03-10")
+                later = self._invoice(1000, "2026-03-06")
+                self._pay(later, 1000, "2026-03-10")
+                self.assertEqual(plan.action_compute(MARCH)["amount"], expected)
+                (invoice | later).button_draft()

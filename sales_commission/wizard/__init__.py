@@ -1,0 +1,2 @@
+from . import sales_commission_confirm
+from . import sales_commission_simulation
