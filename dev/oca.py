@@ -5,15 +5,14 @@ from dev.console import run
 from dev.paths import RUNTIME
 
 FOLDER = RUNTIME / "oca"
+ADDONS = FOLDER / "odoo" / "addons"
 
 
 def addons(*distributions):
     """Download distributions of addons unless they are there; those that they depend on have to be named too.
 
     :param distributions: names on PyPI, with a version, such as ``odoo-addon-account-credit-control==19.0.1.0.0.13``
-    :return: the folder for Odoo's addons path
     """
-    path = FOLDER / "odoo" / "addons"
     noted = FOLDER / "downloaded.txt"
     known = set(noted.read_text().split()) if noted.exists() else set()
     if not set(distributions) <= known:
@@ -23,13 +22,14 @@ def addons(*distributions):
             "oca", "OCA's addons could not be downloaded", python.NO_INDEX,
         )  # fmt: skip
         noted.write_text("\n".join(sorted(known | set(distributions))))
-    return path
 
 
 def environment(cluster):
-    """Odoo's environment (`odoo.environment`) with OCA's addons in the path."""
+    """Odoo's environment (`odoo.environment`) with OCA's addons in the path, once they are downloaded."""
     settings = odoo.environment(cluster)
-    return settings | {"ODOO_ADDONS_PATH": f"{settings['ODOO_ADDONS_PATH']},{FOLDER / 'odoo' / 'addons'}"}
+    if not ADDONS.exists():
+        return settings
+    return settings | {"ODOO_ADDONS_PATH": f"{settings['ODOO_ADDONS_PATH']},{ADDONS}"}
 
 
 def make(source, database, modules, cluster):
