@@ -140,7 +140,7 @@ CREATE = {
     "sales.dunning.policy": lambda world: {"name": "New", "company_id": world["company"]},
     "sales.dunning.level": lambda world: {
         "policy_id": world["records"]["sales.dunning.policy"], "name": "New", "delay": 99},
-    "sales.dunning.account": lambda world: {"partner_id": world["customer"], "company_id": world["company"]},
+    "sales.dunning.account": lambda world: {"partner_id": world["debtors"].pop(), "company_id": world["company"]},
     "sales.dunning.reminder": lambda world: {
         "account_id": world["records"]["sales.dunning.account"], "partner_id": world["records"]["debtor"],
         "company_id": world["company"], "level_name": "New", "day": "2026-01-01"},

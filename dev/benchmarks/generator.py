@@ -94,7 +94,7 @@ def generate(env, facts):
 
 
 def generate_receivables(env, customers, items):
-    """Open invoices of a line, spread over new customers and due dates of the last 60 days; they are committed.
+    """Open invoices of a line, spread over new customers, 7 to 66 days overdue but for one; they are committed.
 
     :return: the customers
     """
@@ -126,7 +126,7 @@ def generate_receivables(env, customers, items):
             "sequence_number": SQL("0"),
             "date": SQL("current_date - 90"),
             "invoice_date": SQL("current_date - 90"),
-            "invoice_date_due": SQL("current_date - n %% 60"),
+            "invoice_date_due": SQL("current_date - 7 - n %% 60"),
             "access_token": SQL("NULL"),
         },
     )

@@ -34,6 +34,14 @@ class TestDunningByHand(DunningCommon):
         self.assertEqual(wizard.contact_id, self.customer)
         self.assertFalse(wizard.reason or self._mails() or self._reminders())
 
+    def test_preview_as_it_opens(self):
+        accounts = self._account() | self._account(self.other)
+        action = accounts.with_user(self.accountant).action_preview()
+        with Form(self.env[action["res_model"]].with_user(self.accountant).with_context(action["context"])) as form:
+            self.assertIn(self.invoice.name, form.body)
+            form.account_id = self._account(self.other)
+            self.assertIn(self.other_invoice.name, form.body)
+
     def test_approved_in_bulk(self):
         self.assertEqual(self._run("2026-03-08")["proposed"], 2)
         accounts = self._account() | self._account(self.other)

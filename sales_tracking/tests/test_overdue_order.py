@@ -140,8 +140,9 @@ class TestOverdueOrder(ReceivableCommon):
     def test_refused_until_a_manager_releases_it_with_a_reason(self):
         quotation = self._quotation()
         self.assertEqual(quotation.overdue_level, "block")
-        with self.assertRaisesRegex(UserError, r"(?s)customer is overdue.*for 45 days.*administrator to release"):
+        with self.assertRaises(UserError) as refused:
             quotation.action_confirm()
+        self.assertRegex(str(refused.exception), r"(?s)customer is overdue.*for 45 days.*administrator to release")
         release = {"order_id": quotation.id, "reason": "Paid by cheque, not booked yet"}
         for user in (self.salesperson, self.lead_user, self.accountant):
             with self.assertRaises(AccessError):
@@ -174,6 +175,16 @@ class TestOverdueOrder(ReceivableCommon):
             self._quotation().write({"state": "sale"})
         with self.assertRaises(UserError):
             self._quotation(state="sale")
+        other = self.env["res.partner"].create({"name": "Warung Baru"})
+        with self.assertRaises(UserError):
+            self._quotation(partner_id=other.id).write({"state": "sale", "partner_invoice_id": self.contact.id})
+        pretended = {
+            "default_overdue_release_partner_id": self.customer.id,
+            "default_overdue_release_reason": "Trust me",
+        }
+        quotation = self.env["sale.order"].with_user(self.salesperson).with_context(**pretended)
+        with self.assertRaises(AccessError):
+            quotation.create({"partner_id": self.contact.id})
 
     def test_warned(self):
         self.company.overdue_order_policy = "warn"

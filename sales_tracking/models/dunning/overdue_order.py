@@ -57,10 +57,12 @@ class SaleOrder(models.Model):
     def write(self, vals):
         if vals.get("state") != "sale":
             return super().write(vals)
-        warned = self.filtered(lambda order: order.state != "sale")._check_overdue_customers()
+        confirmed = self.filtered(lambda order: order.state != "sale")
         result = super().write(vals)
+        # Afterwards, since the same call may change the customer.
+        notes = confirmed._check_overdue_customers()
         # In sudo mode: the customer who signs writes no notes.
-        self.browse(warned).sudo()._message_log_batch(bodies=warned)
+        self.browse(notes).sudo()._message_log_batch(bodies=notes)
         return result
 
     def action_release_overdue(self):

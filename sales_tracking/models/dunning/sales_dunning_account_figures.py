@@ -40,7 +40,8 @@ class SalesDunningAccount(models.Model):
         string="Follow-Up",
         compute="_compute_figures",
         search=lambda self, operator, value: self._search_figure("state", operator, value),
-        group_expand=True,
+        # Those that there are, in this order: on a phone the first column must not be an empty one.
+        group_expand=lambda self, states, domain: [state for state, _label in STATES if state in states],
     )
     total_due = fields.Monetary(
         compute="_compute_figures",

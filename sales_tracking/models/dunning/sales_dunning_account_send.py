@@ -34,7 +34,7 @@ class SalesDunningAccount(models.Model):
     def _compute_claim_table(self):
         for account in self:
             level = account.level_id
-            items = account._claimed_items()
+            items = account._origin._claimed_items() if account._origin else []
             account.claim_table = account.env["ir.qweb"]._render(
                 "sales_tracking.dunning_claim_table",
                 {

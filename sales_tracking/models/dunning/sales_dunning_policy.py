@@ -33,8 +33,8 @@ class SalesDunningPolicy(models.Model):
         string="Days Between Reminders",
         required=True,
         default=0,
-        help="A customer gets no two reminders within this number of days, whichever invoices they are about. 0: as the "
-        "levels say.",
+        help="A customer gets no two reminders within this number of days, whichever invoices they are about. 0: as "
+        "the levels say.",
     )
     grace_days = fields.Integer(
         string="Grace for Promises",

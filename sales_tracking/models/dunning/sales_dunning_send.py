@@ -36,7 +36,7 @@ class SalesDunningSend(models.TransientModel):
     @api.depends("account_id")
     def _compute_preview(self):
         for wizard in self:
-            account = wizard.account_id
+            account = wizard.account_id._origin
             preview = account._preview() if account else {}
             for field_name in ("reason", "subject", "body"):
                 wizard[field_name] = preview.get(field_name)
