@@ -59,7 +59,7 @@ class SalesCommissionAssignment(models.Model):
         help="The team on whose documents the people listed earn.",
     )
     distribution_ids = fields.One2many(
-        comodel_name="sales.commission.distribution", inverse_name="assignment_id", string="Distribution", copy=True
+        comodel_name="sales.commission.distribution", inverse_name="assignment_id", copy=True
     )
     partner_id = fields.Many2one(
         comodel_name="res.partner", string="Payee", compute="_compute_partner_id", compute_sudo=True
@@ -90,7 +90,6 @@ class SalesCommissionAssignment(models.Model):
     )
     payout_currency_id = fields.Many2one(
         comodel_name="res.currency",
-        string="Payout Currency",
         help="Statements are converted into this currency when they are confirmed. Empty: the company's currency.",
     )
 
@@ -156,9 +155,7 @@ class SalesCommissionAssignment(models.Model):
                 (link.user_id, max(link.date_from, first), min(link.date_to or END_OF_TIME, last))
                 for person, first, last in reached
                 for link in links
-                if link.managed_user_id == person
-                and link.date_from <= last
-                and (link.date_to or END_OF_TIME) >= first
+                if link.managed_user_id == person and link.date_from <= last and (link.date_to or END_OF_TIME) >= first
             ]
             reached = [step for step in dict.fromkeys(above) if step not in seen]
             seen = seen + reached

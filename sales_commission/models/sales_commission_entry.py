@@ -166,8 +166,7 @@ class SalesCommissionEntry(models.Model):
         """
         statements = self.env["sales.commission.statement"].browse(vals["statement_id"] for vals in vals_list)
         complete = [
-            self._complete_values(statement.sudo(), vals)
-            for statement, vals in zip(statements, vals_list, strict=True)
+            self._complete_values(statement.sudo(), vals) for statement, vals in zip(statements, vals_list, strict=True)
         ]
         return self.sudo().create(complete).sudo(self.env.su)
 

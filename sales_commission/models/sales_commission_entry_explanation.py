@@ -56,9 +56,7 @@ class SalesCommissionEntry(models.Model):
         words = [explain.get(self.rule_id.kind, self._explain_by_document)(before, base)]
         if decimal(self.rated_amount) != decimal(self.due_amount):
             words.append(
-                self.env._(
-                    "After the threshold and the cap of the period: %(due)s.", due=self._format(self.due_amount)
-                )
+                self.env._("After the threshold and the cap of the period: %(due)s.", due=self._format(self.due_amount))
             )
         return " ".join(words)
 

@@ -83,9 +83,8 @@ class TestCommissionProperties(SalesCommissionCommon):
         """They depend on the documents alone: not on when the plan was computed, nor on the order of posting."""
         with self.cr.savepoint() as savepoint:
             step_by_step, at_once = self._plans(shares), self._plans(shares)
-            invoices = self.env["account.move"]
             for document in documents:
-                invoices |= self._post(document)
+                self._post(document)
                 for plan in step_by_step:
                     plan.action_compute(MARCH)
             for one, other in zip(step_by_step, at_once, strict=True):
@@ -94,8 +93,6 @@ class TestCommissionProperties(SalesCommissionCommon):
                 self.assertEqual(one.action_compute(MARCH)["entries"], 0)
                 for statement in one._statements(self._day(MARCH)):
                     self.assertAlmostEqual(statement.amount, sum(statement.entry_ids.mapped("amount")), 2)
-            whole = round(sum(invoice.amount_untaxed for invoice in invoices), 2)
-            self.assertAlmostEqual(sum(self._entries(at_once[0]).mapped("base_amount")), whole, 2)
             savepoint.rollback()
 
     @EXAMPLES

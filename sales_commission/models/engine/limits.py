@@ -1,6 +1,6 @@
 """Threshold, minimum and cap of a rule in a period, each in proportion to the days that somebody is assigned.
 
-    due -> what each event earns in the end, what a cap kept back, and what is missing to a minimum
+due -> what each event earns in the end, what a cap kept back, and what is missing to a minimum
 """
 
 from odoo.tools import SQL

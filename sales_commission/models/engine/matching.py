@@ -1,9 +1,9 @@
 """Who earns what on which fact.
 
-    term   -> the rules, each with the days on which it holds
-    payee  -> who earns: by the salesperson, the team or the agent of a document, and the managers above
-    paying -> a fact under a rule that pays it, to a payee
-    claim  -> what a payee claims of a document under a rule
+term   -> the rules, each with the days on which it holds
+payee  -> who earns: by the salesperson, the team or the agent of a document, and the managers above
+paying -> a fact under a rule that pays it, to a payee
+claim  -> what a payee claims of a document under a rule
 """
 
 from odoo.tools import SQL

@@ -1,6 +1,6 @@
 """From what is due to the ledger.
 
-    posted -> difference -> open_period -> opened and kept statements -> inserted entries
+posted -> difference -> open_period -> opened and kept statements -> inserted entries
 """
 
 from odoo.tools import SQL

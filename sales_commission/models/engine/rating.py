@@ -1,9 +1,9 @@
 """What a claim earns, and when.
 
-    earned  -> the commission of each claim on a document, shared to the cent among those who claim on it
-    event   -> when how much of a claim is released: with the document, or with each of its payments
-    running -> how far the base of the period has run up, in the order of (day, document, payment)
-    rated   -> the commission of each event before the limits of the period
+earned  -> the commission of each claim on a document, shared to the cent among those who claim on it
+event   -> when how much of a claim is released: with the document, or with each of its payments
+running -> how far the base of the period has run up, in the order of (day, document, payment)
+rated   -> the commission of each event before the limits of the period
 """
 
 from odoo.tools import SQL
