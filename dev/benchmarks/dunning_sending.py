@@ -46,7 +46,7 @@ def main():
             tracemalloc.start()
             counts = env["sales.dunning.account"]._run(env.company, env.company, commit_progress=memory)
             tracemalloc.stop()
-    few, many = memory.held.values()
+    few, many = memory.held[FEW], memory.held[CUSTOMERS]
     if counts["sent"] < CUSTOMERS or not few or not many:
         raise SystemExit(f"Not all of {CUSTOMERS} customers were reminded: {counts}")
     what = f"memory in bytes after {CUSTOMERS:,} reminders of a run, against {FEW:,}"

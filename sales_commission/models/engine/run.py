@@ -32,14 +32,14 @@ def execute(scope: Scope, statement: SQL) -> list[tuple]:
 
     The statement joins results of its own, whose sizes PostgreSQL takes for tiny: it must not loop over them.
     """
-    cr = scope.plan.env.cr
+    env = scope.plan.env
+    cr = env.cr
     cr.execute(SQL("DROP TABLE IF EXISTS sales_commission_fact, sales_commission_cash"))
     cr.execute(facts_statement(scope))
     cr.execute(SQL("ANALYZE sales_commission_fact"))
     cr.execute(cash_statement(scope))
     cr.execute(SQL("SET LOCAL enable_nestloop = off"))
-    cr.execute(statement)
-    rows = cr.fetchall()
+    rows = env.execute_query(statement)
     cr.execute(SQL("SET LOCAL enable_nestloop = on"))
     return rows
 
