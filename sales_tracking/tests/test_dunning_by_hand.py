@@ -23,7 +23,7 @@ class TestDunningByHand(DunningCommon):
     def _wizard(self, accounts, user=None):
         user = user or self.accountant
         action = accounts.with_user(user).action_preview()
-        return self.env[action["res_model"]].with_user(user).with_context(action["context"]).create({})
+        return self.env[action["res_model"]].with_user(user).with_context(**action["context"]).create({})
 
     def test_preview(self):
         self._run("2026-03-08")
@@ -37,7 +37,7 @@ class TestDunningByHand(DunningCommon):
     def test_preview_as_it_opens(self):
         accounts = self._account() | self._account(self.other)
         action = accounts.with_user(self.accountant).action_preview()
-        with Form(self.env[action["res_model"]].with_user(self.accountant).with_context(action["context"])) as form:
+        with Form(self.env[action["res_model"]].with_user(self.accountant).with_context(**action["context"])) as form:
             self.assertIn(self.invoice.name, form.body)
             form.account_id = self._account(self.other)
             self.assertIn(self.other_invoice.name, form.body)
@@ -72,7 +72,7 @@ class TestDunningByHand(DunningCommon):
     def test_promise_from_the_work_list(self):
         self._owed(500, due="2026-03-20")
         action = self._account().with_user(self.accountant).action_promise()
-        with Form(self.env["sales.promise"].with_user(self.accountant).with_context(action["context"])) as form:
+        with Form(self.env["sales.promise"].with_user(self.accountant).with_context(**action["context"])) as form:
             form.date = "2026-03-12"
         promise = form.record
         self.assertEqual(promise.move_line_ids, self._lines(self.invoice), "what is overdue")
@@ -83,7 +83,7 @@ class TestDunningByHand(DunningCommon):
         account = self._account()
         self.customer.user_id = self.salesperson
         action = account.with_user(self.salesperson).action_dispute()
-        with Form(self.env["sales.dispute"].with_user(self.salesperson).with_context(action["context"])) as form:
+        with Form(self.env["sales.dispute"].with_user(self.salesperson).with_context(**action["context"])) as form:
             form.reason = "quality"
             form.amount = 100
         self.assertEqual(form.record.user_id, self.salesperson)
@@ -118,7 +118,7 @@ class TestDunningByHand(DunningCommon):
         account = self._account()
         self.customer.user_id = self.salesperson
         action = account.with_user(self.salesperson).action_log_interaction()
-        log = self.env["sales.interaction.log"].with_user(self.salesperson).with_context(action["context"]).create({})
+        log = self.env["sales.interaction.log"].with_user(self.salesperson).with_context(**action["context"]).create({})
         log.action_log()
         account.invalidate_recordset()
         self.assertEqual(account.interaction_count, 1)

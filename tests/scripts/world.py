@@ -37,8 +37,8 @@ def main(env):
         "customer": customer.id,
         "person": records.pop("person"),
         "pricelists": records.pop("pricelists"),
-        # Nobody follows them up yet: one for each that tries to.
-        "debtors": env["res.partner"].create([{"name": f"Debtor {number}"} for number in range(len(GROUPS))]).ids,
+        # Nobody follows them up yet: one for each attempt to.
+        "debtors": env["res.partner"].create([{"name": f"Debtor {number}"} for number in range(2 * len(GROUPS))]).ids,
         "metrics": {
             metric.code: metric.id
             for metric in env["sales.metric"].search([("company_id", "=", False)])

@@ -28,7 +28,8 @@ class SalesDunningAccount(models.Model):
     @api.model
     def _cron_run(self):
         """One pass for the companies whose hour has come; those that send by hand get their work list alone."""
-        companies = self.env["res.company"].sudo().search([]).filtered(lambda company: company._is_dunning_time())
+        companies = self.env["res.company"].sudo().search([("active", "=", True)])
+        companies = companies.filtered(lambda company: company._is_dunning_time())
         senders = companies.filtered("dunning_automatic")
         return self._run(companies, senders, commit_progress=self.env["ir.cron"]._commit_progress)
 
