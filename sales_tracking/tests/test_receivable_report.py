@@ -224,6 +224,10 @@ class TestReceivableStatement(ReceivableCommon):
         self.assertEqual(dollars.total[-1], 800)
         self.assertEqual([row[0] for row in euros.rows], [self.in_euro.name])
         self.assertTrue(dialog._xlsx_content().startswith(b"PK"))
+        from_contacts = self.env["sales.receivable.statement"].with_context(
+            active_model="res.partner", active_ids=self.contact.ids
+        )
+        self.assertEqual(Form(from_contacts).save().partner_ids, self.contact)
         refused = (
             self.env["sales.receivable.statement"]
             .with_user(self.salesperson)

@@ -17,8 +17,16 @@ class SalesReceivableStatement(models.TransientModel):
         help="Entries and payments after this day are left out.",
     )
     partner_ids = fields.Many2many(
-        comodel_name="res.partner", string="Customers", help="Leave empty to open the aging of all customers."
+        comodel_name="res.partner",
+        string="Customers",
+        default=lambda self: self._default_partner_ids(),
+        help="Leave empty to open the aging of all customers.",
     )
+
+    def _default_partner_ids(self):
+        """The contacts that the dialog was opened on."""
+        context = self.env.context
+        return context.get("active_ids", []) if context.get("active_model") == "res.partner" else []
 
     @api.depends("as_of")
     def _compute_display_name(self):
