@@ -38,8 +38,7 @@ def execute(scope: Scope, statement: SQL) -> list[tuple]:
     cr.execute(SQL("ANALYZE sales_commission_fact"))
     cr.execute(cash_statement(scope))
     cr.execute(SQL("SET LOCAL enable_nestloop = off"))
-    cr.execute(statement)
-    rows = cr.fetchall()
+    rows = scope.plan.env.execute_query(statement)
     cr.execute(SQL("SET LOCAL enable_nestloop = on"))
     return rows
 
