@@ -103,6 +103,10 @@ class Screen:
         if arch.get("create") != "0" and self.client.call(self.model, "has_access", operation="create"):
             self.call("onchange", ids=[], values={}, field_names=[], fields_spec=specification)
 
+    def open_activity(self, arch, domain, _groups):
+        self.call("web_search_read", domain=domain, specification=self.specification(arch), limit=100)
+        self.client.call("mail.activity", "get_activity_data", res_model=self.model, domain=domain, limit=100)
+
     def open_pivot(self, arch, domain, groups):
         rows = groups or self.axis(arch, "row")
         columns = self.axis(arch, "col")
