@@ -142,8 +142,8 @@ def reached_sql(cells, periods: list[Period], targets=None) -> SQL:
             domain &= Domain(node_field, "in", nodes)
         facts = metric._fact_query(domain)
         spans = {(company.id, cell.date_from, cell.date_to) for cell in metric_cells}
-        days = _days_sql([period for period in periods if (period.company_id, period.date_from, period.date_to) in spans])
-        facts.add_join("JOIN", "period_day", days, SQL("period_day.day = sales_achievement.day"))
+        needed = [period for period in periods if (period.company_id, period.date_from, period.date_to) in spans]
+        facts.add_join("JOIN", "period_day", _days_sql(needed), SQL("period_day.day = sales_achievement.day"))
         columns, facts.groupby = _by_node(scopes, SQL("sales_achievement"))
         selects.append(
             facts.select(
