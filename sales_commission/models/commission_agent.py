@@ -14,8 +14,11 @@ class ResPartner(models.Model):
     )
 
 
-class SaleOrder(models.Model):
-    _inherit = "sale.order"
+class SalesCommissionAgentMixin(models.AbstractModel):
+    """A document of a sale that an external agent brought."""
+
+    _name = "sales.commission.agent.mixin"
+    _description = "Sale of an External Agent"
 
     commission_agent_id = fields.Many2one(
         comodel_name="res.partner",
@@ -31,30 +34,24 @@ class SaleOrder(models.Model):
 
     @api.depends("partner_id")
     def _compute_commission_agent_id(self):
-        for order in self:
-            order.commission_agent_id = order.partner_id.commercial_partner_id.commission_agent_id
+        for document in self:
+            document.commission_agent_id = document.partner_id.commercial_partner_id.commission_agent_id
+
+
+class SaleOrder(models.Model):
+    _name = "sale.order"
+    _inherit = ["sale.order", "sales.commission.agent.mixin"]
 
     def _prepare_invoice(self):
         return {**super()._prepare_invoice(), "commission_agent_id": self.commission_agent_id.id}
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
-
-    commission_agent_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="External Agent",
-        compute="_compute_commission_agent_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        index="btree_not_null",
-        check_company=True,
-        help="The agent who earns commission on this sale.",
-    )
+    _name = "account.move"
+    _inherit = ["account.move", "sales.commission.agent.mixin"]
 
     @api.depends("partner_id")
     def _compute_commission_agent_id(self):
-        for move in self:
-            is_sale = move.is_sale_document()
-            move.commission_agent_id = is_sale and move.partner_id.commercial_partner_id.commission_agent_id
+        sales = self.filtered(lambda move: move.is_sale_document())
+        (self - sales).commission_agent_id = False
+        super(AccountMove, sales)._compute_commission_agent_id()

@@ -1,19 +1,16 @@
-import logging
 from collections import Counter
-
-from psycopg2.errors import SerializationFailure
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_amount, format_date
 
 from odoo.addons.sales_tracking.models.analytics.period import period_bounds
+from odoo.addons.sales_tracking.tools.jobs import attempt
 
 from .engine.rates import missing_rate_statement
 from .engine.run import execute, run_statement
 from .engine.scope import Scope
-
-_logger = logging.getLogger(__name__)
 
 # How far back the nightly run looks for documents that were posted, paid or unmatched late.
 MONTHS_LOOKED_BACK = 12
@@ -307,18 +304,17 @@ class SalesCommissionPlan(models.Model):
         result = {"entries": 0, "failed": 0}
         for plan in plans:
             day = fields.Date.to_date(today) or plan.company_id._sales_today()
-            try:
-                for period_day in plan._days_to_compute(day):
-                    result["entries"] += plan.action_compute(period_day)["entries"]
-                    commit_progress()
-            except SerializationFailure:
-                self.env.cr.rollback()
-                _logger.info("The plan %s is being computed by someone else; the next run goes on with it.", plan.id)
-            except Exception as error:
-                self.env.cr.rollback()
-                _logger.exception("The plan %s could not be computed", plan.id)
+
+            def failed(error, plan=plan):
                 plan.message_post(body=self.env._("The nightly run failed for this plan: %(error)s", error=error))
                 result["failed"] += 1
+
+            for period_day in plan._days_to_compute(day):
+                computed = attempt(plan, partial(plan.action_compute, period_day), failed)
+                if not computed:
+                    break
+                result["entries"] += computed["entries"]
+                commit_progress()
             if not commit_progress(1):
                 break
         return result
