@@ -54,4 +54,4 @@ class AccountMove(models.Model):
     def _compute_commission_agent_id(self):
         sales = self.filtered(lambda move: move.is_sale_document())
         (self - sales).commission_agent_id = False
-        super(AccountMove, sales)._compute_commission_agent_id()
+        return super(AccountMove, sales)._compute_commission_agent_id()
