@@ -34,7 +34,8 @@ ranked AS (
     SELECT
         matched.*, term.version_id, term.role, term.override_level, term.application,
         ROW_NUMBER() OVER (
-            PARTITION BY fact_id, term.role, term.override_level, term.application ORDER BY term.sequence, rule_id
+            PARTITION BY fact_id, term.on_cash, term.role, term.override_level, term.application
+            ORDER BY term.sequence, rule_id
         ) AS rank
     FROM matched
     JOIN term USING (rule_id)
