@@ -668,7 +668,9 @@ def test_funnel_counts_what_the_caller_may_see(clients, world):
     """The salesperson has one lead."""
     for login in LOGINS:
         groups = attempt(
-            clients[login], "sales.funnel.report", "formatted_read_group", domain=[["user_id", "=", world["users"]["salesperson"]]], groupby=["stage_id"], aggregates=["reached:sum", "next_step_rate:avg", "median_days:avg"]) or []
+            clients[login], "sales.funnel.report", "formatted_read_group",
+            domain=[["user_id", "=", world["users"]["salesperson"]]], groupby=["stage_id"],
+            aggregates=["reached:sum", "next_step_rate:avg", "median_days:avg"]) or []
         assert [group["reached:sum"] for group in groups][:1] == [1] * (login in OWN), login
 
 
