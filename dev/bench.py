@@ -25,8 +25,12 @@ def _copies_of_both():
 
 
 def _kept(database):
-    """A database that is filled once: its millions of rows serve again."""
-    return [database if database in postgres.TEST.databases() else _copy(databases.PREPARED, database)]
+    """A database that is filled once: its millions of rows serve again, with the addons as they are today."""
+    if database not in postgres.TEST.databases():
+        return [_copy(databases.PREPARED, database)]
+    arguments = ["-d", database, "-u", ",".join(ADDONS), "--stop-after-init", *odoo.free_ports()]
+    odoo.execute(arguments, postgres.TEST, f"update-{database}", f"{database} could not be updated")
+    return [database]
 
 
 def _copy(source, database):

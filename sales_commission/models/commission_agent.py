@@ -1,6 +1,7 @@
 """The external agent of a sale: chosen on the customer, kept on the order and on its invoices."""
 
 from odoo import api, fields, models
+from odoo.tools.sql import column_exists, create_column
 
 
 class ResPartner(models.Model):
@@ -31,6 +32,12 @@ class SalesCommissionAgentMixin(models.AbstractModel):
         check_company=True,
         help="The agent who earns commission on this sale.",
     )
+
+    def _auto_init(self):
+        # What was sold before the installation had no agent: millions of documents need not be computed for that.
+        if not self._abstract and not column_exists(self.env.cr, self._table, "commission_agent_id"):
+            create_column(self.env.cr, self._table, "commission_agent_id", "int4")
+        return super()._auto_init()
 
     @api.depends("partner_id")
     def _compute_commission_agent_id(self):
