@@ -125,6 +125,8 @@ def _keep_promise(story, day):
             ("company_id", "=", story.company.id),
             ("max_date", ">", day),
             ("max_date", "<=", day + timedelta(days=6)),
+            # An exchange difference pays nothing.
+            ("debit_amount_currency", ">", 0),
             ("debit_move_id.date_maturity", "<", day),
             ("debit_move_id.account_type", "=", "asset_receivable"),
         ],
