@@ -21,10 +21,11 @@ def settle_the_year(env, plans, today):
 
 def tell_the_last_month(env, plan, person, today):
     """A dispute that was settled with an adjustment, one that waits, and a bonus."""
-    statements = env["sales.commission.statement"].search(
-        [("plan_id", "=", plan.id), ("user_id", "=", person.id), ("period_start", "<=", today)], order="period_start"
+    last = env["sales.commission.statement"].search(
+        [("plan_id", "=", plan.id), ("user_id", "=", person.id), ("period_end", "<", today)],
+        order="period_start desc",
+        limit=1,
     )
-    current, last = statements[-1:], statements[-2:-1]
     earned = last.entry_ids.filtered(lambda entry: entry.kind == "earned" and entry.amount > 0).sorted("amount")
     questions = (
         (earned[-1:], "Faktur ini milik saya sendiri, bukan dibagi dua dengan Dewi."),
@@ -37,7 +38,7 @@ def tell_the_last_month(env, plan, person, today):
     settled.action_accept()
     bonus = env["sales.commission.adjustment"].create(
         {
-            "statement_id": current.id,
+            "statement_id": last._open_statement().id,
             "kind": "bonus",
             "amount": BONUS,
             "reason": "Pelanggan baru terbesar kuartal ini",

@@ -6,6 +6,7 @@ from . import sales_commission_entry
 from . import sales_commission_entry_explanation
 from . import sales_commission_plan
 from . import sales_commission_rule
+from . import sales_commission_run
 from . import sales_commission_statement
 from . import sales_commission_tier
 from . import sales_commission_version

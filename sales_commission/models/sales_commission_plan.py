@@ -8,18 +8,13 @@ from odoo.tools import SQL, format_amount, format_date
 from odoo.addons.sales_tracking.models.analytics.period import period_bounds
 from odoo.addons.sales_tracking.tools.jobs import attempt
 
+from .engine.fingerprint import fingerprint_of
 from .engine.rates import missing_rate_statement
-from .engine.run import execute, run_statement
+from .engine.run import query, read_sources, run_statement
 from .engine.scope import Scope
 
 # How far back the nightly run looks for documents that were posted, paid or unmatched late.
 MONTHS_LOOKED_BACK = 12
-# What the engine reads besides the facts, whose search flushes what they are made of.
-ENGINE_TABLES = ("plan", "version", "rule", "tier", "assignment", "distribution", "entry", "statement")
-ENGINE_MODELS = (
-    "account.account", "account.move", "account.move.line", "account.partial.reconcile", "res.users", "sale.order",
-    "sales.credit.split", "sales.metric", "sales.target", "uom.uom",
-)  # fmt: skip
 
 
 class SalesCommissionPlan(models.Model):
@@ -64,6 +59,7 @@ class SalesCommissionPlan(models.Model):
     )
     version_ids = fields.One2many(comodel_name="sales.commission.version", inverse_name="plan_id")
     assignment_ids = fields.One2many(comodel_name="sales.commission.assignment", inverse_name="plan_id")
+    run_ids = fields.One2many(comodel_name="sales.commission.run", inverse_name="plan_id")
     current_version_id = fields.Many2one(
         comodel_name="sales.commission.version",
         string="Terms in Force",
@@ -175,28 +171,33 @@ class SalesCommissionPlan(models.Model):
             lambda rule: rule.version_id.state == "approved" and rule.version_id.date_from <= period_end
         )
         scope = Scope(self, rules, period_start, period_end, today)
-        rows = self._execute(scope, run_statement(scope, open_start))
+        self._read_sources(scope)
+        fingerprint = fingerprint_of(scope)
+        runs = self.env["sales.commission.run"]
+        last = runs._get(self, period_start)
+        result = last._repeated() if last.fingerprint == fingerprint else self._post(scope, open_start)
+        run = runs._record(self, period_start, fingerprint, result)
+        left_out = run._left_out()
+        if not run.entries and not left_out:
+            left_out["no_document"] = 0
+        return {"entries": run.entries, "amount": run.amount, "skipped": left_out}
+
+    def _post(self, scope, open_start):
+        """Add what is due and not in the ledger yet; returns the entries, their sum, and the documents by reason."""
+        rows = query(scope, run_statement(scope, open_start))
         self.env["sales.commission.entry"].invalidate_model()
         self.env["sales.commission.statement"].invalidate_model()
+        [(entries, amount)] = [(count, amount) for reason, count, amount in rows if not reason]
+        documents = {reason: count for reason, count, _amount in rows if reason}
+        return {"entries": entries, "amount": float(amount), "documents": documents}
 
-        result = {"entries": 0, "amount": 0.0, "skipped": {}}
-        for reason, count, amount in rows:
-            if reason:
-                result["skipped"][reason] = count
-            else:
-                result.update(entries=count, amount=float(amount))
-        if not result["entries"] and not result["skipped"]:
-            result["skipped"]["no_document"] = 0
-        return result
-
-    def _execute(self, scope, statement):
-        """The rows of a statement of the engine, which reads the tables of these models past the ORM.
+    def _read_sources(self, scope):
+        """Read what the statements of the engine are about; they, and the domains of metrics, read past the ORM.
 
         :raise UserError: for a document in a currency that had no rate on its day: it was converted at a later rate
             or at 1, and so would be what it earns
         """
-        for model in (*ENGINE_MODELS, *(f"sales.commission.{name}" for name in ENGINE_TABLES)):
-            self.env[model].flush_model()
+        self.env.flush_all()
         for name, currency, day in self.env.execute_query(missing_rate_statement(scope)):
             raise UserError(
                 self.env._(
@@ -207,7 +208,7 @@ class SalesCommissionPlan(models.Model):
                     date=format_date(self.env, day),
                 )
             )
-        return execute(scope, statement)
+        read_sources(scope)
 
     def _skip_reasons(self):
         """The reasons in the result of ``action_compute``, in words. They count documents."""
@@ -224,10 +225,7 @@ class SalesCommissionPlan(models.Model):
         }
 
     def _describe_result(self, result):
-        reasons = self._skip_reasons()
-        skipped = ", ".join(
-            f"{reasons[reason]}: {count}" if count else reasons[reason] for reason, count in result["skipped"].items()
-        )
+        left_out = self._describe_left_out(result["skipped"])
         if result["entries"]:
             message = self.env._(
                 "Entries added: %(count)s, %(amount)s in all.",
@@ -236,7 +234,13 @@ class SalesCommissionPlan(models.Model):
             )
         else:
             message = self.env._("Nothing to add to the ledger.")
-        return f"{message} {self.env._('Left out: %(reasons)s.', reasons=skipped)}" if skipped else message
+        return f"{message} {self.env._('Left out: %(reasons)s.', reasons=left_out)}" if left_out else message
+
+    def _describe_left_out(self, count_by_reason):
+        reasons = self._skip_reasons()
+        return ", ".join(
+            f"{reasons[reason]}: {count}" if count else reasons[reason] for reason, count in count_by_reason.items()
+        )
 
     def _approved_versions(self):
         return self.version_ids.filtered(lambda version: version.state == "approved")

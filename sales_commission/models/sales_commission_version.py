@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
-from .engine.run import simulation_statement
+from .engine.run import query, simulation_statement
 from .engine.scope import Scope
 
 # Tells the transitions of this module from anybody else's write: no caller over RPC can pass this object.
@@ -183,7 +183,8 @@ class SalesCommissionVersion(models.Model):
         if first > last:
             raise UserError(self.env._("A simulation can't end before it begins: change its dates."))
         scope = Scope(plan, self.sudo().rule_ids, first, last, plan.company_id._sales_today(), forever=True)
+        plan._read_sources(scope)
         return [
             {"user_id": user or False, "partner_id": partner, "current": float(current), "simulated": float(simulated)}
-            for user, partner, current, simulated in plan._execute(scope, simulation_statement(scope))
+            for user, partner, current, simulated in query(scope, simulation_statement(scope))
         ]

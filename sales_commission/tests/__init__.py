@@ -3,6 +3,7 @@ from . import test_cash
 from . import test_clawback
 from . import test_commission_portal
 from . import test_dispute
+from . import test_fingerprint
 from . import test_ledger
 from . import test_limits
 from . import test_outlook

@@ -69,6 +69,11 @@ def _columns(scope: Scope) -> set:
     return (columns | {"product_id"}) - {"partial_id", "company_id", "id"}
 
 
+def fact_columns(scope: Scope) -> list:
+    """The columns of the table of facts, but for the number that tells its rows apart."""
+    return [*sorted(_columns(scope)), "deal_id", "sale_day", "agent_id"]
+
+
 def _select(scope: Scope, columns) -> list:
     table = scope.plan.env["sales.achievement"]._table
     return [SQL.identifier(table, column) for column in columns]

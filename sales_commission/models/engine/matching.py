@@ -23,13 +23,10 @@ SOURCE_COLUMNS = {"user": "user_id", "team": "team_id", "agent": "agent_id"}
 
 
 def matching(scope: Scope) -> SQL:
-    matches = [_match(rule) for rule in scope.rules] or [NO_MATCH]
     return SQL(
         """%(terms)s,
 %(payees)s,
-matched AS (
-    %(matches)s
-),
+%(matched)s,
 ranked AS (
     SELECT
         matched.*, term.version_id, term.role, term.override_level, term.application,
@@ -62,15 +59,16 @@ claim AS MATERIALIZED (
     LEFT JOIN sales_credit_split split ON split.id = paying.split_id
     GROUP BY rule_id, version_id, role, partner_id, paying.user_id, res_model, res_id, deal_id
 )""",
-        terms=_terms(scope),
-        payees=_payees(scope),
-        matches=SQL("\n    UNION ALL ").join(matches),
+        terms=terms(scope),
+        payees=payees(scope),
+        matched=matched(scope),
         measure=_counted() if "per_document" in scope.kinds else SQL("measure"),
         paying=SQL("\n    UNION ALL ").join(_paying(source) for source in sorted(scope.sources)),
     )
 
 
-def _terms(scope: Scope) -> SQL:
+def terms(scope: Scope) -> SQL:
+    """``term``: the rules with their parameters and the days on which they hold."""
     always = SQL("'-infinity'::date AS date_from, 'infinity'::date AS date_to")
     dates = SQL("version.date_from, COALESCE(version.date_to, 'infinity') AS date_to")
     return SQL(
@@ -99,7 +97,7 @@ def _terms(scope: Scope) -> SQL:
     )
 
 
-def _payees(scope: Scope) -> SQL:
+def payees(scope: Scope) -> SQL:
     """``payee``: by which salesperson, team or agent of a document whom a role is paid to, on which days.
 
     ``chain`` is the management line: whom somebody manages directly, and through how many others.
@@ -151,6 +149,12 @@ payee AS MATERIALIZED (
 )""",
         plan_id=scope.plan.id,
     )
+
+
+def matched(scope: Scope) -> SQL:
+    """``matched``: each fact with each rule whose metric it matches."""
+    matches = [_match(rule) for rule in scope.rules] or [NO_MATCH]
+    return SQL("matched AS (\n    %s\n)", SQL("\n    UNION ALL ").join(matches))
 
 
 def _match(rule) -> SQL:

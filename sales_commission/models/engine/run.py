@@ -4,6 +4,7 @@ The facts are read once; each rule's filter is a condition over them. From the f
 
     facts    -> what was sold, and what was taken back of it
     cash     -> the payments that arrived
+    (a period with the fingerprint of its last run ends here)
     matching -> who claims it, under which rule
     rating   -> what a claim earns, and when
     limits   -> threshold, minimum and cap of the period: what is due
@@ -23,24 +24,29 @@ from .rating import rating
 from .scope import Scope
 
 
-def _due(scope: Scope) -> SQL:
+def due(scope: Scope) -> SQL:
+    """The expressions that end in ``due``: what each person is due on each document of the span."""
     return SQL("%s,\n%s,\n%s", matching(scope), rating(scope), limits(scope))
 
 
-def execute(scope: Scope, statement: SQL) -> list[tuple]:
-    """The rows of a statement over the facts and the cash of the scope, which are read for it.
-
-    The statement joins results of its own, whose sizes PostgreSQL takes for tiny: it must not loop over them.
-    """
-    env = scope.plan.env
-    cr = env.cr
+def read_sources(scope: Scope):
+    """Read the facts and the cash of the scope into temporary tables."""
+    cr = scope.plan.env.cr
     cr.execute(SQL("DROP TABLE IF EXISTS sales_commission_fact, sales_commission_cash"))
     cr.execute(facts_statement(scope))
     cr.execute(SQL("ANALYZE sales_commission_fact"))
     cr.execute(cash_statement(scope))
-    cr.execute(SQL("SET LOCAL enable_nestloop = off"))
+
+
+def query(scope: Scope, statement: SQL) -> list[tuple]:
+    """The rows of a statement over the facts and the cash that were read for the scope.
+
+    It joins results of its own, whose sizes PostgreSQL takes for tiny: it must not loop over them.
+    """
+    env = scope.plan.env
+    env.cr.execute(SQL("SET LOCAL enable_nestloop = off"))
     rows = env.execute_query(statement)
-    cr.execute(SQL("SET LOCAL enable_nestloop = on"))
+    env.cr.execute(SQL("SET LOCAL enable_nestloop = on"))
     return rows
 
 
@@ -48,7 +54,7 @@ def run_statement(scope: Scope, open_start) -> SQL:
     """The statement that posts a period; its rows are (reason, count, amount).
 
     One row without a reason has the number of new entries and their sum; the others the number of documents that
-    earned nothing new, by reason.
+    earned nothing new, by reason, and as ``posted`` of those that did.
 
     :param open_start: first day of the period that takes what a locked statement can't
     """
@@ -59,8 +65,9 @@ WITH RECURSIVE %(due)s,
 SELECT NULL AS reason, COUNT(*) AS count, COALESCE(SUM(amount), 0) AS amount FROM inserted
 UNION ALL
 SELECT reason, COUNT(*), 0 FROM (
-    SELECT 'up_to_date' AS reason, res_model, res_id
-    FROM (SELECT res_model, res_id FROM event EXCEPT SELECT res_model, res_id FROM inserted) nothing_new
+    SELECT CASE WHEN posted.res_id IS NULL THEN 'up_to_date' ELSE 'posted' END AS reason, event.res_model, event.res_id
+    FROM event
+    LEFT JOIN (SELECT DISTINCT res_model, res_id FROM inserted) posted USING (res_model, res_id)
     %(excluded)s
     UNION
     SELECT 'unpaid', res_model, res_id
@@ -95,9 +102,9 @@ SELECT reason, COUNT(*), 0 FROM (
 ) left_out
 GROUP BY reason
 """,
-        due=_due(scope),
+        due=due(scope),
         posting=posting(scope, open_start),
-        excluded=_excluded(scope) if "invoiced" in scope.fact_bases else SQL(),
+        excluded=SQL("UNION\n    %s", excluded_documents(scope)) if "invoiced" in scope.fact_bases else SQL(),
         no_target=NO_TARGET if "attainment" in scope.kinds else SQL(),
         by_user=scope.sources == {"user"},
         plan_id=scope.plan.id,
@@ -105,11 +112,10 @@ GROUP BY reason
     )
 
 
-def _excluded(scope: Scope) -> SQL:
+def excluded_documents(scope: Scope) -> SQL:
     """Invoices of the period without a base: down payments that earn with the final invoice, late credit notes."""
     return SQL(
-        """UNION
-    SELECT 'excluded', 'account.move', move.id
+        """SELECT 'excluded', 'account.move', move.id AS res_id
     FROM account_move move
     WHERE move.company_id = %s AND move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund') AND %s
         AND NOT EXISTS (
@@ -151,7 +157,7 @@ FROM simulated
 FULL JOIN current USING (partner_id)
 ORDER BY partner_id
 """,
-        due=_due(scope),
+        due=due(scope),
         plan_id=scope.plan.id,
         first=scope.first,
         last=scope.last,
