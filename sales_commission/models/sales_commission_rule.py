@@ -182,6 +182,11 @@ class SalesCommissionRule(models.Model):
         for rule in self:
             rule.terms = "\n".join([*rule._describe_pay(), *rule._describe_limits()])
 
+    def _pays_for(self):
+        """(role, level of management) of the people whom the rule pays; level 0 for whoever sells."""
+        self.ensure_one()
+        return self.role, self.override_level if self.role == "override" else 0
+
     def _describe_pay(self):
         """What the rule pays, in lines of text."""
         metric = self.metric_id.name or ""

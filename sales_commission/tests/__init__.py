@@ -2,6 +2,7 @@ from . import test_access
 from . import test_cash
 from . import test_clawback
 from . import test_commission_portal
+from . import test_complaints
 from . import test_dispute
 from . import test_fingerprint
 from . import test_ledger

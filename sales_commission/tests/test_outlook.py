@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.sales_commission.tests.common import SalesCommissionCommon
@@ -55,6 +56,32 @@ class TestCommissionOutlook(SalesCommissionCommon):
             self._outlook(plan, self.peer),
             [{"my_earned_amount": 0, "my_payable_amount": 300, "my_expected_amount": 12.5, "my_next_level": False}],
         )
+
+    def test_what_others_sell(self):
+        """A manager earns 1 % of what is theirs, not of the own sale; a team of two shares 5 % three to one."""
+        plan = self._plan([self._percent(0.05), self._percent(0.01, role="override")], date_from=self.first)
+        self._override(plan, self.lead_user, person=self.salesperson, date_from=self.first)
+        self._override(plan, self.salesperson, team=self.team, date_from=self.first)
+        team_plan = self._plan([self._percent(0.05)], date_from=self.first)
+        team_plan.assignment_ids = [
+            Command.clear(),
+            Command.create(
+                {
+                    "beneficiary": "team",
+                    "team_id": self.team.id,
+                    "date_from": self.first,
+                    "distribution_ids": [
+                        Command.create({"user_id": user.id, "share": share})
+                        for user, share in ((self.salesperson, 75), (self.peer, 25))
+                    ],
+                }
+            ),
+        ]
+        self._order(1000)
+        self._order(2000, user=self.peer)
+        self.assertEqual(self._outlook(plan, self.lead_user).my_expected_amount, 10)
+        self.assertEqual(self._outlook(plan).my_expected_amount, 50 + 20)
+        self.assertEqual(self._outlook(team_plan, self.peer).my_expected_amount, 37.5)
 
     def test_the_first_exclusive_rule(self):
         """An order counts for the first rule alone, and for a stacking one besides."""

@@ -122,6 +122,20 @@ class TestCommissionPayout(SalesCommissionCommon):
         bill.button_cancel()
         self.assertEqual((statement.state, statement.bill_id), ("confirmed", bill.browse()))
 
+    def test_reversed_bill(self):
+        """A refund of all of it makes the statement payable again; one that is only drafted decides nothing."""
+        statement = self._agent_statement(100)
+        self._pay(statement)
+        bill = statement.bill_id
+        bill.invoice_date = "2026-03-31"
+        bill.action_post()
+        refund = bill._reverse_moves([{"invoice_date": bill.invoice_date}])
+        self.assertEqual((statement.state, statement.bill_id), ("paid", bill))
+        refund.action_post()
+        self.assertEqual((bill.payment_state, statement.state), ("reversed", "confirmed"))
+        self._pay(statement)
+        self.assertEqual((statement.state, statement.bill_id.amount_untaxed), ("paid", 100))
+
     def test_negative_statement_makes_no_bill(self):
         statement = self._agent_statement(-100)
         self.assertEqual((statement.payable_amount, statement.carried_out_amount), (0, 100))

@@ -290,3 +290,20 @@ class TestCommissionRun(SalesCommissionCommon):
             self.assertEqual(plan.action_compute(f"{month}-01")["entries"], 2 * count)
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
+
+    def test_queries_do_not_grow_with_invoices(self):
+        plan = self._plan([self._percent(0.05), self._percent(0.05, self.metric_collected)])
+        invoice = self._invoice(1000, "2025-12-02")
+        plan.action_compute("2026-03-01")
+        counts = []
+        for count, day in ((5, "2026-01-02"), (100, "2026-02-02")):
+            values = {"invoice_date": day, "invoice_user_id": self.salesperson.id}
+            invoices = self.env["account.move"].create(count * invoice.copy_data(values))
+            invoices.action_post()
+            self._pay(invoices, 1000 * count, day)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(plan.action_compute(day)["entries"], 2 * count)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])

@@ -17,6 +17,14 @@ class AccountMove(models.Model):
         self._reopen_commission(self.env._("The vendor bill was cancelled: the statement can be paid again."))
         return result
 
+    def _reconcile_reversed_moves(self, reverse_moves, move_reverse_cancel):
+        """A bill of which a refund takes back all is off like one that is cancelled."""
+        result = super()._reconcile_reversed_moves(reverse_moves, move_reverse_cancel)
+        self.filtered(lambda move: move.payment_state == "reversed")._reopen_commission(
+            self.env._("The vendor bill was reversed: the statement can be paid again.")
+        )
+        return result
+
     def _reopen_commission(self, reason):
         """A statement never stays paid by a bill that is none."""
         if bills := self.filtered(lambda move: move.move_type == "in_invoice"):

@@ -3,9 +3,11 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_amount
+from odoo.tools import SQL, format_amount
 
 from ..engine.arithmetic import decimal, reached, tier_due
+from ..engine.matching import SOURCE_COLUMNS, payees, terms
+from ..engine.scope import Scope
 from ..formatting import format_rate
 
 # Older orders that were never invoiced are hardly going to be.
@@ -31,8 +33,8 @@ class SalesCommissionPlan(models.Model):
         string="Expected from Open Orders",
         compute="_compute_my_outlook",
         compute_sudo=True,
-        help="What your confirmed orders would earn if what is not invoiced yet counted now: by percentages and tiers, "
-        "without limits.",
+        help="What confirmed orders would earn you if what is not invoiced yet counted now, your own and those you "
+        "share in as a team or earn on as a manager: by percentages and tiers, without limits.",
     )
     my_next_level = fields.Char(string="Next Level", compute="_compute_my_outlook", compute_sudo=True)
     my_level_progress = fields.Float(
@@ -48,24 +50,39 @@ class SalesCommissionPlan(models.Model):
             statement = self.env["sales.commission.statement"].search(
                 [("plan_id", "=", plan.id), ("partner_id", "=", partner.id), ("period_start", "=", period_start)]
             )
-            rules = plan._my_rules()
+            sources = plan._my_sources()
+            rules = plan._get_version(plan.company_id._sales_today()).rule_ids.filtered(
+                lambda rule, sources=sources: rule._pays_for() in sources
+            )
             bases = plan._my_bases(rules, period_start)
             plan.my_period_name = plan._period_name(period_start)
             plan.my_earned_amount = statement.commission_amount
             plan.my_payable_amount = statement.payable_amount
-            plan.my_expected_amount = plan._my_expected_amount(rules, bases)
+            plan.my_expected_amount = plan._my_expected_amount(rules, bases, sources)
             plan.my_next_level, plan.my_level_progress = plan._my_next_level(rules, bases)
 
-    def _my_rules(self):
-        """The rules in force that pay the reader's roles, in the order in which they are tried."""
+    def _my_sources(self):
+        """Whose sales the reader earns on today.
+
+        :return: by (role, level of management): a list of (field of the facts, id, the reader's part of it)
+        """
         today = self.company_id._sales_today()
-        roles = self.assignment_ids.filtered(
-            lambda assignment: (
-                self.env.user == assignment.user_id
-                and assignment.date_from <= today <= (assignment.date_to or today)
+        scope = Scope(self, self._get_version(today).rule_ids, today, today, today)
+        sources = defaultdict(list)
+        for role, level, source, source_id, weight in self.env.execute_query(
+            SQL(
+                """WITH RECURSIVE %s,
+%s
+SELECT role, level, source, source_id, weight FROM payee
+WHERE partner_id = %s AND %s BETWEEN date_from AND date_to""",
+                terms(scope),
+                payees(scope),
+                self.env.user.partner_id.id,
+                today,
             )
-        ).mapped("role")
-        return self._get_version(today).rule_ids.filtered(lambda rule: rule.role in roles)
+        ):
+            sources[role, level].append((SOURCE_COLUMNS[source], source_id, weight))
+        return sources
 
     def _my_bases(self, rules, period_start):
         """The base of the period so far, by rule."""
@@ -83,44 +100,51 @@ class SalesCommissionPlan(models.Model):
             bases[rule] = decimal(base)
         return bases
 
-    def _my_expected_amount(self, rules, bases):
-        """What the reader's confirmed orders would earn with what is not invoiced yet."""
+    def _my_expected_amount(self, rules, bases, sources):
+        """What confirmed orders would earn with what is not invoiced yet."""
         rules = rules.filtered(
             lambda rule: rule.kind in ("percent", "tiers") and rule.metric_id.basis in ("invoiced", "collected")
         )
-        open_shares = self._my_open_shares() if rules else {}
-        facts = self.env["sales.achievement"]
-        mine = (
-            Domain("basis", "=", "ordered")
-            & Domain("company_id", "=", self.company_id.id)
-            & Domain("user_id", "=", self.env.uid)
-            & Domain("res_id", "in", list(open_shares))
-        )
         expected, taken = decimal(0), set()
-        for rule in rules if open_shares else ():
+        for rule in rules:
             base = decimal(0)
-            for fact in facts.search(mine & Domain(literal_eval(rule.metric_id.domain))):
-                if rule.application == "exclusive" and fact.id in taken:
-                    continue
-                if rule.application == "exclusive":
-                    taken.add(fact.id)
-                base += decimal(fact[rule.metric_id.measure]) * open_shares[fact.res_id]
+            of_rule = Domain(literal_eval(rule.metric_id.domain))
+            if rule.role == "override":
+                # Nobody manages themselves.
+                of_rule &= Domain("user_id", "!=", self.env.uid)
+            for column, source_id, weight in sources[rule._pays_for()]:
+                facts = self._open_facts(Domain(column, "=", source_id) & of_rule)
+                open_shares = self._open_shares(facts)
+                for fact in facts:
+                    key = (*rule._pays_for(), column, source_id, fact.id)
+                    if rule.application == "exclusive" and key in taken:
+                        continue
+                    if rule.application == "exclusive":
+                        taken.add(key)
+                    base += decimal(fact[rule.metric_id.measure]) * decimal(weight) * open_shares.get(fact.res_id, 0)
             expected += self._my_due(rule, bases[rule] + base) - self._my_due(rule, bases[rule])
         return self.currency_id.round(float(expected))
 
-    def _my_open_shares(self):
-        """How much of each confirmed order of the reader is not invoiced yet, as a fraction by the order's id."""
-        orders = self.env["sale.order"].search(
-            Domain("state", "=", "sale")
-            & Domain("invoice_status", "!=", "invoiced")
+    def _open_facts(self, domain):
+        """The ordered facts of the plan's company that may still be invoiced."""
+        return self.env["sales.achievement"].search(
+            Domain("basis", "=", "ordered")
             & Domain("company_id", "=", self.company_id.id)
-            & Domain("date_order", ">=", fields.Date.subtract(self.company_id._sales_today(), months=MONTHS_OF_ORDERS))
-            & (Domain("user_id", "=", self.env.uid) | Domain("credit_split_ids.user_id", "=", self.env.uid))
+            & Domain("day", ">=", fields.Date.subtract(self.company_id._sales_today(), months=MONTHS_OF_ORDERS))
+            & domain
         )
+
+    def _open_shares(self, facts):
+        """How much of each of the facts' orders is not invoiced yet, as a fraction by the order's id."""
         return {
             order.id: max(1 - decimal(invoiced) / decimal(total), decimal(0))
             for order, total, invoiced in self.env["sale.order.line"]._read_group(
-                [("order_id", "in", orders.ids), ("display_type", "=", False), ("is_downpayment", "=", False)],
+                [
+                    ("order_id", "in", facts.mapped("res_id")),
+                    ("order_id.invoice_status", "!=", "invoiced"),
+                    ("display_type", "=", False),
+                    ("is_downpayment", "=", False),
+                ],
                 ["order_id"],
                 ["price_subtotal:sum", "untaxed_amount_invoiced:sum"],
             )
