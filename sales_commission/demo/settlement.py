@@ -1,6 +1,10 @@
 """Past months confirmed and paid, and in the last ones what people say about them."""
 
 BONUS = 750_000
+QUESTIONS = (
+    "Faktur ini milik saya sendiri, bukan dibagi dua dengan Dewi.",
+    "Diskon di faktur ini sudah disetujui; dasar komisi seharusnya sebelum diskon.",
+)
 
 
 def settle_the_year(env, plans, today):
@@ -27,15 +31,16 @@ def tell_the_last_month(env, plan, person, today):
         limit=1,
     )
     earned = last.entry_ids.filtered(lambda entry: entry.kind == "earned" and entry.amount > 0).sorted("amount")
-    questions = (
-        (earned[-1:], "Faktur ini milik saya sendiri, bukan dibagi dua dengan Dewi."),
-        (earned[-2:-1], "Diskon di faktur ini sudah disetujui; dasar komisi seharusnya sebelum diskon."),
+    # Right after Lebaran there may be little to argue about.
+    disputes = env["sales.commission.dispute"].with_user(person).create(
+        [
+            {"entry_id": entry.id, "reason": reason}
+            for entry, reason in zip(earned[::-1], QUESTIONS, strict=False)
+        ]
     )
-    for entry, reason in questions:
-        env["sales.commission.dispute"].with_user(person).create({"entry_id": entry.id, "reason": reason})
-    settled = env["sales.commission.dispute"].search([("entry_id", "=", earned[-1:].id)])
-    settled.write({"granted_amount": 250_000, "answer": "Benar: pembagian salah dicatat, selisihnya dibayarkan."})
-    settled.action_accept()
+    for dispute in env["sales.commission.dispute"].browse(disputes[:1].ids):
+        dispute.write({"granted_amount": 250_000, "answer": "Benar: pembagian salah dicatat, selisihnya dibayarkan."})
+        dispute.action_accept()
     bonus = env["sales.commission.adjustment"].create(
         {
             "statement_id": last._open_statement().id,

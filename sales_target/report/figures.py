@@ -19,6 +19,22 @@ shape AS (
     JOIN step USING (company_id, date_from, date_to)
     GROUP BY spread.target_id
 ),
+-- The amount in force on the day: that of the last revision up to it, else what the first one changed.
+revised AS (
+    SELECT
+        revision.target_id,
+        COALESCE(
+            (ARRAY_AGG(revision.amount ORDER BY revision.date DESC, revision.id DESC)
+                FILTER (WHERE revision.date <= period.as_of))[1],
+            (ARRAY_AGG(revision.amount_before ORDER BY revision.date, revision.id))[1]
+        ) AS amount
+    FROM sales_target_revision revision
+    JOIN sales_target planned ON planned.id = revision.target_id
+    JOIN period
+        ON (period.company_id, period.date_from, period.date_to)
+            = (planned.company_id, planned.date_from, planned.date_to)
+    GROUP BY revision.target_id
+),
 target AS (
     SELECT
         planned.*,
@@ -31,22 +47,7 @@ target AS (
         period.days_complete,
         COALESCE(shape.part, period.days_complete::numeric / NULLIF(period.days, 0)) AS part,
         planned.closed_on IS NOT NULL AND period.as_of >= planned.date_to AS frozen,
-        -- The amount in force on the day: that of the last revision up to it, else what the first one changed.
-        COALESCE(
-            (
-                SELECT revision.amount FROM sales_target_revision revision
-                WHERE revision.target_id = planned.id AND revision.date <= period.as_of
-                ORDER BY revision.date DESC, revision.id DESC
-                LIMIT 1
-            ),
-            (
-                SELECT revision.amount_before FROM sales_target_revision revision
-                WHERE revision.target_id = planned.id
-                ORDER BY revision.date, revision.id
-                LIMIT 1
-            ),
-            planned.amount
-        ) AS agreed,
+        COALESCE(revised.amount, planned.amount) AS agreed,
         reached.value,
         CASE
             WHEN period.as_of > planned.date_to OR planned.categ_id IS NOT NULL THEN NULL
@@ -59,6 +60,7 @@ target AS (
         ON (period.company_id, period.date_from, period.date_to)
             = (planned.company_id, planned.date_from, planned.date_to)
     LEFT JOIN shape ON shape.target_id = planned.id
+    LEFT JOIN revised ON revised.target_id = planned.id
     LEFT JOIN reached
         ON (reached.metric_id, reached.period_id) = (planned.metric_id, period.period_id)
         AND (reached.scope, reached.node_id, reached.cut) = (planned.scope, %(node)s, %(cut)s)

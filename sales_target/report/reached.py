@@ -10,6 +10,7 @@ from odoo.models import BaseModel
 from odoo.tools import SQL
 
 from odoo.addons.sales_tracking.models.analytics.facts.leads import LEAD_TABLES
+from odoo.addons.sales_tracking.models.analytics.sales_achievement import FEW_PEOPLE
 
 from ..models.sales_target import CUT_FIELDS, cut_domain
 
@@ -115,7 +116,7 @@ def reached_sql(cells, periods: list[Period], targets=None) -> SQL:
     estimates their number it never reads them once per target. Where one statement per scope would be a pass each,
     the scopes that the targets have are grouping sets of one.
 
-    :param targets: limits the facts to the people or teams of these targets, where all are of one scope
+    :param targets: limits the facts to the people or teams of these targets, where all are of one scope and few
     """
     by_facts = defaultdict(list)
     for cell in cells:
@@ -139,7 +140,8 @@ def reached_sql(cells, periods: list[Period], targets=None) -> SQL:
         if targets is not None and len(scopes) == 1 and scopes <= NODE_FIELDS.keys():
             node_field = NODE_FIELDS[min(scopes)]
             [[nodes]] = targets._read_group([("id", "in", targets.ids)], [], [f"{node_field}:array_agg_distinct"])
-            domain &= Domain(node_field, "in", nodes)
+            if len(nodes) <= FEW_PEOPLE:
+                domain &= Domain(node_field, "in", nodes)
         facts = metric._fact_query(domain)
         spans = {(company.id, cell.date_from, cell.date_to) for cell in metric_cells}
         needed = [period for period in periods if (period.company_id, period.date_from, period.date_to) in spans]
