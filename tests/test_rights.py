@@ -75,6 +75,7 @@ RIGHTS = {
     "sales.commission.distribution": (OWN, *[{"manager"}] * 3),
     "sales.commission.entry": (OWN, set(), set(), set()),
     "sales.commission.statement": (OWN, set(), set(), set()),
+    "sales.commission.run": ({"manager"}, set(), set(), set()),
     "sales.commission.adjustment": (OWN, *[{"lead", "manager"}] * 3),
     # The entry is disputed already; who may dispute one is a test of its own.
     "sales.commission.dispute": (OWN, set(), {"manager"}, set()),
@@ -191,6 +192,8 @@ CREATE = {
     "sales.commission.statement": lambda world: {
         "plan_id": world["records"]["sales.commission.plan"], "user_id": world["users"]["peer"],
         "company_id": world["company"], "period_start": "2031-01-01", "period_end": "2031-01-31"},
+    "sales.commission.run": lambda world: {
+        "plan_id": world["records"]["sales.commission.plan"], "period_start": "2031-01-01", "fingerprint": "none"},
     "sales.commission.adjustment": lambda world: {
         "statement_id": world["records"]["sales.commission.statement"], "amount": 5, "reason": "New"},
     "sales.commission.dispute": lambda world: {
@@ -261,6 +264,7 @@ WRITE = {
     "sales.commission.distribution": {"sequence": 5},
     "sales.commission.entry": {"amount": 1},
     "sales.commission.statement": {"state": "confirmed"},
+    "sales.commission.run": {"fingerprint": "none"},
     "sales.commission.adjustment": {"reason": "Changed"},
     "sales.commission.dispute": {"granted_amount": 5},
     "sales.commission.payroll": {"date": "2031-01-02"},

@@ -17,8 +17,8 @@ class SalesCommissionRun(models.Model):
     currency_id = fields.Many2one(related="plan_id.currency_id")
     period_start = fields.Date(string="Period", required=True, readonly=True)
     date = fields.Datetime(string="Computed on", required=True, readonly=True)
-    entries = fields.Integer(string="Entries Added", readonly=True)
-    amount = fields.Monetary(string="Commission Added", readonly=True)
+    entries = fields.Integer(string="New Entries", readonly=True)
+    amount = fields.Monetary(string="Commission", readonly=True)
     documents = fields.Json(
         readonly=True, help="How many documents earned nothing new, by reason, and how many were posted."
     )

@@ -63,5 +63,6 @@ class TestCommissionSimulation(SalesCommissionCommon):
         plan = self._plan([self._percent(0.05)], self.salesperson, date_from="2026-03-01")
         plan.assignment_ids.date_from = "2026-12-31"
         plan.with_user(self.manager).action_compute_now()
-        self.assertIn("Nothing to add to the ledger", plan.last_run)
-        self.assertIn("people who are not assigned to the plan: 2", plan.last_run)
+        runs = plan.with_user(self.manager).run_ids
+        self.assertEqual(set(runs.mapped("entries")), {0})
+        self.assertIn("documents of people who are not assigned to the plan: 2", runs.mapped("left_out"))

@@ -404,6 +404,7 @@ def make_settlement(env, entry, version, users):
     return {
         "sales.commission.adjustment": adjustment.id,
         "sales.commission.dispute": dispute.id,
+        "sales.commission.run": entry.plan_id.run_ids[:1].id,
         "sales.commission.payroll": payroll.id,
         "sales.commission.confirm": manager["sales.commission.confirm"].create({}).id,
         "sales.commission.simulation": simulation.id,

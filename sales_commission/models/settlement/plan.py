@@ -13,16 +13,6 @@ class SalesCommissionPlan(models.Model):
         help="Gets the disputes of the people of this plan.",
     )
 
-    last_run = fields.Text(
-        readonly=True, copy=False, help="What the Compute button added, and what it left out and why."
-    )
-
-    def action_compute_now(self):
-        result = super().action_compute_now()
-        # The notification is gone sooner than the question why nothing was paid.
-        self.last_run = result["params"]["message"]
-        return result
-
     def _compute_period(self, period_start, period_end):
         result = super()._compute_period(period_start, period_end)
         self._open_draw_statements(period_start, period_end)
