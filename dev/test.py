@@ -4,6 +4,7 @@ import os
 import subprocess
 import time
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 
 from dev import databases, doctests, odoo, postgres, python, setup
 from dev.console import Failure, Steps, locked, note
@@ -38,7 +39,7 @@ def _prepare(step):
 
 
 def _everything():
-    step = Steps(7)
+    step = Steps(5)
     _prepare(step)
     step("Doctests of the pure modules (5 s)…")
     outcomes = [_doctests()]
@@ -46,14 +47,18 @@ def _everything():
     databases.ensure_template(CLUSTER)
     step("Installing the three addons without demo data (about 30 s)…")
     outcomes.append(_install())
-    step("The addons' own tests, in chromium where they need a browser (some minutes)…")
+    step("The addons' own tests and core's test_lint, next to the black-box tests on a running server (15 min)…")
     odoo.duplicate(databases.PREPARED, DATABASE, CLUSTER)
-    outcomes.append(_odoo_tests(DATABASE, ["-u", ",".join(ADDONS)], ",".join(f"/{addon}" for addon in ADDONS), ADDONS))
-    step("Core's test_lint on the addons (40 s)…")
-    outcomes.append(_odoo_tests(DATABASE, ["-i", "test_lint"], LINT_TAGS, ["test_lint"]))
-    step("Black-box tests on a running server (some minutes)…")
-    outcomes.append(_black_box())
-    return outcomes
+    with ThreadPoolExecutor() as pool:
+        inside, outside = pool.submit(_inside), pool.submit(_black_box)
+        return [*outcomes, *inside.result(), outside.result()]
+
+
+def _inside():
+    """The tests that run in Odoo: ours, and core's of every module's sources."""
+    tags = ",".join(f"/{addon}" for addon in ADDONS)
+    ours = _odoo_tests(DATABASE, ["-u", ",".join(ADDONS)], tags, ADDONS)
+    return [ours, _odoo_tests(DATABASE, ["-i", "test_lint"], LINT_TAGS, ["test_lint"])]
 
 
 def _black_box_alone():
@@ -140,8 +145,13 @@ def _report_complaints(reader, path):
 def _black_box():
     report = LOGS / "black-box.xml"
     report.unlink(missing_ok=True)
-    subprocess.run([python.EXECUTABLE, "-m", "pytest", "tests", "-q", "-rs", "--durations=5", f"--junit-xml={report}"],
-                   cwd=ROOT, env=odoo.environment(CLUSTER), check=False)
+    done = subprocess.run(
+        [python.EXECUTABLE, "-m", "pytest", "tests", "-q", "-rs", "--durations=5", f"--junit-xml={report}"],
+        cwd=ROOT, env=odoo.environment(CLUSTER), text=True, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    # At once, not between the lines of what runs next to it.
+    print(done.stdout)
     if not report.exists():
         print("\n✗ The black-box tests could not be run.")
         return Outcome(failed=1)
