@@ -64,6 +64,16 @@ def posted(database, plan):
     return int(count), float(amount), int(documents)
 
 
+def _more_invoices(database, clients, ledger, day):
+    """As many invoices as the ledger knows, posted on the day."""
+    invoices = SQL(f"SELECT DISTINCT res_id FROM sales_commission_entry WHERE plan_id = {ledger['plan']}", database)
+    accountant = clients["accountant"]
+    ids = [int(invoice) for [invoice] in invoices]
+    later = accountant.call("account.move", "copy", ids=ids, default={
+        "invoice_date": day, "invoice_user_id": ledger["user"]})
+    accountant.call("account.move", "action_post", ids=later)
+
+
 def test_two_computations_at_once(server, clients, ledger):
     """In a period that has a statement already, so that opening one does not keep them apart."""
     def compute(login):
@@ -71,13 +81,7 @@ def test_two_computations_at_once(server, clients, ledger):
 
     day = ledger["days"][0]
     compute("manager")
-    invoices = SQL(f"SELECT DISTINCT res_id FROM sales_commission_entry WHERE plan_id = {ledger['plan']}",
-                   server.database)
-    accountant = clients["accountant"]
-    ids = [int(invoice) for [invoice] in invoices]
-    later = accountant.call("account.move", "copy", ids=ids, default={
-        "invoice_date": day, "invoice_user_id": ledger["user"]})
-    accountant.call("account.move", "action_post", ids=later)
+    _more_invoices(server.database, clients, ledger, day)
     with slow_inserts(server.database, "sales_commission_entry", 0.05):
         results = at_once(server.database, lambda: compute("manager"), lambda: compute("approver"))
     assert sorted(result["entries"] for result in results) == [0, INVOICES_PER_MONTH]
@@ -107,6 +111,25 @@ def test_two_confirmations_at_once(server, clients, ledger):
     draws = SQL(f"SELECT amount FROM sales_commission_entry WHERE kind = 'draw' AND plan_id = {ledger['plan']}",
                 server.database)
     assert [float(amount) for [amount] in draws] == [900]
+
+
+def test_a_confirmation_while_a_computation_is_on(server, clients, ledger):
+    """It has not seen the new entries and must not lock the statement without them: it starts anew."""
+    manager, day = clients["manager"], ledger["days"][0]
+    manager.call("sales.commission.plan", "action_compute", ids=[ledger["plan"]], date=day)
+    [statement] = manager.call("sales.commission.statement", "search", domain=[["plan_id", "=", ledger["plan"]]])
+    _more_invoices(server.database, clients, ledger, day)
+    with slow_inserts(server.database, "sales_commission_entry", 0.1), ThreadPoolExecutor() as pool:
+        computing = pool.submit(
+            clients["approver"].call, "sales.commission.plan", "action_compute", ids=[ledger["plan"]], date=day)
+        wait_until(lambda: waiting(server.database))
+        confirming = pool.submit(manager.call, "sales.commission.statement", "action_confirm", ids=[statement])
+        assert computing.result()["entries"] == INVOICES_PER_MONTH
+        assert confirming.result()
+    month = ledger["amount"] / len(ledger["days"])
+    [[state, paid]] = SQL(f"SELECT state, payout_amount FROM sales_commission_statement WHERE id = {statement}",
+                          server.database)
+    assert (state, float(paid)) == ("confirmed", 2 * month)
 
 
 @pytest.mark.parametrize(("first", "second"), [("salesperson", "salesperson"), ("salesperson", "peer")])

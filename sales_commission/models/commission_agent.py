@@ -39,10 +39,13 @@ class SalesCommissionAgentMixin(models.AbstractModel):
             create_column(self.env.cr, self._table, "commission_agent_id", "int4")
         return super()._auto_init()
 
-    @api.depends("partner_id")
+    @api.depends("partner_id", "company_id")
     def _compute_commission_agent_id(self):
         for document in self:
-            document.commission_agent_id = document.partner_id.commercial_partner_id.commission_agent_id
+            agent = document.partner_id.commercial_partner_id.commission_agent_id
+            # A shared customer may have the agent of another company.
+            is_ours = not agent.company_id or agent.company_id in document.company_id.sudo().parent_ids
+            document.commission_agent_id = agent if is_ours else False
 
 
 class SaleOrder(models.Model):
@@ -57,7 +60,7 @@ class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "sales.commission.agent.mixin"]
 
-    @api.depends("partner_id")
+    @api.depends("partner_id", "company_id")
     def _compute_commission_agent_id(self):
         sales = self.filtered(lambda move: move.is_sale_document())
         (self - sales).commission_agent_id = False

@@ -145,7 +145,8 @@ class SalesCommissionEntry(models.Model):
             for entry in entries:
                 if document := known.get(entry.res_id):
                     entry.document_name = document.display_name
-                    entry.customer_id = document.partner_id
+                    # A minimum is about the plan.
+                    entry.customer_id = "partner_id" in document._fields and document.partner_id
                 else:
                     entry.document_name = self.env._(
                         "%(model)s %(number)s (deleted)",

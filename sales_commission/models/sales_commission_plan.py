@@ -59,6 +59,7 @@ class SalesCommissionPlan(models.Model):
     )
     version_ids = fields.One2many(comodel_name="sales.commission.version", inverse_name="plan_id")
     assignment_ids = fields.One2many(comodel_name="sales.commission.assignment", inverse_name="plan_id")
+    computed_on = fields.Datetime(string="Last Nightly Run", readonly=True, copy=False)
     run_ids = fields.One2many(comodel_name="sales.commission.run", inverse_name="plan_id")
     current_version_id = fields.Many2one(
         comodel_name="sales.commission.version",
@@ -126,8 +127,14 @@ class SalesCommissionPlan(models.Model):
         self.ensure_one()
         today = self.company_id._sales_today()
         total = {"entries": 0, "amount": 0.0, "skipped": Counter()}
+        problems = []
         for day in self._days_to_compute(today) or [today]:
-            result = self.action_compute(day)
+            try:
+                with self.env.cr.savepoint():
+                    result = self.action_compute(day)
+            except UserError as error:
+                problems.append(str(error))
+                continue
             total["entries"] += result["entries"]
             total["amount"] += result["amount"]
             total["skipped"].update(result["skipped"])
@@ -138,9 +145,9 @@ class SalesCommissionPlan(models.Model):
             "tag": "display_notification",
             "params": {
                 "title": self.name,
-                "message": self._describe_result(total),
-                "type": "success" if total["entries"] else "info",
-                "sticky": not total["entries"],
+                "message": "\n".join([self._describe_result(total), *dict.fromkeys(problems)]),
+                "type": "danger" if problems else "success" if total["entries"] else "info",
+                "sticky": bool(problems) or not total["entries"],
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
@@ -170,7 +177,7 @@ class SalesCommissionPlan(models.Model):
         rules = self.version_ids.rule_ids.filtered(
             lambda rule: rule.version_id.state == "approved" and rule.version_id.date_from <= period_end
         )
-        scope = Scope(self, rules, period_start, period_end, today)
+        scope = self._scope(rules, period_start, period_end)
         self._read_sources(scope)
         fingerprint = fingerprint_of(scope)
         runs = self.env["sales.commission.run"]
@@ -181,6 +188,15 @@ class SalesCommissionPlan(models.Model):
         if not run.entries and not left_out:
             left_out["no_document"] = 0
         return {"entries": run.entries, "amount": run.amount, "skipped": left_out}
+
+    def _scope(self, rules, first, last, **options):
+        """What the engine computes: as the plan's company and in nobody's language.
+
+        So the filter of a metric finds the same for whoever computes it.
+        """
+        neutral = {"lang": None, "active_test": True, "allowed_company_ids": self.company_id.ids}
+        plan = self.with_context(**neutral)
+        return Scope(plan, rules.with_context(**neutral), first, last, self.company_id._sales_today(), **options)
 
     def _post(self, scope, open_start):
         """Add what is due and not in the ledger yet; returns the entries, their sum, and the documents by reason."""
@@ -302,23 +318,32 @@ class SalesCommissionPlan(models.Model):
         :raise AccessError: for anyone but a sales administrator
         """
         self.check_access("write")
-        plans = self.search([("state", "=", "approved")])
+        plans = self._left_tonight()
         commit_progress = self.env["ir.cron"]._commit_progress
         commit_progress(remaining=len(plans))
         result = {"entries": 0, "failed": 0}
         for plan in plans:
             day = fields.Date.to_date(today) or plan.company_id._sales_today()
-
-            def failed(error, plan=plan):
-                plan.message_post(body=self.env._("The nightly run failed for this plan: %(error)s", error=error))
-                result["failed"] += 1
-
+            errors = []
             for period_day in plan._days_to_compute(day):
-                computed = attempt(plan, partial(plan.action_compute, period_day), failed)
-                if not computed:
-                    break
-                result["entries"] += computed["entries"]
+                computed = attempt(plan, partial(plan.action_compute, period_day), errors.append)
+                result["entries"] += computed["entries"] if computed else 0
                 commit_progress()
+            if errors:
+                reasons = ", ".join(dict.fromkeys(map(str, errors)))
+                plan.message_post(body=self.env._("The nightly run failed for this plan: %(error)s", error=reasons))
+                result["failed"] += 1
+            plan.computed_on = fields.Datetime.now()
             if not commit_progress(1):
                 break
         return result
+
+    @api.model
+    def _left_tonight(self):
+        """The approved plans, but for those that the job has been through since it was due, the longest ago first.
+
+        A job is given some seconds at a time: it goes on with the plan after the last one, and comes to an end.
+        """
+        plans = self.search([("state", "=", "approved")], order="computed_on NULLS FIRST, id")
+        job = self.env["ir.cron"].sudo().browse(self.env.context.get("cron_id"))
+        return plans.filtered(lambda plan: not job or not plan.computed_on or plan.computed_on < job.nextcall)

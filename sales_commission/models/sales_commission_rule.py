@@ -40,7 +40,8 @@ class SalesCommissionRule(models.Model):
         selection=[("exclusive", "Exclusive"), ("stacking", "Stacking")],
         required=True,
         default="exclusive",
-        help="A sale pays under the first exclusive rule that it matches, and under every stacking rule besides.",
+        help="A sale pays under the first exclusive rule that it matches, and under every stacking rule besides. "
+        "Rules on invoices and rules on payments don't exclude each other.",
     )
     role = fields.Selection(selection=ROLES, required=True, default="seller", help="The role that the rule pays.")
     metric_id = fields.Many2one(
@@ -114,6 +115,7 @@ class SalesCommissionRule(models.Model):
 
     @api.constrains("metric_id", "kind")
     def _check_metric(self):
+        """Its measure fits the kind of pay, and its filter is about what a fact holds."""
         measures = dict(self.env["sales.metric"]._fields["measure"]._description_selection(self.env))
         for rule in self:
             allowed = MEASURES[rule.kind]

@@ -5,7 +5,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from .engine.run import query, simulation_statement
-from .engine.scope import Scope
 
 # Tells the transitions of this module from anybody else's write: no caller over RPC can pass this object.
 TRANSITION = object()
@@ -94,7 +93,9 @@ class SalesCommissionVersion(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("state", "draft") != "draft" for vals in vals_list):
+        # With the defaults of a form, which anybody may send along.
+        vals_list = [self._add_missing_default_values(vals) for vals in vals_list]
+        if any(vals["state"] != "draft" for vals in vals_list):
             raise UserError(self.env._("A version is approved with its Approve button, not by setting its state."))
         return super().create(vals_list)
 
@@ -182,7 +183,7 @@ class SalesCommissionVersion(models.Model):
         _first, last = plan._period_bounds(fields.Date.to_date(date_to))
         if first > last:
             raise UserError(self.env._("A simulation can't end before it begins: change its dates."))
-        scope = Scope(plan, self.sudo().rule_ids, first, last, plan.company_id._sales_today(), forever=True)
+        scope = plan._scope(self.sudo().rule_ids, first, last, forever=True)
         plan._read_sources(scope)
         return [
             {"user_id": user or False, "partner_id": partner, "current": float(current), "simulated": float(simulated)}

@@ -103,6 +103,46 @@ class TestCommissionClawback(SalesCommissionCommon):
         self.assertEqual(self._shared(plan, self.people), [44, 26, 0])
         self.assertEqual(self._amounts(plan, res_id=credit.id), [-6, -4])
 
+    def _credit_of_order(self, order, day, quantity):
+        """What an order makes for returned goods: a credit note that names no invoice, only order lines."""
+        line = order.order_line
+        return self._invoice(
+            day=day,
+            move_type="out_refund",
+            invoice_line_ids=[
+                Command.create(
+                    {
+                        "product_id": line.product_id.id,
+                        "quantity": quantity,
+                        "price_unit": line.price_unit,
+                        "tax_ids": [Command.clear()],
+                        "sale_line_ids": [Command.set(line.ids)],
+                    }
+                )
+            ],
+        )
+
+    def test_returned_goods_in_different_months(self):
+        """All of a deal is credited in two months: nothing of its capped commission stays, nor a cent."""
+        for price, rule, amounts in (
+            (1000, self._percent(0.1, deal_cap=100), [100, 0, -100]),
+            (5.05, self._percent(0.05), [0.51, -0.26, -0.25]),
+        ):
+            with self.subTest(price=price):
+                plan = self._plan([rule], self.people)
+                order = self._order(price, quantity=2, moment="2026-01-10 03:00:00")
+                invoice = order._create_invoices()
+                invoice.write({"invoice_date": "2026-01-10", "invoice_payment_term_id": False})
+                invoice.action_post()
+                credits = [self._credit_of_order(order, day, 1) for day in ("2026-02-10", "2026-03-10")]
+                for day in ("2026-01-10", "2026-02-10", "2026-03-10"):
+                    plan.action_compute(day)
+                posted = [
+                    sum(self._entries(plan, res_id=document.id).mapped("amount")) for document in (invoice, *credits)
+                ]
+                self.assertEqual([round(amount, 2) for amount in posted], amounts)
+                (invoice | credits[0] | credits[1]).button_draft()
+
     def test_into_the_open_period(self):
         plan = self._plan([self._percent(0.05)])
         invoice = self._invoice(1000, "2026-01-10")

@@ -40,6 +40,32 @@ class TestCommissionDispute(SalesCommissionCommon):
         self.assertEqual(activity.user_id, self.manager)
         self.assertIn(self.salesperson.name, activity.summary)
 
+    def test_the_person_answers_back(self):
+        message = self._dispute().message_post(body="Here is the contract.")
+        self.assertEqual(message.author_id, self.salesperson.partner_id)
+
+    def test_defaults_of_a_form_are_no_way_around(self):
+        """Nobody is handed an answer, an entry of somebody else, or a decision with the context of a call."""
+        disputes = self.env["sales.commission.dispute"].with_user(self.salesperson)
+        for context in (
+            {"default_granted_amount": 500, "default_answer": "You are right."},
+            {"default_state": "accepted"},
+        ):
+            with self.subTest(context), self.assertRaisesRegex(UserError, "Accept and Reject buttons"):
+                disputes.with_context(**context).create({"entry_id": self.entry.id, "reason": "More"})
+        with self.assertRaisesRegex(UserError, "by the person whom it pays"):
+            disputes.with_context(default_entry_id=self.own_statement.entry_ids.id).create({"reason": "More"})
+        adjustments = self.env["sales.commission.adjustment"].with_user(self.lead_user)
+        with self.assertRaisesRegex(UserError, "with its buttons"):
+            adjustments.with_context(default_state="posted").create(
+                {"statement_id": self.statement.id, "amount": 25, "reason": "A mistake"}
+            )
+        versions = self.env["sales.commission.version"].with_user(self.manager)
+        with self.assertRaisesRegex(UserError, "Approve button"):
+            versions.with_context(default_state="approved").create(
+                {"plan_id": self.plan.id, "date_from": "2027-01-01"}
+            )
+
     def test_accepted(self):
         dispute = self._dispute()
         answering = dispute.with_user(self.manager)

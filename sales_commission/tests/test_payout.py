@@ -120,7 +120,42 @@ class TestCommissionPayout(SalesCommissionCommon):
         self._pay(statement)
         bill = statement.bill_id
         bill.button_cancel()
-        self.assertEqual((statement.state, statement.bill_id), ("confirmed", bill.browse()))
+        self.assertEqual((statement.state, statement.paid_on), ("confirmed", False))
+        self._pay(statement)
+        self.assertEqual((statement.state, statement.bill_id.state), ("paid", "draft"))
+        self.assertNotEqual(statement.bill_id, bill)
+
+    def test_cancelled_bill_that_is_posted_after_all(self):
+        """It pays its statement again, and no second bill is made for it meanwhile."""
+        statement = self._agent_statement(100)
+        self._pay(statement)
+        bill = statement.bill_id
+        bill.button_cancel()
+        bill.button_draft()
+        self._pay(statement)
+        self.assertEqual((statement.state, statement.bill_id), ("paid", bill))
+        bill.button_cancel()
+        bill.button_draft()
+        bill.invoice_date = "2026-03-31"
+        bill.action_post()
+        self.assertEqual((statement.state, statement.bill_id), ("paid", bill))
+
+    def test_corrected_bill(self):
+        """Reversed and made anew by the accountant: the new bill pays the statements of the old one."""
+        statements = self._agent_statement(100)
+        self._pay(statements)
+        bill = statements.bill_id
+        bill.invoice_date = "2026-03-31"
+        bill.action_post()
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=bill.ids)
+            .create({"date": "2026-03-31", "journal_id": bill.journal_id.id})
+        )
+        wizard.modify_moves()
+        self.assertEqual(bill.payment_state, "reversed")
+        self.assertEqual((statements.state, statements.bill_id.amount_untaxed), ("paid", 100))
+        self.assertNotEqual(statements.bill_id, bill)
 
     def test_reversed_bill(self):
         """A refund of all of it makes the statement payable again; one that is only drafted decides nothing."""

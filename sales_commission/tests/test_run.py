@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo.exceptions import UserError
@@ -274,6 +276,59 @@ class TestCommissionRun(SalesCommissionCommon):
         with self.enter_registry_test_mode():
             self.env.ref("sales_commission.cron_compute").method_direct_trigger()
         self.assertEqual(self._amounts(plan), [50, 50])
+
+    def test_one_broken_period_does_not_stop_the_others(self):
+        """An invoice of January in a currency without a rate: February and March are computed all the same."""
+        euro = self.env["res.currency"].create({"name": "XEU", "symbol": "X"})
+        plan = self._plan([self._percent(0.05)])
+        for day, values in (("2026-01-10", {"currency_id": euro.id}), ("2026-02-10", {}), ("2026-03-10", {})):
+            self._invoice(1000, day, **values)
+        with patch.object(self.registry["ir.cron"], "_commit_progress", lambda *args, **kwargs: 1):
+            result = plan.cron_compute()
+        self.assertEqual((result["failed"], self._amounts(plan)), (1, [50, 50]))
+        self.assertEqual(sum("no rate of XEU" in body for body in plan.message_ids.mapped("body")), 1)
+        self._invoice(1000, "2026-03-11")
+        notification = plan.action_compute_now()["params"]
+        self.assertEqual((notification["type"], len(self._entries(plan))), ("danger", 3))
+        self.assertIn("no rate of XEU", notification["message"])
+
+    def test_the_job_goes_on_where_it_ran_out_of_time(self):
+        """With time for one plan at once it gets through all of them, and then it is done."""
+        plans = self.env["sales.commission.plan"].search([("state", "=", "approved")])
+        plans.action_close()
+        first, second = (self._plan([self._percent(0.05)], name=name) for name in "AB")
+        self._invoice(1000, "2026-03-02")
+        cron = self.env.ref("sales_commission.cron_compute")
+        cron.nextcall = "2026-03-19 02:00:00"
+        job = self.env["sales.commission.plan"].with_context(cron_id=cron.id)
+        self.assertEqual(job._left_tonight(), first | second)
+        with patch.object(self.registry["ir.cron"], "_commit_progress", lambda *args, **kwargs: 0):
+            job.cron_compute()
+            self.assertEqual((self._amounts(first), self._amounts(second)), ([50], []))
+            job.cron_compute()
+        self.assertEqual(self._amounts(second), [50])
+        self.assertFalse(job._left_tonight())
+
+    def test_a_filter_means_the_same_in_every_language(self):
+        self.env["res.lang"]._activate_lang("id_ID")
+        country = self.env.ref("base.de")
+        country.with_context(lang="en_US").name = "Germany"
+        country.with_context(lang="id_ID").name = "Jerman"
+        self.contact.country_id = self.customer.country_id = country
+        metric = self.metric_invoiced.copy(
+            {"code": "german", "domain": "[('country_id', 'ilike', 'Germany'), ('company_id', '!=', False)]"}
+        )
+        plan = self._plan([self._percent(0.05, metric)])
+        self._invoice(1000, "2026-03-02")
+        self.assertEqual(plan.action_compute(MARCH)["amount"], 50)
+        self.assertEqual(plan.with_context(lang="id_ID").action_compute(MARCH)["entries"], 0)
+
+    def test_rules_on_invoices_and_on_payments(self):
+        """Both are exclusive, and each pays for its own."""
+        plan = self._plan([self._percent(0.05), self._percent(0.03, self.metric_collected)])
+        self._pay(self._invoice(1000, "2026-03-02"), 1000, "2026-03-05")
+        plan.action_compute(MARCH)
+        self.assertEqual(sorted(self._amounts(plan)), [30, 50])
 
     def test_queries_do_not_grow(self):
         won = self.env["sales.metric"].create(

@@ -138,6 +138,15 @@ class TestCommissionSources(SalesCommissionCommon):
         self.assertEqual(ordered.action_compute(MARCH)["amount"], 100)
         self.assertEqual(invoiced.action_compute(MARCH)["amount"], 50)
 
+    def test_agent_of_another_company(self):
+        """A shared customer's agent of another company earns nothing here, and keeps nobody from selling."""
+        self.agent.company_id = self.env["res.company"].create({"name": "Toko Cengkeh"})
+        self.customer.commission_agent_id = self.agent
+        self.assertFalse(self._order(1000).commission_agent_id)
+        self.assertFalse(self._invoice(500, "2026-03-02").commission_agent_id)
+        self.agent.company_id = self.company
+        self.assertEqual(self._order(1000).commission_agent_id, self.agent)
+
     def test_another_agent_later(self):
         """A complaint about OCA's modules: amounts that stay with the old agent."""
         other = self.env["res.partner"].create({"name": "Agen Barat"})

@@ -3,6 +3,7 @@ from werkzeug.exceptions import NotFound
 from odoo import fields, http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import content_disposition, request
+from odoo.tools import consteq
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
@@ -102,11 +103,18 @@ class CustomerStatementPortal(CustomerPortal):
             return account_sudo
         try:
             account_sudo = self._document_check_access("sales.dunning.account", account_id, access_token=access_token)
+            self._check_own_link(account_sudo, access_token)
         except (AccessError, MissingError) as error:
             raise NotFound() from error
         if request.env.user._is_public() and account_sudo.partner_id.lang:
             request.update_context(lang=account_sudo.partner_id.lang)
         return account_sudo
+
+    def _check_own_link(self, account_sudo, access_token):
+        """The page has what all salespeople invoiced: a colleague needs the right to that, or the customer's link."""
+        if access_token and account_sudo.access_token and consteq(account_sudo.access_token, access_token):
+            return
+        account_sudo.partner_id.with_user(request.env.user)._check_receivable_statement_access()
 
     def _statement_page(self, accounts_sudo, access_token=None, message=None, error=None, form=None):
         statements = [

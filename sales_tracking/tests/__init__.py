@@ -27,6 +27,7 @@ from . import test_pricelist_send
 from . import test_quotation_followup
 from . import test_quotation_followup_by_hand
 from . import test_quotation_followup_stops
+from . import test_customer_merge
 from . import test_customer_portal
 from . import test_overdue_order
 from . import test_receivable_performance

@@ -106,6 +106,26 @@ class TestCustomerPortal(ReceivableCommon, HttpCase):
         self.assertIn("Please contact us", self._dispute().text)
         self.assertEqual(len(self.account.dispute_ids), 1)
 
+    def test_a_dispute_without_a_collector(self):
+        """It goes to a colleague, never to the customer who is logged in nor to the robot behind the link."""
+        self.customer.user_id = False
+        self.account.user_id = False
+        self.authenticate("portal", "portal_user")
+        self.assertIn("look into it", self._dispute().text)
+        dispute = self.account.dispute_ids
+        self.assertEqual((dispute.user_id, dispute.activity_ids.user_id), 2 * (self.env.ref("base.user_admin"),))
+        self.assertNotIn(self.portal_user.partner_id, dispute.message_partner_ids)
+
+    def test_a_colleague_needs_the_right_to_all_of_it(self):
+        """Who may see the own invoices alone does not see those of others on the customer's page."""
+        self.salesperson.password = "salesperson"
+        self.authenticate(self.salesperson.login, "salesperson")
+        for page in ("", "/xlsx", "/pdf"):
+            with self.subTest(page=page), mute_logger("odoo.http"):
+                self.assertEqual(self.url_open(f"/my/statement/{self.account.id}{page}").status_code, 404)
+        link = f"/my/statement/{self.account.id}?access_token={self.token}"
+        self.assertIn(self.invoice.name, self.url_open(link).text)
+
     def test_what_is_wrong_is_said_and_what_was_entered_stays(self):
         self.authenticate(None, None)
         late = (self.today + timedelta(days=31)).isoformat()

@@ -1,14 +1,19 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from odoo.addons.base.tests.test_ir_cron import CronMixinCase
+
+from ..models.dunning import sales_dunning_send
 from .common_dunning import DunningCommon
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-08 03:00:00")
-class TestDunningByHand(DunningCommon):
+class TestDunningByHand(DunningCommon, CronMixinCase):
     """The collector's work list: preview and approval, promises and disputes from there, letters."""
 
     @classmethod
@@ -51,6 +56,66 @@ class TestDunningByHand(DunningCommon):
         self.assertEqual(len(self._mails()), 1)
         self.assertIn("no valid e-mail address", self._account(self.other).error)
         self.assertEqual(self._wizard(accounts).action_send()["params"]["message"], "0 sent, 1 failed.")
+
+    def test_many_are_sent_in_the_background(self):
+        """More than ten: each is a transaction of the job, at whatever hour, and signed by who approved them."""
+        self._run("2026-03-08")
+        accounts = self._account() | self._account(self.other)
+        wizard = self._wizard(accounts)
+        job = self.env.ref("sales_tracking.cron_dunning")
+        with patch.object(sales_dunning_send, "SENT_AT_ONCE", 1), self.capture_triggers(job.id) as triggers:
+            message = wizard.action_send()["params"]["message"]
+        self.assertIn("2 reminders go out now", message)
+        self.assertEqual(len(triggers.records), 1)
+        self.assertFalse(self._reminders())
+        self.company.dunning_hour = 23
+        with self.enter_registry_test_mode():
+            job.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(self._reminders().user_id, self.accountant)
+        self.assertIn("no valid e-mail address", self._account(self.other).error)
+        self.assertFalse(accounts.approved_by_id)
+
+    def test_approved_but_not_due_any_more(self):
+        account = self._account()
+        account.approved_by_id = self.accountant
+        self._pay(self.invoice, 1000, "2026-03-08")
+        self._run("2026-03-08")
+        self.assertFalse(account.approved_by_id or self._reminders())
+
+    def test_work_of_who_has_left(self):
+        """The next in line gets it, and the mail is not signed in the name of who has left."""
+        account = self._account(self.other)
+        account.user_id = self.salesperson
+        self.company.dunning_user_id = self.accountant
+        self.accountant.email = "maya@example.com"
+        self.salesperson.active = False
+        self._wizard(account).action_send()
+        self.assertEqual(account.error_activity_id.user_id, self.accountant)
+        self.other.email = "anggrek@example.com"
+        self._wizard(account).action_send()
+        self.assertEqual(self._reminders(self.other).message_id.author_id, self.accountant.partner_id)
+
+    def test_a_failure_that_was_seen_to(self):
+        """One activity, no second one the same day, another the next day; gone with what was due."""
+        account = self._account(self.other)
+        self._wizard(account).action_send()
+        account.error_activity_id.action_done()
+        self._wizard(account).action_send()
+        self.assertFalse(account.activity_ids)
+        with freeze_time("2026-03-09 03:00:00"):
+            self._wizard(account).action_send()
+            self.assertEqual(len(account.activity_ids), 1)
+        self._pay(self.other_invoice, 70, "2026-03-09")
+        self._run("2026-03-09")
+        self.assertFalse(account.error or account.activity_ids)
+
+    def test_search_by_the_name_of_the_level(self):
+        accounts = self._account() | self._account(self.other)
+        found = self.env["sales.dunning.account"].with_context(dunning_today=self._day("2026-03-08"))
+        found = found.search([("level_id", "ilike", "Remin"), ("id", "in", accounts.ids)])
+        self.assertEqual(found, accounts)
+        self.assertFalse(found.search([("level_id", "ilike", "Nothing like it")]))
 
     def test_why_nothing_goes_out(self):
         account = self._account()

@@ -45,6 +45,16 @@ class TestDunningCharge(DunningCommon):
         self.assertEqual(self._reminders().interest, 0)
         self.assertNotIn("Interest", self._mails().body_html)
 
+    def test_an_earlier_reminder_charged_after_a_later_one(self):
+        """The interest of the later one holds that of the earlier: nothing is left, and nothing is given back."""
+        self._owed(1000, due="2026-03-01")
+        for day in ("2026-03-31", "2026-04-30"):
+            self._run(day)
+        first, second = self._reminders()
+        second.action_invoice_charges()
+        with self.assertRaisesRegex(UserError, "neither a fee nor interest left"):
+            first.action_invoice_charges()
+
     def test_invoiced_when_asked_for(self):
         self.level_1.fee = 15
         self._owed(1000, due="2026-03-01")

@@ -57,6 +57,19 @@ class TestDunningHolds(DunningCommon):
         self._run("2026-04-13")
         self.assertEqual((promise.state, promise.received), ("kept", 600))
 
+    def test_accepted_dispute_waits_for_its_credit(self):
+        """Half of 1,000 is accepted: silent until a credit note of 500 is matched, then the rest is chased."""
+        invoice = self._owed(1000, due="2026-03-20")
+        dispute = self._dispute(self._lines(invoice), amount=500)
+        with freeze_time("2026-03-26"):
+            dispute.action_accept()
+        self.assertEqual(self._run("2026-03-27"), NOTHING)
+        self.assertEqual((dispute.state, self._on("2026-03-27").state), ("accepted", "disputed"))
+        credit = self._invoice(500, day="2026-03-28", move_type="out_refund", partner_id=self.customer.id)
+        self._lines(invoice, credit).reconcile()
+        self.assertEqual(self._run("2026-03-28"), SENT)
+        self.assertEqual((dispute.state, self._reminders().claimed), ("settled", 500))
+
     def test_kept_in_part(self):
         invoice = self._owed(1000, due="2026-03-20")
         self._pay(invoice, 50, "2026-03-21")

@@ -4,6 +4,7 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -97,6 +98,23 @@ class TestDunningSend(DunningCommon):
         for move in (first, credit_note):
             self.assertEqual(names.count(move._get_invoice_report_filename(extension="html")), 1)
 
+    def test_an_invoice_with_two_instalments_is_attached_once(self):
+        self.policy.level_ids.attach_invoices = True
+        invoice = self._owed_in_halves()
+        self._run("2026-04-12")
+        self.assertEqual(len(self._levels(invoice)), 2)
+        names = self._mails().attachment_ids.mapped("name")
+        self.assertEqual(names.count(invoice._get_invoice_report_filename(extension="html")), 1)
+
+    def test_what_is_not_due_is_not_claimed(self):
+        """After a notice before the due date an instalment is claimed again when it is overdue, not meanwhile."""
+        self.policy.level_ids = [Command.create({"name": "Soon", "delay": -3, "attach_invoices": False})]
+        self._owed(1000, due="2026-03-10")
+        self._run("2026-03-07")
+        self._owed(200, due="2026-03-02")
+        self._run("2026-03-09")
+        self.assertEqual(self._reminders().mapped("claimed"), [1000, 200])
+
     def test_ten_customers_and_the_fourth_broken(self):
         partners = self._customers(10)
         for partner in partners:
@@ -114,6 +132,24 @@ class TestDunningSend(DunningCommon):
         self.assertEqual(account.error, "Broken")
         self.assertEqual(len(account.activity_ids), 1)
         self.assertEqual(self._run("2026-03-08"), SENT)
+
+    def test_those_that_failed_come_last(self):
+        """They don't keep the others waiting where the job is given little time, and are no work that is left."""
+        broken = self._owed(1000).partner_id
+        broken.email = False
+        other = self.env["res.partner"].create({"name": "Toko Anggrek", "email": "anggrek@example.com"})
+        accounts = self.env["sales.dunning.account"].with_context(allowed_company_ids=self.company.ids)
+        self.assertEqual(accounts.run("2026-03-08"), {"sent": 0, "proposed": 0, "failed": 1})
+        self._owed(70, partner=other)
+        steps = []
+
+        def no_time_left(processed=0, remaining=None):
+            steps.append((processed, remaining))
+            return 0
+
+        counts = accounts._run(self.company, self.company, self._day("2026-03-08"), no_time_left)
+        self.assertEqual((counts["sent"], self._reminders(other).claimed), (1, 70))
+        self.assertEqual(steps, [(0, 1), (1, None)])
 
     def test_failure_after_the_ledger(self):
         invoice = self._owed()

@@ -66,7 +66,7 @@ def _columns(scope: Scope) -> set:
         if rule.uom_id:
             columns.add("product_id")
         columns |= {condition.field_expr.split(".")[0] for condition in filter_of(rule).iter_conditions()}
-    return (columns | {"product_id"}) - {"partial_id", "company_id", "id"}
+    return columns | {"product_id"}
 
 
 def fact_columns(scope: Scope) -> list:
@@ -99,7 +99,8 @@ def _agent() -> SQL:
 def _documents(scope: Scope) -> SQL:
     """``document``: the invoices and credit notes of the span, or paid in it, and all others of their deals.
 
-    What a credit note takes back is named by it, or found through the order lines of both.
+    What a credit note takes back is named by it, or found through the order lines of both. The latter are few, and
+    found for all periods: those of other periods count for what is left of the deal.
     """
     paid = SQL("OR move.id IN (SELECT res_id FROM (%s) paid)", cash_lines(scope, scope.within(SQL("payment.date"))))
     return SQL(
@@ -116,20 +117,20 @@ named AS MATERIALIZED (
     WHERE touched.move_type = 'out_refund' AND origin.state = 'posted' AND origin.move_type = 'out_invoice'
 ),
 ordered AS MATERIALIZED (
-    SELECT DISTINCT ON (touched.id) touched.id, origin.id AS origin_id
-    FROM touched
-    JOIN account_move_line credited ON credited.move_id = touched.id
+    SELECT DISTINCT ON (credit.id) credit.id, origin.id AS origin_id
+    FROM account_move credit
+    JOIN account_move_line credited ON credited.move_id = credit.id
     JOIN sale_order_line_invoice_rel credited_link ON credited_link.invoice_line_id = credited.id
     JOIN sale_order_line_invoice_rel sold_link ON sold_link.order_line_id = credited_link.order_line_id
     JOIN account_move_line sold ON sold.id = sold_link.invoice_line_id
     JOIN account_move origin ON origin.id = sold.move_id
-    WHERE touched.move_type = 'out_refund' AND touched.reversed_entry_id IS NULL
-        AND origin.state = 'posted' AND origin.move_type = 'out_invoice'
-        AND origin.invoice_date <= touched.invoice_date
-    ORDER BY touched.id, origin.invoice_date DESC, origin.id DESC
+    WHERE credit.company_id = %(company_id)s AND credit.state = 'posted' AND credit.move_type = 'out_refund'
+        AND credit.reversed_entry_id IS NULL
+        AND origin.state = 'posted' AND origin.move_type = 'out_invoice' AND origin.invoice_date <= credit.invoice_date
+    ORDER BY credit.id, origin.invoice_date DESC, origin.id DESC
 ),
 refund AS MATERIALIZED (
-    SELECT id, origin_id FROM named UNION ALL SELECT id, origin_id FROM ordered
+    SELECT id, origin_id FROM named UNION ALL SELECT id, origin_id FROM ordered JOIN touched USING (id)
 ),
 deal AS MATERIALIZED (
     SELECT id FROM touched WHERE NOT EXISTS (SELECT FROM refund WHERE refund.id = touched.id)
@@ -140,7 +141,7 @@ deal AS MATERIALIZED (
 document AS MATERIALIZED (
     SELECT id AS res_id, id AS deal_id, NULL::int AS origin_id FROM deal
     UNION ALL
-    SELECT id, origin_id, origin_id FROM ordered
+    SELECT ordered.id, deal.id, deal.id FROM ordered JOIN deal ON deal.id = ordered.origin_id
     UNION ALL
     SELECT move.id, deal.id, deal.id
     FROM account_move move

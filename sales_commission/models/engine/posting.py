@@ -16,7 +16,8 @@ def posting(scope: Scope, open_start) -> SQL:
 
     The statement of an entry is known when the entry is written, so that no entry is ever updated. The key of the
     ledger stops a second run on the same snapshot: PostgreSQL reports a serialization failure and Odoo tries again.
-    The lock on the statements makes a confirmation and a run wait for each other.
+    Writing to the statements makes a confirmation that has not seen the new entries start anew: a mere lock would let
+    it go on without them.
 
     :param open_start: first day of the period that takes what a locked statement can't
     """
@@ -100,11 +101,11 @@ opened AS (
     RETURNING id, partner_id, period_start
 ),
 kept AS (
-    SELECT statement.id, statement.partner_id, statement.period_start
-    FROM sales_commission_statement statement
-    JOIN open_period USING (partner_id, period_start)
-    WHERE statement.plan_id = %(plan_id)s
-    FOR SHARE OF statement
+    UPDATE sales_commission_statement statement SET write_date = NOW() AT TIME ZONE 'UTC'
+    FROM open_period
+    WHERE statement.plan_id = %(plan_id)s AND statement.partner_id = open_period.partner_id
+        AND statement.period_start = open_period.period_start
+    RETURNING statement.id, statement.partner_id, statement.period_start
 ),
 inserted AS (
     INSERT INTO sales_commission_entry (

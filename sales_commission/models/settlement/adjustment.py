@@ -65,10 +65,9 @@ class SalesCommissionAdjustment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(
-            DECISION_FIELDS & vals.keys() - {"state"} or vals.get("state", "proposed") != "proposed"
-            for vals in vals_list
-        ):
+        # With the defaults of a form, which anybody may send along.
+        vals_list = [self._add_missing_default_values(vals) for vals in vals_list]
+        if any(DECISION_FIELDS & vals.keys() - {"state"} or vals["state"] != "proposed" for vals in vals_list):
             self._refuse_shortcut()
         adjustments = super().create(vals_list)
         adjustments._check_not_own()

@@ -14,6 +14,8 @@ class SalesCommissionDispute(models.Model):
     _description = "Commission Dispute"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "id desc"
+    # Whoever may read a dispute takes part in its conversation.
+    _mail_post_access = "read"
 
     entry_id = fields.Many2one(comodel_name="sales.commission.entry", required=True, ondelete="restrict", index=True)
     # Stored for the record rules, and for the statement that shows its open disputes.
@@ -64,8 +66,10 @@ class SalesCommissionDispute(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # With the defaults of a form, which anybody may send along.
+        vals_list = [self._add_missing_default_values(vals) for vals in vals_list]
         answers = ANSWER_FIELDS - {"state"} | {"answer", "granted_amount"}
-        if any(answers & vals.keys() or vals.get("state", "open") != "open" for vals in vals_list):
+        if any(answers & vals.keys() or vals["state"] != "open" for vals in vals_list):
             self._refuse_shortcut()
         entries = self.env["sales.commission.entry"].browse(vals.get("entry_id") for vals in vals_list)
         self._check_own(entries)

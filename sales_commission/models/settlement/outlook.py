@@ -7,7 +7,6 @@ from odoo.tools import SQL, format_amount
 
 from ..engine.arithmetic import decimal, reached, tier_due
 from ..engine.matching import SOURCE_COLUMNS, payees, terms
-from ..engine.scope import Scope
 from ..formatting import format_rate
 
 # Older orders that were never invoiced are hardly going to be.
@@ -67,7 +66,7 @@ class SalesCommissionPlan(models.Model):
         :return: by (role, level of management): a list of (field of the facts, id, the reader's part of it)
         """
         today = self.company_id._sales_today()
-        scope = Scope(self, self._get_version(today).rule_ids, today, today, today)
+        scope = self._scope(self._get_version(today).rule_ids, today, today)
         sources = defaultdict(list)
         for role, level, source, source_id, weight in self.env.execute_query(
             SQL(

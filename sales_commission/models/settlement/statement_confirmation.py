@@ -73,16 +73,20 @@ class SalesCommissionStatement(models.Model):
 
     def _lock_payees(self):
         """Wait for whoever settles or computes the same people; what they changed meanwhile makes this start anew."""
-        # Also the other statements of the same people: their draws and carries are what this settlement reads.
+        # Also the other statements of the same people: their draws and carries are what this settlement reads. Written
+        # to, since the database lets whoever waits for a mere lock go on with what there was before.
         self.flush_model()
-        self.env.execute_query(
+        self.env.cr.execute(
             SQL(
                 """
-                SELECT 1 FROM sales_commission_statement
-                WHERE (plan_id, partner_id) IN (
-                    SELECT plan_id, partner_id FROM sales_commission_statement WHERE id = ANY(%s)
+                UPDATE sales_commission_statement SET write_date = write_date
+                WHERE id IN (
+                    SELECT id FROM sales_commission_statement
+                    WHERE (plan_id, partner_id) IN (
+                        SELECT plan_id, partner_id FROM sales_commission_statement WHERE id = ANY(%s)
+                    )
+                    ORDER BY id FOR UPDATE
                 )
-                ORDER BY id FOR UPDATE
                 """,
                 self.ids,
             )

@@ -53,6 +53,8 @@ class SalesCommissionStatement(models.Model):
         statements = self.sudo()
         statements._mark({"state": "paid", "paid_by_id": self.env.uid, "paid_on": fields.Datetime.now()})
         owed = statements.filtered(lambda statement: statement.payout_amount > 0)
+        # A bill that was cancelled and set to draft again is not made a second time.
+        owed = owed.filtered(lambda statement: statement.bill_id.state not in ("draft", "posted"))
         billed = owed.filtered(lambda statement: statement._is_paid_by_bill())
         for company, of_company in billed.grouped("company_id").items():
             of_company._create_bills(company)
@@ -149,9 +151,21 @@ class SalesCommissionStatement(models.Model):
         ]
 
     @api.private
-    def reopen_payment(self, reason):
-        """The payment is off: the statements, which stay locked, can be paid again."""
+    def reopen_payment(self, reason, keep_bill=False):
+        """The payment is off: the statements, which stay locked, can be paid again.
+
+        :param bool keep_bill: the bill may pay them after all
+        """
         paid = self.filtered(lambda statement: statement.state == "paid")
-        paid._mark({"state": "confirmed", "paid_by_id": False, "paid_on": False, "bill_id": False, "payroll_id": False})
+        paid._mark({"state": "confirmed", "paid_by_id": False, "paid_on": False, "payroll_id": False})
+        if not keep_bill:
+            self._mark({"bill_id": False})
         for statement in paid:
             statement.message_post(body=reason)
+
+    @api.private
+    def paid_by(self, bill):
+        """Confirmed statements are paid by a bill that there is already."""
+        self.filtered(lambda statement: statement.state == "confirmed")._mark(
+            {"state": "paid", "paid_by_id": self.env.uid, "paid_on": fields.Datetime.now(), "bill_id": bill.id}
+        )

@@ -18,6 +18,7 @@ from . import account_move
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import customer_merge
 from . import customer_statement
 from . import payment_behaviour
 from . import overdue_order_policy

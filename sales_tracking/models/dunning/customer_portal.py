@@ -76,12 +76,12 @@ class SalesDunningAccount(models.Model):
         dispute = disputes._register_from_portal(
             partner, line, reason=reason, note=note.strip(), amount=line.amount_residual_currency
         )
-        if dispute.user_id:
-            dispute.activity_schedule(
-                "mail.mail_activity_data_todo",
-                user_id=dispute.user_id.id,
-                summary=self.env._("%(customer)s disputes an invoice", customer=self.partner_id.name),
-            )
+        in_their_language = self.with_context(lang=dispute.user_id.lang).env
+        dispute.activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=dispute.user_id.id,
+            summary=in_their_language._("%(customer)s disputes an invoice", customer=self.partner_id.name),
+        )
         return dispute
 
     def _portal_instalment(self, line_id):

@@ -44,11 +44,11 @@ class SalesDispute(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
-        help="Accepted: the customer is right and gets a credit. Rejected: the claim stands and is chased again. "
-        "Settled: nothing is open any more.",
+        help="Accepted: the customer is right and gets a credit; not chased until it is there. Rejected: the claim "
+        "stands and is chased again. Settled: the credit is there, or nothing is open any more.",
     )
 
-    _open_idx = models.Index("(company_id) WHERE state = 'open'")
+    _silent_idx = models.Index("(company_id) WHERE state IN ('open', 'accepted')")
 
     def action_accept(self):
         """The customer is right."""
@@ -69,6 +69,17 @@ class SalesDispute(models.Model):
     @api.model
     def _close(self, companies):
         """Disputes about what is paid or credited by now are settled."""
-        disputes = self.search([("state", "=", "open"), ("company_id", "in", companies.ids)])
-        settled = disputes.filtered(lambda dispute: all(dispute.move_line_ids.mapped("reconciled")))
+        disputes = self.search([("state", "in", ("open", "accepted")), ("company_id", "in", companies.ids)])
+        settled = disputes.filtered(
+            lambda dispute: all(dispute.move_line_ids.mapped("reconciled")) or dispute._is_credited()
+        )
         settled.write({"state": "settled", "closed_on": fields.Date.context_today(self)})
+
+    def _is_credited(self):
+        """Whether as much as was accepted has been matched since: what is left is owed and chased again."""
+        if self.state != "accepted":
+            return False
+        matched = self.move_line_ids.matched_credit_ids.filtered(
+            lambda partial: partial.create_date.date() >= self.closed_on
+        )
+        return self.currency_id.compare_amounts(sum(matched.mapped("debit_amount_currency")), self.amount) >= 0

@@ -45,6 +45,13 @@ class SalesDunningAccount(models.Model):
     )
     reminded_on = fields.Date(string="Last Reminder", readonly=True, copy=False)
     error = fields.Text(readonly=True, copy=False, help="Why the last attempt failed.")
+    approved_by_id = fields.Many2one(
+        comodel_name="res.users",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Who approved the reminder that is about to go out.",
+    )
     error_activity_id = fields.Many2one(comodel_name="mail.activity", ondelete="set null", index="btree_not_null")
     reconcile_activity_id = fields.Many2one(comodel_name="mail.activity", ondelete="set null", index="btree_not_null")
     reminder_ids = fields.One2many(comodel_name="sales.dunning.reminder", inverse_name="account_id")

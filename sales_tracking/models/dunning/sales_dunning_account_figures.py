@@ -118,7 +118,12 @@ class SalesDunningAccount(models.Model):
     @api.model
     def _search_figure(self, field_name, operator, value):
         figure = SQL.identifier("figures", COLUMNS[field_name])
+        if operator == "any":
+            found = self.env[self._fields[field_name].comodel_name].search(value)
+            return self._search_figure(field_name, "in", found.ids)
         if operator == "in":
+            if not value:
+                return Domain.FALSE
             values = tuple(each for each in value if each)
             if len(values) < len(value):
                 without = Domain("id", "not in", self._accounts_where(SQL("%s IS NOT NULL", figure)))

@@ -80,8 +80,8 @@ class SalesDunningAccount(models.Model):
         account._write_ledger(
             account.level_id, [{**item, "is_due": True} for item in due], {"user_id": user}, result="skipped"
         )
-        account.write({"reminded_on": account.env.context["dunning_today"], "error": False})
-        account.error_activity_id.unlink()
+        account._forget_attempt()
+        account.reminded_on = account.env.context["dunning_today"]
 
     def _reason_not_due(self, today=None):
         account = self.with_context(dunning_today=fields.Date.to_date(today) or self._today())
@@ -140,19 +140,20 @@ class SalesDunningAccount(models.Model):
         level = self.env["sales.dunning.level"].browse(row["level_id"])
         items = account._claimed_items()
         values = {}
+        sends_sms = level.send_sms and account._check_sms(level)
         if level.send_mail:
             values.update(account._send_mail(level, items))
-        if level.send_sms and level.has_sms:
+        if sends_sms:
             account._send_sms(level)
         if level.activity_type_id:
             values["activity_id"] = account._plan(
-                level.activity_user_id or account._collector(items),
+                level.activity_user_id.filtered("active") or account._collector(items),
                 lambda lang: level.with_context(lang=lang).activity_summary or level.with_context(lang=lang).name,
                 activity_type_id=level.activity_type_id.id,
             ).id
         reminder = account._write_ledger(level, items, {**values, "is_letter": level.print_letter, "user_id": user})
-        account.error_activity_id.unlink()
-        account.write({"reminded_on": row["today"], "error": False})
+        account._forget_attempt()
+        account.reminded_on = row["today"]
         return reminder
 
     def _locked(self, today=None):
@@ -224,7 +225,7 @@ class SalesDunningAccount(models.Model):
         """Post the reminder on the account; its mail waits in the queue until the transaction is through."""
         contact = self.contact_id
         self._check_address(contact)
-        sender = self.user_id or self.company_id.dunning_user_id
+        sender = (self.user_id | self.company_id.dunning_user_id).filtered("active")[:1]
         author = {"author_id": sender.partner_id.id} if sender.email else {}
         message = self.message_post_with_source(
             level.template_id,
@@ -263,7 +264,7 @@ class SalesDunningAccount(models.Model):
         """The claimed invoices as PDF: as they were sent, or printed now."""
         if not level.attach_invoices:
             return []
-        moves = self.env["account.move"].browse(item["move_id"] for item in items)
+        moves = self.env["account.move"].browse(dict.fromkeys(item["move_id"] for item in items))
         attachments = self.env["ir.attachment"]
         report = self.env["ir.actions.report"].with_context(lang=lang)
         for move in moves.filtered(lambda move: move.is_sale_document()):
@@ -282,15 +283,28 @@ class SalesDunningAccount(models.Model):
             attachments |= attachment
         return attachments.ids
 
+    def _check_sms(self, level):
+        """Whether a text message can go out; a mail or a letter of the same level does without."""
+        if not level.has_sms:
+            if level.send_mail or level.print_letter or level.activity_type_id:
+                return False
+            raise UserError(
+                self.env._(
+                    'The level "%(level)s" is a text message alone: install SMS, or let it do something else.',
+                    level=level.name,
+                )
+            )
+        if not self.contact_id.phone:
+            raise UserError(self.env._("%(contact)s has no telephone number.", contact=self.contact_id.display_name))
+        return True
+
     def _send_sms(self, level):
         contact = self.contact_id
-        if not contact.phone:
-            raise UserError(self.env._("%(contact)s has no telephone number.", contact=contact.display_name))
         text = level.with_context(lang=contact.lang or self.partner_id.lang).text or level.name
         self._message_sms(text, partner_ids=contact.ids, put_in_queue=True)
 
     def _write_ledger(self, level, items, values, result="sent"):
-        interest = self._interest(items, level)
+        interest = self._interest(items, level) if result == "sent" else {}
         moves = self.env["account.move"].browse(item["move_id"] for item in items)
         reminders = self.env["sales.dunning.reminder"].sudo()  # written by the follow-up alone
         return reminders.create(
@@ -330,9 +344,9 @@ class SalesDunningAccount(models.Model):
         )
 
     def _note_failure(self, error):
-        """Tell a person, once until it is sent."""
-        self.error = str(error)[:1000]
-        if self.error_activity_id.active:
+        """Tell a person, once until it is sent, or again on another day if they have seen to it."""
+        self.write({"error": str(error)[:1000], "approved_by_id": False})
+        if self._was_told(self.error_activity_id):
             return
         self.error_activity_id = self._plan(
             self._collector(),
@@ -341,16 +355,21 @@ class SalesDunningAccount(models.Model):
             note=self.error,
         )
 
+    def _was_told(self, activity):
+        """Whether a person has this to do, or did it already on the day for which it was."""
+        return activity.active or activity.date_deadline == self._today()
+
+    def _forget_attempt(self):
+        """What was approved has gone out, or is not due any more; so is what failed."""
+        self.error_activity_id.unlink()
+        self.write({"error": False, "approved_by_id": False})
+
     def _collector(self, items=()):
-        """Who cares for this customer."""
+        """Who cares for this customer: the first of them who still works here."""
         sellers = self.env["account.move"].browse(item["move_id"] for item in items).invoice_user_id
-        return (
-            self.user_id
-            or self.company_id.dunning_user_id
-            or self.partner_id.user_id
-            or sellers[:1]
-            or self.env.ref("base.user_admin")
-        )
+        candidates = (self.user_id, self.company_id.dunning_user_id, self.partner_id.user_id, sellers)
+        active = self.env["res.users"].union(*candidates).filtered("active")
+        return active[:1] or self.env.ref("base.user_admin")
 
     def _plan(self, person, summary, **values):
         # Without a mail about each assignment: the collector has a list of them.

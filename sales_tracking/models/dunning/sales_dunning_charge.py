@@ -58,7 +58,8 @@ class SalesDunningReminder(models.Model):
         left = []
         for line in self.line_ids.filtered("interest"):
             before = charged.line_ids.filtered(lambda other, line=line: other.move_line_id == line.move_line_id)
-            amount = line.interest - max(before.mapped("interest"), default=0)
+            # A later reminder's interest holds that of the earlier ones.
+            amount = max(line.interest - max(before.mapped("interest"), default=0), 0)
             left.append((line, line.currency_id._convert(amount, self.currency_id, self.company_id, self.day)))
         return left
 

@@ -99,5 +99,12 @@ class SalesDunningHold(models.AbstractModel):
             raise AccessError(self.env._("This is not an open invoice of yours. Reload the page and try again."))
         account = self.env["sales.dunning.account"]._of(customer, lines.company_id)
         return self.sudo().create(
-            {"account_id": account.id, "move_line_ids": [Command.set(lines.ids)], "is_from_portal": True, **values}
+            {
+                "account_id": account.id,
+                "move_line_ids": [Command.set(lines.ids)],
+                # Not whoever is logged in, who is the customer.
+                "user_id": account.sudo()._collector().id,
+                "is_from_portal": True,
+                **values,
+            }
         )

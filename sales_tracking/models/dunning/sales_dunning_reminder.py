@@ -40,6 +40,7 @@ class SalesDunningReminder(models.Model):
     charge_move_id = fields.Many2one(
         comodel_name="account.move", string="Invoice of Charges", index="btree_not_null", ondelete="set null"
     )
+    charge_state = fields.Selection(related="charge_move_id.state")
     line_ids = fields.One2many(
         comodel_name="sales.dunning.reminder.line", inverse_name="reminder_id", string="Instalments"
     )

@@ -27,11 +27,15 @@ class SalesDunningAccount(models.Model):
 
     @api.model
     def _cron_run(self):
-        """One pass for the companies whose hour has come; those that send by hand get their work list alone."""
+        """One pass for the companies whose hour has come; those that send by hand get their work list alone.
+
+        What a person has approved goes out at any hour.
+        """
         companies = self.env["res.company"].sudo().search([("active", "=", True)])
         companies = companies.filtered(lambda company: company._is_dunning_time())
+        approved = self.sudo().search([("approved_by_id", "!=", False)]).company_id
         senders = companies.filtered("dunning_automatic")
-        return self._run(companies, senders, commit_progress=self.env["ir.cron"]._commit_progress)
+        return self._run(companies | approved, senders, commit_progress=self.env["ir.cron"]._commit_progress)
 
     @api.model
     def _run(self, companies, senders, today=None, commit_progress=lambda *args, **kwargs: True):
@@ -43,37 +47,56 @@ class SalesDunningAccount(models.Model):
         accounts.env["sales.promise"]._close(companies, today)
         accounts.env["sales.dispute"]._close(companies)
         due, covered, counts["proposed"] = accounts._selected(companies, today)
-        due = due.filtered(lambda account: account.company_id in senders)
-        commit_progress(remaining=len(due))
+        attempted = accounts.search(
+            [("company_id", "in", companies.ids), "|", ("error", "!=", False), ("approved_by_id", "!=", False)]
+        )
+        (attempted - due)._forget_attempt()
+        due = due.filtered(lambda account: account.approved_by_id or account.company_id in senders)
+        # Those that failed before come last and are no work that is left: they never keep the others waiting.
+        first_time = len(due.filtered(lambda account: not account.error))
+        commit_progress(remaining=first_time)
         accounts._ask_to_reconcile(covered)
-        for account in due:
+        for number, account_id in enumerate(due.ids):
             # One at a time: what was read of the others must not fill the memory.
-            account = account.browse(account.id).with_company(account.browse(account.id).company_id)
-            outcome = account._take(today)
+            account = accounts.browse(account_id)
+            account = account.with_company(account.company_id)
+            approver = account.approved_by_id
+            outcome = account._take(today, approved=bool(approver), user=approver or None)
             if outcome:
                 counts[outcome] += 1
             accounts.env.flush_all()
             accounts.env.invalidate_all()
-            if not commit_progress(1):
+            if not commit_progress(int(number < first_time)):
                 break
         if counts["sent"]:
-            accounts.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+            accounts._start_mailing()
         _logger.info("Payment follow-up: %s", counts)
         return counts
+
+    @api.model
+    def _start_mailing(self):
+        """Reminders wait in the queue until their transaction is through; from then on they wait for nothing."""
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     @api.model
     def _selected(self, companies, today=None):
         """Who is to be reminded, whose credits are to be reconciled, and the number of proposals.
 
-        Customers with something overdue get their account, so that collectors see them.
+        Those that failed before come last. Customers with something overdue get their account, so that collectors
+        see them.
         """
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT partner_id, company_id, account_id, is_due AND NOT is_proposal, is_covered, is_proposal
+                SELECT
+                    customer.partner_id, customer.company_id, account_id,
+                    is_due AND (NOT is_proposal OR account.approved_by_id IS NOT NULL),
+                    is_covered,
+                    is_proposal AND account.approved_by_id IS NULL
                 FROM (%s) customer
+                LEFT JOIN sales_dunning_account account ON account.id = customer.account_id
                 WHERE is_due OR is_covered OR (account_id IS NULL AND total_overdue > 0)
-                ORDER BY company_id, partner_id
+                ORDER BY account.error IS NOT NULL, customer.company_id, customer.partner_id
                 """,
                 self._statement(statement.customers, SQL("company.id IN %s", companies._ids), today),
             )
@@ -105,7 +128,9 @@ class SalesDunningAccount(models.Model):
         """Credits outweigh what is due: a person matches them, and the customer gets no reminder meanwhile."""
         asked = self.search([("reconcile_activity_id.active", "=", True), ("company_id", "in", self.env.companies.ids)])
         (asked - covered).reconcile_activity_id.unlink()
-        for account in (covered - asked).filtered(lambda account: account.state not in ("paused", "stopped")):
+        for account in covered - asked:
+            if account.state in ("paused", "stopped") or account._was_told(account.reconcile_activity_id):
+                continue
             account.reconcile_activity_id = account._plan(
                 account._collector(),
                 lambda lang, account=account: account.with_context(lang=lang).env._(

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+# More than these are sent in the background, a transaction each, rather than while somebody waits.
+SENT_AT_ONCE = 10
+
 
 class SalesDunningSend(models.TransientModel):
     """The reminders that are about to be approved: what each customer would get."""
@@ -42,8 +45,17 @@ class SalesDunningSend(models.TransientModel):
                 wizard[field_name] = preview.get(field_name)
 
     def action_send(self):
-        """Send those that are due; what fails stays with its customer."""
+        """Send those that are due, many of them in the background; what fails stays with its customer."""
         self.account_ids.check_access("write")
+        if self.account_count > SENT_AT_ONCE:
+            # The cron job is the superuser's, whoever approves.
+            self.account_ids.sudo().approved_by_id = self.env.user
+            self.env.ref("sales_tracking.cron_dunning").sudo()._trigger()
+            message = self.env._(
+                "%(count)s reminders go out now, one after the other. What fails stays in the list.",
+                count=self.account_count,
+            )
+            return self._closed_with("success", message)
         counts = {"sent": 0, "failed": 0}
         for account in self.account_ids:
             # After the check above, as for one customer: the claim is that of all salespeople's invoices.
@@ -51,12 +63,17 @@ class SalesDunningSend(models.TransientModel):
             outcome = sender._take(approved=True, user=self.env.user)
             if outcome:
                 counts[outcome] += 1
+        if counts["sent"]:
+            self.account_ids._start_mailing()
         message = self.env._("%(sent)s sent, %(failed)s failed.", **counts)
+        return self._closed_with("warning" if counts["failed"] else "success", message)
+
+    def _closed_with(self, kind, message):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "warning" if counts["failed"] else "success",
+                "type": kind,
                 "message": message,
                 "next": {"type": "ir.actions.act_window_close"},
             },

@@ -122,7 +122,7 @@ class SalesPromise(models.Model):
     def _tell_that_broken(self, day):
         account = self.account_id.with_context(dunning_today=day)
         account._plan(
-            account.user_id or self.user_id,
+            account._collector(),
             lambda lang: self.with_context(lang=lang).env._(
                 "Promise broken: %(amount)s by %(day)s",
                 amount=formatLang(self.env, self.amount - self.received, currency_obj=self.currency_id),

@@ -169,7 +169,7 @@ def _items(which, now, today):
                 SELECT link.move_line_id, FALSE
                 FROM sales_dispute dispute
                 JOIN sales_dispute_line_rel link ON link.dispute_id = dispute.id
-                WHERE dispute.state = 'open'
+                WHERE dispute.state IN ('open', 'accepted')
             ) held
             GROUP BY held.move_line_id
         ), open_item AS (
@@ -201,7 +201,10 @@ def _items(which, now, today):
                 is_promised OR is_disputed AS is_held,
                 NOT (is_promised OR is_disputed) AND COALESCE(level.day <= open_item.today, FALSE) AS is_due,
                 residual > 0 AND NOT (is_promised OR is_disputed)
-                    AND (last.delay IS NOT NULL OR COALESCE(level.day <= open_item.today, FALSE)) AS is_claimed
+                    AND (
+                        COALESCE(level.day <= open_item.today, FALSE)
+                        OR last.delay IS NOT NULL AND open_item.today > open_item.due
+                    ) AS is_claimed
             FROM open_item
             LEFT JOIN sales_dunning_policy policy ON policy.id = open_item.policy_id
             LEFT JOIN LATERAL (
