@@ -60,9 +60,9 @@ class SaleOrder(models.Model):
         confirmed = self.filtered(lambda order: order.state != "sale")
         result = super().write(vals)
         # Afterwards, since the same call may change the customer.
-        notes = confirmed._check_overdue_customers()
-        # In sudo mode: the customer who signs writes no notes.
-        self.browse(notes).sudo()._message_log_batch(bodies=notes)
+        if notes := confirmed._check_overdue_customers():
+            # In sudo mode: the customer who signs writes no notes.
+            self.browse(notes).sudo()._message_log_batch(bodies=notes)
         return result
 
     def action_release_overdue(self):

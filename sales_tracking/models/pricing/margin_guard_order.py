@@ -287,8 +287,9 @@ class SaleOrder(models.Model):
             if order._margin_level(breaches) == "warn":
                 text = order._explain_margin(breaches)
                 bodies[order.id] = self.env._("Confirmed below the margin floor. %s", text)
-        # In sudo mode: the customer who signs writes no notes.
-        self.browse(bodies).sudo()._message_log_batch(bodies=bodies)
+        if bodies:
+            # In sudo mode: the customer who signs writes no notes.
+            self.browse(bodies).sudo()._message_log_batch(bodies=bodies)
 
     def _margin_refusal(self, level, breaches):
         self.ensure_one()
