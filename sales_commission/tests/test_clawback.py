@@ -134,14 +134,14 @@ class TestCommissionClawback(SalesCommissionCommon):
                 invoice = order._create_invoices()
                 invoice.write({"invoice_date": "2026-01-10", "invoice_payment_term_id": False})
                 invoice.action_post()
-                credits = [self._credit_of_order(order, day, 1) for day in ("2026-02-10", "2026-03-10")]
+                returned = [self._credit_of_order(order, day, 1) for day in ("2026-02-10", "2026-03-10")]
                 for day in ("2026-01-10", "2026-02-10", "2026-03-10"):
                     plan.action_compute(day)
                 posted = [
-                    sum(self._entries(plan, res_id=document.id).mapped("amount")) for document in (invoice, *credits)
+                    sum(self._entries(plan, res_id=document.id).mapped("amount")) for document in (invoice, *returned)
                 ]
                 self.assertEqual([round(amount, 2) for amount in posted], amounts)
-                (invoice | credits[0] | credits[1]).button_draft()
+                (invoice | returned[0] | returned[1]).button_draft()
 
     def test_into_the_open_period(self):
         plan = self._plan([self._percent(0.05)])
