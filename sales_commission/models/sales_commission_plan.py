@@ -125,6 +125,7 @@ class SalesCommissionPlan(models.Model):
     def action_compute_now(self):
         """Bring every open period up to date, as the nightly job does, and say what came of it."""
         self.ensure_one()
+        self.check_access("write")
         today = self.company_id._sales_today()
         total = {"entries": 0, "amount": 0.0, "skipped": Counter()}
         problems = []
