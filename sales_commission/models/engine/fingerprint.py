@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 from .facts import fact_columns
 from .matching import matched, payees, terms
-from .run import due, excluded_documents, query
+from .run import due, excluded_documents
 from .scope import Scope
 
 
@@ -19,7 +19,7 @@ def fingerprint_of(scope: Scope) -> str:
     The statement of what is due stands for the rules and the conditions of the plan, the sums of hashes for the rows.
     """
     statement = due(scope)
-    rows = query(scope, _sources(scope))
+    rows = scope.plan.env.execute_query(_sources(scope))
     return sha256(repr((statement.code, statement.params, rows)).encode()).hexdigest()
 
 
@@ -59,7 +59,7 @@ ORDER BY 1""",
         matched(scope),
         SQL("\nUNION ALL\n").join(
             SQL(
-                "SELECT %s, COUNT(*), COALESCE(SUM(HASH_RECORD_EXTENDED(whole, 0)::numeric), 0) FROM (%s) %s",
+                "SELECT %s, COUNT(*), COALESCE(SUM(HASH_RECORD_EXTENDED(whole, 0)), 0) FROM (%s) %s",
                 name,
                 rows,
                 SQL.identifier(f"{name}_row"),

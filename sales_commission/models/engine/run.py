@@ -34,7 +34,6 @@ def read_sources(scope: Scope):
     cr = scope.plan.env.cr
     cr.execute(SQL("DROP TABLE IF EXISTS sales_commission_fact, sales_commission_cash"))
     cr.execute(facts_statement(scope))
-    cr.execute(SQL("ANALYZE sales_commission_fact"))
     cr.execute(cash_statement(scope))
 
 
@@ -44,6 +43,7 @@ def query(scope: Scope, statement: SQL) -> list[tuple]:
     It joins results of its own, whose sizes PostgreSQL takes for tiny: it must not loop over them.
     """
     env = scope.plan.env
+    env.cr.execute(SQL("ANALYZE sales_commission_fact"))
     env.cr.execute(SQL("SET LOCAL enable_nestloop = off"))
     rows = env.execute_query(statement)
     env.cr.execute(SQL("SET LOCAL enable_nestloop = on"))
