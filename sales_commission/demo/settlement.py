@@ -38,7 +38,7 @@ def tell_the_last_month(env, plan, person, today):
             for entry, reason in zip(earned[::-1], QUESTIONS, strict=False)
         ]
     )
-    for dispute in env["sales.commission.dispute"].browse(disputes[:1].ids):
+    for dispute in disputes[:1].with_env(env):
         dispute.write({"granted_amount": 250_000, "answer": "Benar: pembagian salah dicatat, selisihnya dibayarkan."})
         dispute.action_accept()
     bonus = env["sales.commission.adjustment"].create(

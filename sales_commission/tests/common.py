@@ -144,22 +144,30 @@ class SalesCommissionCommon(CommissionPlans, SalesTrackingCommon):
     def _shared_invoice(self, price, shares, day="2026-03-02"):
         """The posted invoice of an order of the people, who share its credit."""
         order = self._order(price, shares=dict(zip(self.people, shares, strict=True)), moment=f"{day} 03:00:00")
+        return self._invoice_of(order, day)
+
+    @staticmethod
+    def _invoice_of(order, day):
+        """The posted invoice of an order."""
         invoice = order._create_invoices()
         invoice.write({"invoice_date": day, "invoice_payment_term_id": False})
         invoice.action_post()
         return invoice
+
+    def _reversal(self, move, day):
+        """The dialog that credits a posted invoice or bill."""
+        return (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=move.ids)
+            .create({"date": day, "journal_id": move.journal_id.id, "reason": "Returned"})
+        )
 
     def _reverse(self, invoice, day, prices=None):
         """A posted credit note of the invoice.
 
         :param list prices: of its lines; default: all of the invoice
         """
-        wizard = (
-            self.env["account.move.reversal"]
-            .with_context(active_model="account.move", active_ids=invoice.ids)
-            .create({"date": day, "journal_id": invoice.journal_id.id, "reason": "Returned"})
-        )
-        credit = self.env["account.move"].browse(wizard.refund_moves()["res_id"])
+        credit = self.env["account.move"].browse(self._reversal(invoice, day).refund_moves()["res_id"])
         for line, price in zip(credit.invoice_line_ids, prices or (), strict=False):
             line.price_unit = price
         credit.write({"invoice_date": day, "invoice_payment_term_id": False})

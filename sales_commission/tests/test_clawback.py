@@ -131,9 +131,7 @@ class TestCommissionClawback(SalesCommissionCommon):
             with self.subTest(price=price):
                 plan = self._plan([rule], self.people)
                 order = self._order(price, quantity=2, moment="2026-01-10 03:00:00")
-                invoice = order._create_invoices()
-                invoice.write({"invoice_date": "2026-01-10", "invoice_payment_term_id": False})
-                invoice.action_post()
+                invoice = self._invoice_of(order, "2026-01-10")
                 returned = [self._credit_of_order(order, day, 1) for day in ("2026-02-10", "2026-03-10")]
                 for day in ("2026-01-10", "2026-02-10", "2026-03-10"):
                     plan.action_compute(day)

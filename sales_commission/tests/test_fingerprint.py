@@ -42,9 +42,7 @@ class TestCommissionFingerprint(SalesCommissionCommon):
         )
         plan = self._plan([self._percent(0.05, metric)], self.salesperson | self.peer)
         order = self._order(0.1, shares={self.salesperson: 50, self.peer: 50}, moment="2026-03-02 03:00:00")
-        invoice = order._create_invoices()
-        invoice.write({"invoice_date": "2026-03-02", "invoice_payment_term_id": False})
-        invoice.action_post()
+        self._invoice_of(order, "2026-03-02")
         self.assertTrue(self._evaluates(plan))
         self.assertFalse(self._evaluates(plan))
 

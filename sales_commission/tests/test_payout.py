@@ -54,6 +54,17 @@ class TestCommissionPayout(SalesCommissionCommon):
     def _pay(self, statements):
         return statements.with_user(self.manager).action_pay()
 
+    def _billed(self):
+        """A paid statement of an external agent and its bill."""
+        statement = self._agent_statement(100)
+        self._pay(statement)
+        return statement, statement.bill_id
+
+    @staticmethod
+    def _post_bill(bill):
+        bill.invoice_date = "2026-03-31"
+        bill.action_post()
+
     def test_bill(self):
         statement = self._agent_statement(100.10, 50.05)
         self.assertTrue(self._pay(statement))
@@ -116,9 +127,7 @@ class TestCommissionPayout(SalesCommissionCommon):
         self.assertEqual((statement.state, statement.bill_id.amount_untaxed), ("paid", 100))
 
     def test_cancelled_bill(self):
-        statement = self._agent_statement(100)
-        self._pay(statement)
-        bill = statement.bill_id
+        statement, bill = self._billed()
         bill.button_cancel()
         self.assertEqual((statement.state, statement.paid_on), ("confirmed", False))
         self._pay(statement)
@@ -127,43 +136,29 @@ class TestCommissionPayout(SalesCommissionCommon):
 
     def test_cancelled_bill_that_is_posted_after_all(self):
         """It pays its statement again, and no second bill is made for it meanwhile."""
-        statement = self._agent_statement(100)
-        self._pay(statement)
-        bill = statement.bill_id
+        statement, bill = self._billed()
         bill.button_cancel()
         bill.button_draft()
         self._pay(statement)
         self.assertEqual((statement.state, statement.bill_id), ("paid", bill))
         bill.button_cancel()
         bill.button_draft()
-        bill.invoice_date = "2026-03-31"
-        bill.action_post()
+        self._post_bill(bill)
         self.assertEqual((statement.state, statement.bill_id), ("paid", bill))
 
     def test_corrected_bill(self):
         """Reversed and made anew by the accountant: the new bill pays the statements of the old one."""
-        statements = self._agent_statement(100)
-        self._pay(statements)
-        bill = statements.bill_id
-        bill.invoice_date = "2026-03-31"
-        bill.action_post()
-        wizard = (
-            self.env["account.move.reversal"]
-            .with_context(active_model="account.move", active_ids=bill.ids)
-            .create({"date": "2026-03-31", "journal_id": bill.journal_id.id})
-        )
-        wizard.modify_moves()
+        statements, bill = self._billed()
+        self._post_bill(bill)
+        self._reversal(bill, "2026-03-31").modify_moves()
         self.assertEqual(bill.payment_state, "reversed")
         self.assertEqual((statements.state, statements.bill_id.amount_untaxed), ("paid", 100))
         self.assertNotEqual(statements.bill_id, bill)
 
     def test_reversed_bill(self):
         """A refund of all of it makes the statement payable again; one that is only drafted decides nothing."""
-        statement = self._agent_statement(100)
-        self._pay(statement)
-        bill = statement.bill_id
-        bill.invoice_date = "2026-03-31"
-        bill.action_post()
+        statement, bill = self._billed()
+        self._post_bill(bill)
         refund = bill._reverse_moves([{"invoice_date": bill.invoice_date}])
         self.assertEqual((statement.state, statement.bill_id), ("paid", bill))
         refund.action_post()

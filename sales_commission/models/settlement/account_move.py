@@ -24,8 +24,8 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         posted = super()._post(soft)
-        for bill in posted.filtered(lambda move: move.move_type == "in_invoice"):
-            bill._commission_of_bills().paid_by(bill)
+        for bill, statements in posted._commission_of_bills().grouped("bill_id").items():
+            statements.paid_by(bill)
         return posted
 
     def _reconcile_reversed_moves(self, reverse_moves, move_reverse_cancel):

@@ -1,4 +1,3 @@
-from ast import literal_eval
 from collections import defaultdict
 
 from odoo import api, fields, models
@@ -6,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_amount
 
 from ..engine.arithmetic import decimal, reached, tier_due
+from ..engine.facts import filter_of
 from ..engine.matching import SOURCE_COLUMNS, payees, terms
 from ..formatting import format_rate
 
@@ -105,20 +105,22 @@ WHERE partner_id = %s AND %s BETWEEN date_from AND date_to""",
             lambda rule: rule.kind in ("percent", "tiers") and rule.metric_id.basis in ("invoiced", "collected")
         )
         expected, taken = decimal(0), set()
-        for rule in rules:
+        of_anybody = Domain.OR(
+            Domain(column, "=", source_id) for found in sources.values() for column, source_id, _weight in found
+        )
+        open_shares = self._open_shares(self._open_facts(of_anybody)) if rules else {}
+        for rule in rules if open_shares else ():
             base = decimal(0)
-            of_rule = Domain(literal_eval(rule.metric_id.domain))
+            of_rule = filter_of(rule)
             if rule.role == "override":
                 # Nobody manages themselves.
                 of_rule &= Domain("user_id", "!=", self.env.uid)
             for column, source_id, weight in sources[rule._pays_for()]:
-                facts = self._open_facts(Domain(column, "=", source_id) & of_rule)
-                open_shares = self._open_shares(facts)
-                for fact in facts:
-                    key = (*rule._pays_for(), column, source_id, fact.id)
-                    if rule.application == "exclusive" and key in taken:
-                        continue
+                for fact in self._open_facts(Domain(column, "=", source_id) & of_rule):
                     if rule.application == "exclusive":
+                        key = (*rule._pays_for(), column, source_id, fact.id)
+                        if key in taken:
+                            continue
                         taken.add(key)
                     base += decimal(fact[rule.metric_id.measure]) * decimal(weight) * open_shares.get(fact.res_id, 0)
             expected += self._my_due(rule, bases[rule] + base) - self._my_due(rule, bases[rule])

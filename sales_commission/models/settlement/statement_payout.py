@@ -51,7 +51,7 @@ class SalesCommissionStatement(models.Model):
             raise UserError(message)
         # Bills and payroll files are made for whoever may pay commission, with or without rights in accounting.
         statements = self.sudo()
-        statements._mark({"state": "paid", "paid_by_id": self.env.uid, "paid_on": fields.Datetime.now()})
+        statements._mark_paid()
         owed = statements.filtered(lambda statement: statement.payout_amount > 0)
         # A bill that was cancelled and set to draft again is not made a second time.
         owed = owed.filtered(lambda statement: statement.bill_id.state not in ("draft", "posted"))
@@ -75,6 +75,11 @@ class SalesCommissionStatement(models.Model):
 
     def _mark(self, values):
         return self.with_context(sales_commission_transition=TRANSITION).write(values)
+
+    def _mark_paid(self, **values):
+        return self._mark(
+            {"state": "paid", "paid_by_id": self.env.uid, "paid_on": fields.Datetime.now(), **values}
+        )
 
     def _is_paid_by_bill(self):
         """Whether the person is a supplier rather than an employee."""
@@ -166,6 +171,4 @@ class SalesCommissionStatement(models.Model):
     @api.private
     def paid_by(self, bill):
         """Confirmed statements are paid by a bill that there is already."""
-        self.filtered(lambda statement: statement.state == "confirmed")._mark(
-            {"state": "paid", "paid_by_id": self.env.uid, "paid_on": fields.Datetime.now(), "bill_id": bill.id}
-        )
+        self.filtered(lambda statement: statement.state == "confirmed")._mark_paid(bill_id=bill.id)

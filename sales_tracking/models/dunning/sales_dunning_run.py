@@ -60,8 +60,7 @@ class SalesDunningAccount(models.Model):
             # One at a time: what was read of the others must not fill the memory.
             account = accounts.browse(account_id)
             account = account.with_company(account.company_id)
-            approver = account.approved_by_id
-            outcome = account._take(today, approved=bool(approver), user=approver or None)
+            outcome = account._take(today, user=account.approved_by_id or None)
             if outcome:
                 counts[outcome] += 1
             accounts.env.flush_all()
@@ -88,15 +87,10 @@ class SalesDunningAccount(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT
-                    customer.partner_id, customer.company_id, account_id,
-                    is_due AND (NOT is_proposal OR account.approved_by_id IS NOT NULL),
-                    is_covered,
-                    is_proposal AND account.approved_by_id IS NULL
+                SELECT partner_id, company_id, account_id, is_due AND NOT is_proposal, is_covered, is_proposal
                 FROM (%s) customer
-                LEFT JOIN sales_dunning_account account ON account.id = customer.account_id
                 WHERE is_due OR is_covered OR (account_id IS NULL AND total_overdue > 0)
-                ORDER BY account.error IS NOT NULL, customer.company_id, customer.partner_id
+                ORDER BY state IS NOT DISTINCT FROM 'failed', company_id, partner_id
                 """,
                 self._statement(statement.customers, SQL("company.id IN %s", companies._ids), today),
             )

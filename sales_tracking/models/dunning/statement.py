@@ -35,8 +35,8 @@ def customers(which: SQL, now, today=None) -> SQL:
     Columns: `partner_id, company_id, account_id, today`; in company currency `total_due` (all that is open, credits
     deducted), `total_overdue` (overdue instalments), `claimed` (what a reminder would claim now); `oldest_due`,
     `promised_day`, `level_id` (the highest level that is due, else the next one), `next_day`, `is_due` (a reminder can
-    go out), `is_proposal` (but a person approves it), `is_covered` (credits outweigh what is due in a currency), and
-    `state`, as sales.dunning.account.state.
+    go out), `is_proposal` (but a person has yet to approve it), `is_covered` (credits outweigh what is due in a
+    currency), and `state`, as sales.dunning.account.state.
 
     :param which: a condition on `debtor`, the row of res_partner (mind `commercial_partner_id`), and `company`
     :param datetime now: the moment (naive UTC) whose day is today in each company's time zone
@@ -85,7 +85,8 @@ def customers(which: SQL, now, today=None) -> SQL:
             customer.total_overdue, customer.claimed, customer.oldest_due, promise.day AS promised_day,
             COALESCE(customer.due_level_id, customer.next_level_id) AS level_id,
             GREATEST(customer.next_day, account.paused_until) AS next_day,
-            ready.is_due, ready.is_due AND customer.is_proposal AS is_proposal, customer.is_covered,
+            ready.is_due, ready.is_due AND customer.is_proposal AND account.approved_by_id IS NULL AS is_proposal,
+            customer.is_covered,
             CASE
                 WHEN account.no_followup THEN 'stopped'
                 WHEN account.paused_until > setting.today THEN 'paused'
