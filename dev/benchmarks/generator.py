@@ -64,7 +64,7 @@ def generate(env, facts):
     )
     _multiply_lines(env, "sale_order_line", "order_id", order)
     _multiply_lines(env, "account_move_line", "move_id", invoice, {"date": "date", "invoice_date": "invoice_date"})
-    _vacuum(env, "sale_order", "sale_order_line", "account_move", "account_move_line")
+    vacuum(env, "sale_order", "sale_order_line", "account_move", "account_move_line")
     # The n-th line billed bills the n-th line ordered; one order of fifty has a credit split.
     env.cr.execute(
         SQL("""
@@ -90,7 +90,13 @@ def generate(env, facts):
             count=PEOPLE,
         )
     )
-    _vacuum(env, "sale_order_line_invoice_rel", "sales_credit_split")
+    vacuum(env, "sale_order_line_invoice_rel", "sales_credit_split")
+
+
+def drop_splits(env):
+    """Undo the sharing of orders, for a measurement that is rolled back."""
+    env["sales.credit.split"].search([]).unlink()
+    env.flush_all()
 
 
 def generate_receivables(env, customers, items):
@@ -133,11 +139,11 @@ def generate_receivables(env, customers, items):
     from_parent = {name: name for name in ("date", "invoice_date")}
     from_parent |= {"partner_id": "commercial_partner_id", "date_maturity": "invoice_date_due"}
     _multiply_lines(env, "account_move_line", "move_id", invoice, from_parent)
-    _vacuum(env, "account_move", "account_move_line", "res_partner")
+    vacuum(env, "account_move", "account_move_line", "res_partner")
     return partners
 
 
-def _vacuum(env, *tables):
+def vacuum(env, *tables):
     """What the database does by itself once it has been running for a while."""
     env.cr.commit()
     env.cr._cnx.autocommit = True

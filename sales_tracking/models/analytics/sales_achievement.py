@@ -103,7 +103,8 @@ class SalesAchievement(models.Model):
             "medium_id", "move_type", "partner_id", "sales_type", "source_id", "state", "team_id",
         ],
         "account.move.line": [
-            "balance", "date", "display_type", "journal_id", "move_id", "product_id", "product_uom_id", "quantity",
+            "balance", "date", "display_type", "invoice_date", "journal_id", "move_id", "product_id",
+            "product_uom_id", "quantity",
         ],
         "account.journal": ["type"],
         "account.partial.reconcile": [
