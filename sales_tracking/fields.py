@@ -4,6 +4,9 @@ from odoo import fields
 
 
 class _Blank(fields.Field):
+    # Nothing is no number: "less than 1" finds no blank one.
+    falsy_value = None
+
     def convert_to_column(self, value, record, values=None, validate=True):
         if value is None or value is False:
             return None

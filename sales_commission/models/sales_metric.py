@@ -1,19 +1,13 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-DEFINITION_FIELDS = {"basis", "measure", "domain", "company_id"}
-
 
 class SalesMetric(models.Model):
     _inherit = "sales.metric"
 
-    def write(self, vals):
-        if DEFINITION_FIELDS & vals.keys():
-            self._check_not_in_approved_terms()
-        return super().write(vals)
-
-    def _check_not_in_approved_terms(self):
+    def _check_redefinition(self):
         """What a metric measures is part of the terms that people signed, as much as the rates are."""
+        super()._check_redefinition()
         rule = (
             self.env["sales.commission.rule"]
             .sudo()

@@ -17,6 +17,8 @@ REQUIRED = ("metric", "start_date", "end_date", "target")
 LARGEST_FILE = 5 * 1024 * 1024
 MOST_ROWS = 20_000
 TRUE = {"true", "yes", "ya", "x", "1"}
+# Nobody plans outside of these days: a year of 9999 is a slip, or stands for "open" in another system.
+EARLIEST_DAY, LATEST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 
 
 class Row(NamedTuple):
@@ -67,13 +69,14 @@ def to_date(value: Any) -> date:
     >>> to_date("2026-02-28"), to_date(date(2026, 2, 28)) == to_date("2026-02-28")
     (datetime.date(2026, 2, 28), True)
 
-    :raise ValueError: for anything but a date or its ISO text
+    :raise ValueError: for anything but a date or its ISO text, or a year in which nobody plans
     """
-    if isinstance(value, date):
-        return value
-    if not isinstance(value, str):
+    if not isinstance(value, (date, str)):
         raise ValueError(value)
-    return date.fromisoformat(value)
+    day = value if isinstance(value, date) else date.fromisoformat(value)
+    if not EARLIEST_DAY <= day <= LATEST_DAY:
+        raise ValueError(value)
+    return day
 
 
 def to_number(value: Any) -> float:

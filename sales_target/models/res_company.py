@@ -43,14 +43,16 @@ class ResCompany(models.Model):
         if not self.resource_calendar_id:
             return [date_from + timedelta(days=number) for number in range((date_to - date_from).days + 1)]
         zone = timezone(self.sales_tz)
+        # Odoo counts the weeks of flexible hours from the first day asked for: with a Monday they are always the same.
+        monday = date_from - timedelta(days=date_from.weekday())
         # The schedule is the company's, the same for every reader of a target, whatever their rights on schedules.
         intervals = self.resource_calendar_id.sudo()._work_intervals_batch(
-            zone.localize(datetime.combine(date_from, time.min)),
+            zone.localize(datetime.combine(monday, time.min)),
             zone.localize(datetime.combine(date_to, time.max)),
             domain=[("time_type", "=", "leave"), ("company_id", "in", [False, self.id])],
             tz=zone,
         )[False]
-        return sorted({start.date() for start, __, __ in intervals})
+        return sorted({start.date() for start, __, __ in intervals if start.date() >= date_from})
 
     def _sales_year_end(self) -> tuple[int, int]:
         """Month and day on which the fiscal year of the company ends."""

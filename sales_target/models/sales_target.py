@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from .planning_sheet import EARLIEST_DAY, LATEST_DAY
 from .res_company import CALENDAR_KINDS
 
 PERIOD_KINDS = [
@@ -29,14 +30,21 @@ LIFE_FIELDS = {"state", "closed_actual", "closed_on"}
 TRANSITION = object()
 
 
-def cut_domain(cut: tuple[int, ...]) -> Domain:
+def segment_ids(env, segment_id: int) -> list[int]:
+    """The customer tag and those below it, archived ones too: what a target is limited to doesn't change with that."""
+    tags = env["res.partner.category"].sudo().with_context(active_test=False)
+    return tags.search([("id", "child_of", segment_id)]).ids
+
+
+def cut_domain(env, cut: tuple[int, ...]) -> Domain:
     """The facts that lie within a cut, given as the ids of CUT_FIELDS, 0 where there is no limit."""
-    paths = {"categ_id": "categ_id", "segment_id": "partner_id.category_id"}
-    return Domain.AND(
-        Domain(paths[name], "child_of", value) if name in paths else Domain(name, "=", value)
-        for name, value in zip(CUT_FIELDS, cut, strict=True)
-        if value
-    )
+    limits = dict(zip(CUT_FIELDS, cut, strict=True))
+    domain = Domain.AND(Domain(name, "=", limits[name]) for name in ("country_id", "source_id") if limits[name])
+    if limits["categ_id"]:
+        domain &= Domain("categ_id", "child_of", limits["categ_id"])
+    if limits["segment_id"]:
+        domain &= Domain("partner_id.category_id", "in", segment_ids(env, limits["segment_id"]))
+    return domain
 
 
 class SalesTarget(models.Model):
@@ -194,6 +202,15 @@ class SalesTarget(models.Model):
     @api.constrains("period_kind", "date_from", "date_to", "company_id")
     def _check_period(self):
         for target in self:
+            if target.date_from < EARLIEST_DAY or target.date_to > LATEST_DAY:
+                raise ValidationError(
+                    self.env._(
+                        "A target lies between %(first)s and %(last)s; %(from)s to %(to)s does not. Correct the dates.",
+                        first=format_date(self.env, EARLIEST_DAY),
+                        last=format_date(self.env, LATEST_DAY),
+                        **{"from": format_date(self.env, target.date_from), "to": format_date(self.env, target.date_to)},
+                    )
+                )
             if target.period_kind == "custom":
                 continue
             first, last = target.company_id._sales_period_bounds(target.period_kind, target.date_from)

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from functools import partial
 
 from odoo import api, fields, models
@@ -57,7 +58,8 @@ class SalesTarget(models.Model):
             starting.action_start()
             result["started"] += len(starting)
             if company.sales_target_alert != "none":
-                running = begun.filtered_domain([("date_to", ">=", day)])
+                # With the day after the last: what came on the last day is known only then.
+                running = begun.filtered_domain([("date_to", ">=", day - timedelta(days=1))])
                 todo += [(row, day) for row in running._get_figures(day)]
         commit_progress = self.env["ir.cron"]._commit_progress
         commit_progress(remaining=len(todo))
@@ -110,7 +112,7 @@ class SalesTarget(models.Model):
         attainment, pace = figures["attainment"], figures["pace"]
         part = figures["expected"] / figures["amount"] if figures["amount"] else 0
         due = []
-        if pace is not False and part >= EARLIEST_PART and pace < company.sales_target_alert_pace:
+        if pace is not False and EARLIEST_PART <= part < 1 and pace < company.sales_target_alert_pace:
             due.append("behind")
         if attainment is not False and self.metric_id.direction == "higher":
             due += ["near"] if attainment >= company.sales_target_alert_attainment else []

@@ -31,6 +31,12 @@ class SalesTarget(models.Model):
 
     _inherit = "sales.target"
 
+    amount_in_force = fields.Monetary(
+        string="Target in Force",
+        compute="_compute_figures",
+        help="What the figures are measured against today: the target, or the one before a revision that takes effect "
+        "later.",
+    )
     actual = BlankMonetary(compute="_compute_figures", help=FIGURE_HELP["actual"])
     attainment = BlankFloat(compute="_compute_figures", help=FIGURE_HELP["attainment"])
     pace = BlankFloat(compute="_compute_figures", help=FIGURE_HELP["pace"])
@@ -46,13 +52,14 @@ class SalesTarget(models.Model):
     forecast_attainment = BlankFloat(compute="_compute_figures", help=FIGURE_HELP["forecast_attainment"])
 
     @api.depends(
-        "amount", "metric_id", "company_id", "scope", "team_id", "user_id", "date_from", "date_to", "state",
+        "amount", "revision_ids", "metric_id", "company_id", "scope", "team_id", "user_id", "date_from", "date_to", "state",
         *CUT_FIELDS,
     )  # fmt: skip
     def _compute_figures(self):
         figures = {row["target_id"]: row for row in self._origin._get_figures()}
         for target in self:
             row = figures.get(target._origin.id, {})
+            target.amount_in_force = row.get("amount", target.amount)
             for name in FIGURE_HELP:
                 target[name] = row.get(name, False)
 
@@ -100,4 +107,4 @@ class SalesTarget(models.Model):
             domain &= Domain("team_id", "=", self.team_id.id)
         elif self.scope == "person":
             domain &= Domain("user_id", "=", self.user_id.id)
-        return domain & cut_domain(self._cut())
+        return domain & cut_domain(self.env, self._cut())

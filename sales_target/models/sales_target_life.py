@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from odoo.addons.sales_tracking.fields import BlankFloat
 
@@ -27,9 +28,18 @@ class SalesTarget(models.Model):
         return self._move_to("running", "approved")
 
     def action_close(self):
-        """Close the targets and freeze what was reached."""
+        """Close the targets whose period is over and freeze what was reached."""
         self.check_access("write")
         self._check_state("running")
+        for target in self:
+            if target.date_to >= target.company_id._sales_today():
+                raise UserError(
+                    self.env._(
+                        '"%(target)s" lasts until %(day)s and can be closed from the day after on. Unselect it.',
+                        target=target.display_name,
+                        day=format_date(self.env, target.date_to),
+                    )
+                )
         # The earlier first: what changed late before them is an adjustment of the first of them alone.
         for targets in self.sorted("date_from").grouped("date_from").values():
             for figures in targets._get_figures():
@@ -44,6 +54,14 @@ class SalesTarget(models.Model):
 
     def action_reset_to_draft(self):
         """Take an approval back before the target runs."""
+        for target in self:
+            if target.sudo().revision_ids:
+                raise UserError(
+                    self.env._(
+                        '"%(target)s" was revised, and what was agreed stays readable. Revise it once more instead.',
+                        target=target.display_name,
+                    )
+                )
         return self._move_to("draft", "approved")
 
     def _move_to(self, state: str, *states_before: str):

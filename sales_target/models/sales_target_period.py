@@ -10,7 +10,7 @@ from odoo.addons.sales_tracking.fields import BlankFloat, BlankMonetary
 from odoo.addons.sales_tracking.models.analytics.period import steps_between, year_before
 from odoo.addons.sales_tracking.tools.shares import share_out
 
-from .sales_target import TRANSITION
+from .sales_target import CUT_FIELDS, TRANSITION
 from .sales_target_figures import FIGURE_HELP
 
 SHAPES = [
@@ -19,8 +19,10 @@ SHAPES = [
     ("last_year", "As Last Year"),
     ("manual", "By Hand"),
 ]
+# What tells targets from each other.
+KEY_FIELDS = {"metric_id", "company_id", "scope", "team_id", "user_id", "date_from", "date_to", *CUT_FIELDS}
 # A change of these spreads the amount anew.
-SPREAD_FIELDS = {"amount", "shape", "step", "profile_id", "date_from", "date_to", "period_kind"}
+SPREAD_FIELDS = {"amount", "shape", "step", "profile_id", "period_kind"} | KEY_FIELDS
 
 
 class SalesTargetPeriod(models.Model):
@@ -100,9 +102,17 @@ class SalesTarget(models.Model):
     )
     period_ids = fields.One2many(comodel_name="sales.target.period", inverse_name="target_id", string="Spread")
 
-    @api.constrains("shape", "profile_id")
-    def _check_profile(self):
+    @api.constrains("shape", "profile_id", "metric_id")
+    def _check_shape(self):
         for target in self:
+            if target.shape != "even" and not target.is_additive:
+                raise ValidationError(
+                    self.env._(
+                        '"%(target)s" is expected in full from the first day on: an average has no parts that add up. '
+                        "Leave it evenly spread.",
+                        target=target.display_name,
+                    )
+                )
             if target.shape == "profile" and not target.profile_id:
                 raise ValidationError(
                     self.env._('Choose the profile by which "%(target)s" spreads.', target=target.display_name)
@@ -140,10 +150,23 @@ class SalesTarget(models.Model):
         return super(SalesTarget, self._spreading()).unlink()
 
     def copy_data(self, default=None):
-        return [
-            {**vals, "shape": "even"} if target.shape == "manual" else vals
-            for target, vals in zip(self, super().copy_data(default), strict=True)
-        ]
+        """A copy is for the next period, unless it is for another node or other days: it would overlap otherwise."""
+        vals_list = super().copy_data(default)
+        for target, vals in zip(self, vals_list, strict=True):
+            if target.shape == "manual":
+                vals["shape"] = "even"
+            if not KEY_FIELDS & (default or {}).keys():
+                vals["date_from"], vals["date_to"] = target._next_period()
+                if target.parent_id.date_to < vals["date_to"]:
+                    vals["parent_id"] = False
+        return vals_list
+
+    def _next_period(self) -> tuple[date, date]:
+        self.ensure_one()
+        first = self.date_to + timedelta(days=1)
+        if self.period_kind == "custom":
+            return first, self.date_to + (first - self.date_from)
+        return self.company_id._sales_period_bounds(self.period_kind, first)
 
     def _spreading(self):
         return self.with_context(sales_target_spread=TRANSITION)
@@ -151,18 +174,18 @@ class SalesTarget(models.Model):
     def _spread(self):
         """Give each month or week its part of the amount, by the target's shape; the parts sum to it exactly."""
         for target in self:
+            steps = list(steps_between(target.step, target.date_from, target.date_to))
+            known = {(period.date_from, period.date_to): period.id for period in target.period_ids}
             if target.shape == "even":
                 commands = [Command.clear()]
-            elif target.shape == "manual" and target.period_ids:
+            elif target.shape == "manual" and known.keys() == set(steps):
                 weights = target.period_ids.mapped("amount")
                 commands = [
                     Command.update(period.id, {"amount": part})
                     for period, part in zip(target.period_ids, target._share(weights), strict=True)
                 ]
             else:
-                steps = list(steps_between(target.step, target.date_from, target.date_to))
                 parts = target._share(target._step_weights(steps))
-                known = {(period.date_from, period.date_to): period.id for period in target.period_ids}
                 commands = [Command.delete(known[span]) for span in known.keys() - set(steps)]
                 for span, part in zip(steps, parts, strict=True):
                     vals = {"date_from": span[0], "date_to": span[1], "amount": part}

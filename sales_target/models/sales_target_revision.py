@@ -89,7 +89,9 @@ class SalesTarget(models.Model):
     )
 
     def action_revise(self):
-        """Open the dialog in which an agreed target gets another amount."""
+        """Open the dialog in which an agreed target gets another amount, from today on or from its first day."""
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id("sales_target.sales_target_revision_action_new")
-        return {**action, "context": {"default_target_id": self.id, "default_amount": self.amount}}
+        day = max(self.date_from, self.company_id._sales_today())
+        defaults = {"default_target_id": self.id, "default_amount": self.amount, "default_date": day}
+        return {**action, "context": defaults}

@@ -34,6 +34,9 @@ class SalesTarget(models.Model):
     weight = fields.Float(
         default=1, digits=(12, 4), aggregator=None, help="The part of the wider target, where it is shared by weights."
     )
+    is_additive = fields.Boolean(
+        compute="_compute_is_additive", help="Whether the parts add up to the whole: those of an average don't."
+    )
     parts_amount = fields.Monetary(string="Sum of Parts", compute="_compute_parts_amount")
     not_allocated = fields.Monetary(
         compute="_compute_parts_amount", help="The target less the sum of its parts: zero where the tree adds up."
@@ -66,12 +69,19 @@ class SalesTarget(models.Model):
                     )
                 )
 
-    @api.depends("amount", "child_ids.amount")
+    @api.depends("metric_id.measure")
+    def _compute_is_additive(self):
+        for target in self:
+            target.is_additive = target.metric_id._is_additive()
+
+    @api.depends("amount", "child_ids.amount", "is_additive")
     def _compute_parts_amount(self):
         for target in self:
             # The sum is the same for whoever may see the whole.
-            target.parts_amount = sum(target.sudo().child_ids.mapped("amount"))
-            target.not_allocated = target.amount - target.parts_amount if target.child_ids else 0
+            target.parts_amount = sum(target.sudo().child_ids.mapped("amount")) if target.is_additive else 0
+            target.not_allocated = (
+                target.amount - target.parts_amount if target.child_ids and target.is_additive else 0
+            )
 
     def _holds_cut(self, other) -> bool:
         """Whether what the other target is limited to lies within what this one is limited to."""
@@ -118,6 +128,7 @@ class SalesTarget(models.Model):
                     target=self.display_name,
                 )
             )
+        self._check_additive()
         digits = self._amount_digits()
         rest = Decimal(f"{self.amount:.{digits}f}") - sum(
             Decimal(f"{part.amount:.{digits}f}") for part in parts - free
@@ -159,13 +170,28 @@ class SalesTarget(models.Model):
         """Make the amount the sum of the parts, from the lowest level of the tree up."""
         self.check_access("write")
         for target in self:
+            target._check_additive()
             if target.child_ids:
                 target.child_ids.filtered(lambda part: part.child_ids and part.state == "draft").action_roll_up()
                 target.amount = target.parts_amount
         return True
 
+    def _check_additive(self):
+        self.ensure_one()
+        if not self.is_additive:
+            raise UserError(
+                self.env._(
+                    '"%(target)s" is about an average, which is not the sum of its parts. Set the target of each part '
+                    "by itself.",
+                    target=self.display_name,
+                )
+            )
+
     def action_add_parts(self):
-        """Add a draft for each team of the company, or for each salesperson of the team, that has none yet."""
+        """Add a draft for each team of the company, or for each salesperson of the team, that has none yet.
+
+        Its amount is zero until the whole is shared; an average is the same for each part.
+        """
         for target in self:
             if target.scope == "person":
                 raise UserError(self.env._("The target of a salesperson has no further parts."))
@@ -188,16 +214,16 @@ class SalesTarget(models.Model):
         team = {"team_id": self.team_id.id} if self.scope == "team" else {}
         self.create(
             [
-                {**same, **team, "scope": scope, name: node.id, "parent_id": self.id, "amount": 0}
+                {**same, **team, "scope": scope, name: node.id, "parent_id": self.id, "amount": 0 if self.is_additive else self.amount}
                 | {"profile_id": self.profile_id.id}
                 for node in nodes - existing[name]
             ]
         )
 
     def _part_nodes(self):
-        """The teams of a company's target, the active members of a team's."""
+        """The teams of a company's target, the active members of a team's who work in its company."""
         if self.scope == "company":
             return self.env["crm.team"].search(
                 Domain("company_id", "in", [False, self.company_id.id]) & Domain("member_ids", "!=", False)
             )
-        return self.team_id.member_ids.filtered("active")
+        return self.team_id.member_ids.filtered(lambda user: user.active and self.company_id in user.company_ids)

@@ -12,7 +12,7 @@ from odoo.tools import SQL
 from odoo.addons.sales_tracking.models.analytics.facts.leads import LEAD_TABLES
 from odoo.addons.sales_tracking.models.analytics.sales_achievement import FEW_PEOPLE
 
-from ..models.sales_target import CUT_FIELDS, cut_domain
+from ..models.sales_target import CUT_FIELDS, cut_domain, segment_ids
 
 NODE_FIELDS = {"person": "user_id", "team": "team_id"}
 
@@ -135,7 +135,7 @@ def reached_sql(cells, periods: list[Period], targets=None) -> SQL:
             Domain("company_id", "=", company.id)
             & Domain("day", ">=", min(cell.date_from for cell in metric_cells))
             & Domain("day", "<=", max(cell.date_to for cell in metric_cells))
-            & cut_domain(cut)
+            & cut_domain(company.env, cut)
         )
         if targets is not None and len(scopes) == 1 and scopes <= NODE_FIELDS.keys():
             node_field = NODE_FIELDS[min(scopes)]
@@ -207,12 +207,11 @@ def pipeline_sql(env, cells) -> SQL:
             if limits[name]
         ]
         if limits["segment_id"]:
-            segments = env["res.partner.category"].sudo().search([("id", "child_of", limits["segment_id"])])
             where.append(
                 SQL(
                     "EXISTS (SELECT FROM res_partner_res_partner_category_rel tag"
                     " WHERE tag.partner_id = deal.commercial_partner_id AND tag.category_id = ANY(%s))",
-                    segments.ids,
+                    segment_ids(env, limits["segment_id"]),
                 )
             )
         columns, group_by = _by_node(scopes, SQL("deal"))

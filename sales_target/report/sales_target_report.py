@@ -130,6 +130,12 @@ class SalesTargetReport(models.Model):
             total=total,
         )
 
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Figures that are undefined come last, whichever way the others are sorted."""
+        if isinstance(self._fields.get(field_name), (BlankFloat, BlankMonetary)):
+            nulls = SQL("NULLS LAST")
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
     def _ratio_of_sums(self, reached_name: str, goal_name: str) -> SQL:
         """What was or will be reached of the targets that are not blank, as a share of their goal."""
         goal = SQL.identifier(self._table, goal_name)

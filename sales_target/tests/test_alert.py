@@ -59,6 +59,15 @@ class TestAlert(SalesTargetCommon):
         self.assertEqual(self._told(self.salesperson), [f"Reached: {self.target.display_name}"])
         self.assertEqual(set(self.target.alert_ids.mapped("kind")), {"near", "reached"})
 
+    def test_what_came_on_the_last_day(self):
+        self._order(1000, moment="2026-02-28 05:00:00")
+        self.assertEqual(self._run("2026-03-02")["alerts"], 0)
+        self.assertEqual(self._run("2026-03-01")["alerts"], 1)
+        self.assertEqual(set(self.target.alert_ids.mapped("kind")), {"near", "reached"})
+
+    def test_nobody_is_behind_when_it_is_over(self):
+        self.assertEqual(self._run("2026-03-01")["alerts"], 0)
+
     def test_by_mail(self):
         self.company.sales_target_alert = "mail"
         self._reach(1000)

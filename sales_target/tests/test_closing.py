@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import SalesTargetCommon
@@ -100,6 +101,24 @@ class TestClosing(SalesTargetCommon):
         order._action_cancel()
         self.assertEqual(self._figures(self.february, "2026-02-21")["actual"], 500)
         self.assertEqual(self._figures(self.february, "2026-02-28")["actual"], 900)
+
+    def test_not_before_the_period_is_over(self):
+        for day, refused in (("2026-02-28 05:00:00", True), ("2026-03-01 05:00:00", False)):
+            with freeze_time(day):
+                if refused:
+                    with self._refused(UserError, "lasts until 02/28/2026"):
+                        self.february.action_close()
+                else:
+                    self.february.action_close()
+        self.assertEqual(self.february.state, "closed")
+
+    def test_what_was_measured_stays(self):
+        metric = self.february.metric_id
+        metric.name = "Ordered Net"
+        metric.basis = "ordered"
+        self.february.action_close()
+        with self._refused(UserError, "which is closed"):
+            metric.basis = "invoiced"
 
     def test_closed_together(self):
         """The later one takes the adjustment of the earlier one, in whichever order they are selected."""

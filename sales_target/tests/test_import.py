@@ -76,14 +76,8 @@ class TestImport(SalesTargetCommon):
         self.assertEqual(company.child_ids.child_ids.user_id, self.salesperson | self.peer)
 
     def test_one_bad_row_of_500(self):
-        rows = [
-            self._row(start_date=f"{1500 + number}-02-01", end_date=f"{1500 + number}-02-28", target=number)
-            for number in range(1, 500)
-            if (1500 + number) % 4
-        ]
-        while len(rows) < 500:
-            year = 3000 + len(rows)
-            rows.append(self._row(start_date=f"{year}-01-01", end_date=f"{year}-01-31"))
+        months = [f"{2026 + number // 12}-{number % 12 + 1:02}" for number in range(500)]
+        rows = [self._row(start_date=f"{month}-01", end_date=f"{month}-28") for month in months]
         rows[136]["target"] = "much"
         wizard = self._wizard(*rows)
         wizard.action_import()
@@ -91,6 +85,13 @@ class TestImport(SalesTargetCommon):
         self.assertEqual(wizard.line_ids.mapped("row"), [138], "the row's number in the spreadsheet")
         self.assertRegex(wizard.line_ids.problem, 'target: "much" is not a number of zero or more')
         self.assertFalse(self._targets())
+
+    def test_who_left_has_targets_all_the_same(self):
+        self._wizard(self._row()).action_import()
+        self.salesperson.active = False
+        wizard = self._wizard(self._row())
+        wizard.action_import()
+        self.assertEqual(self._counts(wizard), ("done", 0, 0, 1))
 
     def test_every_bad_row_is_named(self):
         self._target(5, metric="calls", date_from="2026-02-15", date_to="2026-02-20").action_approve()
@@ -100,6 +101,7 @@ class TestImport(SalesTargetCommon):
             (self._row(team="Jakart%"), 'team "Jakart%": there is none'),
             (self._row(end_date="28/02/2026"), "is not a date such as 2026-01-31"),
             (self._row(end_date="2026-01-31"), "end_date precedes start_date"),
+            (self._row(end_date="9999-12-31"), "is not a date such as 2026-01-31"),
             (self._row(target=-1), "is not a number of zero or more"),
             (self._row(target=None), "Nothing is filled in for: target"),
             (self._row(metric="retention"), "retention compares two periods"),

@@ -114,6 +114,24 @@ class TestPeriod(SalesTargetCommon):
         target.amount = 200
         self.assertEqual(target.period_ids.mapped("amount"), [100, 50, 50])
 
+    def test_by_hand_follows_the_period(self):
+        target = self._target(100, date_from="2026-01-01", date_to="2026-03-31", shape="manual")
+        target.write({"date_from": "2026-04-01", "date_to": "2026-06-30"})
+        self.assertEqual(target.period_ids.mapped("date_from"), [date(2026, month, 1) for month in (4, 5, 6)])
+        self.assertEqual(sum(target.period_ids.mapped("amount")), 100)
+        self.assertEqual(self._figures(target, "2026-04-01")["expected"], 0)
+
+    def test_as_last_year_of_another_person(self):
+        self._invoice(3000, "2025-02-10")
+        self._invoice(3000, "2025-05-10", user=self.peer)
+        target = self._year(shape="last_year")
+        target.user_id = self.peer
+        self.assertEqual([period.date_from.month for period in target.period_ids if period.amount], [5])
+
+    def test_average_has_no_spread(self):
+        with self._refused(ValidationError, "an average has no parts that add up"):
+            self._year(metric="average_sale", shape="profile", profile_id=self.profile.id)
+
     def test_parts_change_with_the_target_only(self):
         target = self._year(shape="profile", profile_id=self.profile.id)
         for change in (
@@ -149,6 +167,22 @@ class TestPeriod(SalesTargetCommon):
         with self._refused(ValidationError, "Choose the profile"):
             self._year(shape="profile")
 
+    def test_copy_is_for_the_next_period(self):
+        year = self._year(scope="company")
+        month = self._target(scope="company", date_from="2026-12-01", date_to="2026-12-31", parent_id=year.id)
+        days = self._target(scope="team", date_from="2026-02-02", date_to="2026-02-11")
+        copies = [target.copy() for target in (year, month, days)]
+        self.assertEqual(
+            [(copy.date_from, copy.date_to) for copy in copies],
+            [
+                (date(2027, 1, 1), date(2027, 12, 31)),
+                (date(2027, 1, 1), date(2027, 1, 31)),
+                (date(2026, 2, 12), date(2026, 2, 21)),
+            ],
+        )
+        self.assertFalse(copies[1].parent_id)
+        self.assertEqual(month.copy({"scope": "team", "team_id": self.team.id}).date_from, date(2026, 12, 1))
+
     def test_copy_of_a_target_by_hand_spreads_evenly(self):
         target = self._target(shape="manual", step="week")
         copy = target.copy({"date_from": "2026-03-01", "date_to": "2026-03-31"})
@@ -178,6 +212,27 @@ class TestRevision(SalesTargetCommon):
             [(60000, 50000), (90000, 60000)],
         )
         self.assertEqual(target.revision_ids.user_id, self.env.user)
+
+    def test_figures_are_of_the_amount_in_force(self):
+        target = self._target(date_from="2026-02-01", date_to="2026-02-28")
+        target.action_approve()
+        self._invoice(45000, "2026-02-04")
+        with freeze_time("2026-02-10 03:00:00"):
+            self._revise(target, 60000, "2026-02-20")
+            self.assertEqual((target.amount, target.amount_in_force, target.attainment), (60000, 90000, 0.5))
+
+    def test_revised_target_stays_agreed(self):
+        target = self._target()
+        target.action_approve()
+        self._revise(target, 80000, "2026-02-10")
+        with self._refused(UserError, "was revised"):
+            target.action_reset_to_draft()
+
+    def test_dialog_before_the_start(self):
+        target = self._target()
+        target.action_approve()
+        with freeze_time("2026-01-18 03:00:00"):
+            self.assertEqual(target.action_revise()["context"]["default_date"], date(2026, 2, 1))
 
     def test_spread_follows(self):
         target = self._target(1000, date_from="2026-01-01", date_to="2026-02-28", shape="manual")

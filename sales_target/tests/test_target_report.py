@@ -79,6 +79,15 @@ class TestTargetReport(SalesTargetCommon):
         leave.create({"name": "Elsewhere", "date_from": "2026-02-16 17:00:00", "date_to": "2026-02-17 16:59:59"})
         self._assert_figures(self._figures(target, "2026-02-18"), expected=54000)
 
+    def test_flexible_schedule_works_the_same_days_in_each_span(self):
+        self.company.resource_calendar_id = self.env["resource.calendar"].create(
+            {"name": "Flexible", "company_id": self.company.id, "flexible_hours": True, "hours_per_day": 8,
+             "full_time_required_hours": 40, "hours_per_week": 40}
+        )  # fmt: skip
+        february = (date(2026, 2, 1), date(2026, 2, 28))
+        days = self.company._sales_working_days(date(2026, 1, 1), february[1])
+        self.assertEqual([day for day in days if day >= february[0]], self.company._sales_working_days(*february))
+
     def test_company_without_a_schedule_works_every_day(self):
         target = self._target(28000)
         self.company.resource_calendar_id = False
@@ -225,6 +234,14 @@ class TestTargetReport(SalesTargetCommon):
         metric.measure = "retention"
         self._assert_figures(self._figures(target), actual=False, attainment=False)
         self._assert_figures(self._figures(other), actual=1000)
+
+    def test_blank_figures_are_no_small_ones(self):
+        blank = self._target(0)
+        target = self._target(1000, user_id=self.peer.id)
+        report = self.env["sales.target.report"]
+        self.assertEqual(report.search([("pace", "<", 1)]).target_id, target)
+        for order in ("attainment", "attainment desc"):
+            self.assertEqual(report.search([], order=order).target_id.ids, [target.id, blank.id])
 
     def test_totals_only_of_what_adds_up(self):
         self._target(1000)

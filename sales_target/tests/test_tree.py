@@ -52,6 +52,17 @@ class TestTree(SalesTargetCommon):
         team.action_allocate()
         self.assertEqual(parts.mapped("amount"), [40000, 30000, 30000])
 
+    def test_averages_are_not_shared_and_not_added_up(self):
+        team, parts = self._team_with_people(2500, metric="average_sale")
+        parts.amount = 2500
+        self.assertEqual((team.parts_amount, team.not_allocated), (0, 0))
+        for method in (team.action_allocate, team.action_roll_up):
+            with self._refused(UserError, "about an average"):
+                method()
+        whole = self._target(3000, metric="average_sale", scope="company")
+        whole.action_add_parts()
+        self.assertIn(3000, whole.child_ids.mapped("amount"))
+
     def test_agreed_part_is_kept(self):
         team, parts = self._team_with_people()
         parts[2].amount = 10000
@@ -201,6 +212,12 @@ class TestCuts(SalesTargetCommon):
         )
         facts = self.env["sales.achievement"].search(targets["category"].action_open_facts()["domain"])
         self.assertEqual(sum(facts.mapped("amount")), 1500)
+
+    def test_an_archived_segment_still_limits(self):
+        target = self._target(segment_id=self.segment.id)
+        self._invoice(1000, "2026-02-04")
+        self.segment.active = False
+        self.assertEqual(self._figures(target)["actual"], 1000)
 
     def test_totals_do_not_add_a_limit_to_the_whole(self):
         self._target(1000)

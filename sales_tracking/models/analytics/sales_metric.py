@@ -19,6 +19,7 @@ MEASURES = {
     "average_days": SQL("AVG(sales_achievement.days_to_close)"),
     "median_days": median(SQL("sales_achievement.days_to_close")),
 }
+DEFINITION_FIELDS = {"basis", "measure", "domain", "company_id"}
 ADDITIVE_MEASURES = ("amount", "margin", "quantity", "count")
 
 
@@ -84,6 +85,17 @@ class SalesMetric(models.Model):
     )
 
     _code_unique = models.Constraint("UNIQUE(code)", "Another metric has this code already.")
+
+    def write(self, vals):
+        if DEFINITION_FIELDS & vals.keys():
+            self._check_redefinition()
+        return super().write(vals)
+
+    def _check_redefinition(self):
+        """Refuse to change what the metrics measure where something was settled on it.
+
+        :raise UserError: raised by the addons that settle something
+        """
 
     @api.depends("measure")
     def _compute_unit(self):
