@@ -4,6 +4,8 @@ from odoo import http
 from odoo.exceptions import AccessError
 from odoo.http import content_disposition, request
 
+from ..tools import id_ranges
+
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -19,14 +21,13 @@ class XlsxController(http.Controller):
         return request.make_response(records._xlsx_content(), headers)
 
     def _records(self, model, record_ids):
-        ids = record_ids.split(",")
         is_known = model in request.env and isinstance(request.env[model], request.env.registry["sales.xlsx.mixin"])
-        if not is_known or not all(each.isdecimal() for each in ids):
+        if not is_known:
             raise NotFound()
-        records = request.env[model].browse(map(int, ids)).exists()
         try:
+            records = request.env[model].browse(id_ranges.from_text(record_ids)).exists().sorted()
             records.check_access("read")
-        except AccessError as error:
+        except (ValueError, AccessError) as error:
             raise NotFound() from error
         if not records:
             raise NotFound()

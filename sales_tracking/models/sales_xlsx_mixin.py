@@ -1,5 +1,6 @@
 from odoo import models
 
+from ..tools import id_ranges
 from ..tools.xlsx import Sheet, workbook
 
 
@@ -23,6 +24,6 @@ class SalesXlsxMixin(models.AbstractModel):
     def action_download_xlsx(self):
         return {
             "type": "ir.actions.act_url",
-            "url": f"/sales_tracking/xlsx/{self._name}/{','.join(map(str, self.ids))}",
+            "url": f"/sales_tracking/xlsx/{self._name}/{id_ranges.to_text(self.ids)}",
             "target": "download",
         }
