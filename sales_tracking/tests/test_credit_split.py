@@ -65,3 +65,16 @@ class TestCreditSplit(SalesTrackingCommon):
             split.with_user(self.foreign_user).read(["share"])
         split.with_user(self.lead_user).share = 55
         self.assertEqual(split.share, 55)
+
+    def test_lead_shares_only_orders_that_he_or_she_may_write(self):
+        given, free = (self._order(user=self.manager, team_id=self.other_team.id) for _index in range(2))
+        given.credit_split_ids = [Command.create({"user_id": self.lead_user.id, "share": 100})]
+        self._commit()
+        for change in (
+            lambda splits: splits.create({"order_id": free.id, "user_id": self.lead_user.id, "share": 100}),
+            lambda splits: splits.browse(given.credit_split_ids.id).write({"share": 50}),
+            lambda splits: splits.browse(given.credit_split_ids.id).unlink(),
+            lambda splits: splits.browse(self.order.credit_split_ids[0].id).write({"order_id": free.id}),
+        ):
+            with self.assertRaises(AccessError):
+                change(self.env["sales.credit.split"].with_user(self.lead_user))

@@ -57,6 +57,18 @@ class TestQuotationFollowupByHand(QuotationFollowupCommon):
         quotation.write({"followup_paused": True, "followup_resume_on": "2026-03-07"})
         self.assertEqual(self._run("2026-03-06")["sent"], 0)
         self.assertEqual(self._run("2026-03-07")["sent"], 1)
+        quotation.with_user(self.salesperson).action_followup_pause()
+        self.assertEqual(self._state(quotation, "2026-03-09"), "paused", "paused again")
+
+    def test_invoicing_users_send(self):
+        invoicing = self._user("invoicing", "account.group_account_invoice")
+        quotation = self._quotation().copy()
+        sending = quotation.with_user(invoicing).with_context(mark_so_as_sent=True)
+        quotation.with_user(invoicing).action_quotation_sent()
+        self.assertEqual((quotation.state, quotation.followup_cycle), ("sent", 1))
+        quotation.followup_paused = True
+        sending.message_post(body="Here it is again")
+        self.assertEqual((quotation.followup_cycle, quotation.followup_paused), (2, False))
 
     def test_skip(self):
         quotation = self._quotation()

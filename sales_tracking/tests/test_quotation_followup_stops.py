@@ -91,8 +91,19 @@ class TestQuotationFollowupStops(QuotationFollowupCommon):
 
     def test_paid_by_transaction(self):
         quotation = self._quotation()
+        self._transaction(quotation).state = "done"
+        self.assertStops(quotation, "paid")
+
+    def test_payment_on_its_way(self):
+        quotation = self._quotation()
+        transaction = self._transaction(quotation)
+        self.assertEqual(self._state(quotation, "2026-03-05"), "active")
+        transaction.state = "pending"
+        self.assertStops(quotation, "paid")
+
+    def _transaction(self, quotation):
         provider = self.env["payment.provider"].sudo().create({"name": "Bank", "company_id": self.company.id})
-        self.env["payment.transaction"].sudo().create(
+        return self.env["payment.transaction"].sudo().create(
             {
                 "provider_id": provider.id,
                 "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
@@ -101,10 +112,8 @@ class TestQuotationFollowupStops(QuotationFollowupCommon):
                 "currency_id": quotation.currency_id.id,
                 "partner_id": self.contact.id,
                 "sale_order_ids": [Command.set(quotation.ids)],
-                "state": "pending",
             }
-        ).state = "done"
-        self.assertStops(quotation, "paid")
+        )
 
     def test_paid_by_invoice(self):
         quotation = self._quotation()

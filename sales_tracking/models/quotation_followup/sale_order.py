@@ -197,19 +197,22 @@ class SaleOrder(models.Model):
         )
 
     def write(self, vals):
-        if vals.get("state") != "sent":
-            return super().write(vals)
-        sent = self.filtered(lambda order: order.state == "sent")
-        for cycle, orders in (self - sent).grouped("followup_cycle").items():
-            super(SaleOrder, orders).write({**self._next_cycle(cycle), **vals})
-        return super(SaleOrder, sent).write(vals)
+        is_sending = vals.get("state") == "sent"
+        newly_sent = self.filtered(lambda order: order.state != "sent") if is_sending else self.browse()
+        result = super().write(vals)
+        # In sudo mode: invoicing users may send a quotation, without seeing its follow-up.
+        newly_sent.sudo()._start_followup()
+        return result
 
     def message_post(self, **kwargs):
         """Sending a quotation again by the "Send" button starts the next cycle."""
         is_sending = self.env.context.get("mark_so_as_sent")
         sent_before = self.filtered(lambda order: order.state == "sent") if is_sending else self.browse()
         message = super().message_post(**kwargs)
-        sent_before._start_followup()
+        if sent_before:
+            sent_before.check_access("write")
+            # As in write.
+            sent_before.sudo()._start_followup()
         return message
 
     @api.model
@@ -227,7 +230,8 @@ class SaleOrder(models.Model):
             orders.write(self._next_cycle(cycle))
 
     def action_followup_pause(self):
-        self.followup_paused = True
+        # A pause that is over has left its day.
+        self.write({"followup_paused": True, "followup_resume_on": False})
 
     def action_followup_resume(self):
         self.write({"followup_paused": False, "followup_resume_on": False})

@@ -229,7 +229,7 @@ def _state():
         WHEN EXISTS (
             SELECT FROM sale_order_transaction_rel link
             JOIN payment_transaction payment ON payment.id = link.transaction_id
-            WHERE link.sale_order_id = quotation.id AND payment.state IN ('authorized', 'done')
+            WHERE link.sale_order_id = quotation.id AND payment.state IN ('pending', 'authorized', 'done')
         ) OR EXISTS (
             SELECT FROM sale_order_line line
             JOIN sale_order_line_invoice_rel link ON link.order_line_id = line.id
