@@ -172,6 +172,16 @@ class TestAchievement(SalesTrackingCommon):
         self.assertEqual(facts.mapped("res_id"), [first.id])
         self.assertEqual(facts.partner_id, self.customer)
 
+    def test_new_customer_of_a_shared_order(self):
+        self._order(1000, shares={self.salesperson: 60, self.peer: 40})
+        for user, amount in ((self.salesperson, 600), (self.peer, 400)):
+            self.assertEqual(self._facts("new_customer", [("user_id", "=", user.id)]).mapped("amount"), [amount])
+            self.assertEqual(self._facts("new_customer", user=user).mapped("amount"), [amount])
+        [[count]] = self.env["sales.achievement"]._read_group(
+            [("basis", "=", "new_customer"), ("company_id", "=", self.company.id)], [], ["count:sum"]
+        )
+        self.assertEqual(count, 1)
+
     def test_logged_visit_is_an_interaction_only(self):
         """What counts as a visit is one with a check-in: see TestVisit."""
         self.env["sales.interaction"].create(

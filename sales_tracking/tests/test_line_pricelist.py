@@ -145,6 +145,14 @@ class TestLinePricelist(PricingCommon):
         self.assertEqual(copy.order_line.mapped("is_price_manual"), [False, True, False])
         self.assertEqual(order.order_line.mapped("price_unit"), [80, 77, 100])
 
+    def test_a_copy_of_what_was_invoiced(self):
+        self.pepper.invoice_policy = "order"
+        order = self._quotation()
+        order.action_confirm()
+        order.sudo()._create_invoices()
+        self.pepper.list_price = 110
+        self.assertEqual(order.copy().order_line.price_unit, 110)
+
     def test_a_copy_after_the_list_was_archived(self):
         order = self._quotation((self.pepper, 1, {"pricelist_id": self.export.id}))
         self.export.active = False

@@ -77,6 +77,14 @@ class TestPriceOptionPortal(PricingCommon, HttpCase):
         self.assertEqual(option.state, "applied")
         self.assertEqual(self._message("Wholesale").author_id, self.portal_user.partner_id)
 
+    def test_a_choice_is_an_answer(self):
+        self.authenticate(None, None)
+        self.order._portal_ensure_token()
+        self._choose(self.export_option)
+        self.env.invalidate_all()
+        self.assertEqual(self.export_option.state, "applied")
+        self.assertEqual((self.order.followup_state, self.order.followup_attention), ("replied", "replied"))
+
     def test_too_late(self):
         self.authenticate(None, None)
         self.order._portal_ensure_token()

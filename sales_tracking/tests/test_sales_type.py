@@ -41,3 +41,7 @@ class TestSalesType(SalesTrackingCommon):
         order = self._order()
         invoice = order._create_invoices()
         self.assertEqual(invoice.sales_type, "wholesale")
+
+    def test_invoices_of_several_orders(self):
+        orders = self._order(sales_type="cash") | self._order() | self._order(sales_type="cash") | self._order()
+        self.assertEqual(orders._create_invoices().sorted("id").mapped("sales_type"), [False, "cash"])

@@ -39,4 +39,8 @@ class SaleOrder(models.Model):
             order.sales_type = customer.sales_type or order.sales_type
 
     def _prepare_invoice(self):
-        return {**super()._prepare_invoice(), "sales_type": self.sales_type}
+        # Core sorts the values by the grouping keys, which False and text don't allow.
+        return {**super()._prepare_invoice(), "sales_type": self.sales_type or ""}
+
+    def _get_invoice_grouping_keys(self):
+        return [*super()._get_invoice_grouping_keys(), "sales_type"]

@@ -132,7 +132,7 @@ class SaleOrderLine(models.Model):
         for line, vals in zip(self, vals_list, strict=True):
             if not line.pricelist_id.active:
                 vals.pop("pricelist_id", None)
-            if line._is_repriced() and not line.combo_item_id:
+            if line._is_priced_by_list() and not line.combo_item_id:
                 for name in ("price_unit", "technical_price_unit", "discount", "technical_discount"):
                     if name not in (default or {}):
                         vals.pop(name, None)
@@ -171,13 +171,16 @@ class SaleOrderLine(models.Model):
 
     def _is_repriced(self):
         """Whether another list or quantity gives the line another price; if not, it keeps price and discount."""
+        return self._is_priced_by_list() and self.qty_invoiced <= 0
+
+    def _is_priced_by_list(self):
+        """Whether price and discount are those of the list, neither typed nor given by something else."""
         self.ensure_one()
         return not (
             not self.product_id
             or self.display_type
             or self.is_downpayment
             or self._is_global_discount()
-            or self.qty_invoiced > 0
             or (self.is_expense and self.product_id.expense_policy == "cost")
             or self._has_typed_price()
             or self._has_typed_discount()

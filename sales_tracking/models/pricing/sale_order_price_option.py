@@ -164,7 +164,8 @@ class SaleOrderPriceOption(models.Model):
         # The rights are those to write the quotation, which were checked.
         self.sudo().state = "applied"
         self.sudo()._get_rivals().state = "declined"
-        message = {"author_id": author.id} if author else {}
+        # The customer's choice answers our reminders as well as words do.
+        message = {"author_id": author.id, "message_type": "comment"} if author else {}
         order._log_new_total(self.env._("Price option %s chosen", self.name), total, **message)
 
     def action_decline(self):

@@ -114,7 +114,11 @@ def branches_by_share(
             [*key, SQL("COALESCE(split.id, 0)")],
             {
                 **columns,
-                **{name: by_share(columns[name], SQL("(%s) * %s", columns[name], share)) for name in MEASURES},
+                **{
+                    name: by_share(columns[name], SQL("(%s) * %s", columns[name], share))
+                    for name in MEASURES
+                    if name in columns
+                },
                 "user_id": by_share(columns["user_id"], SQL("split.user_id")),
                 "share": by_share(SQL("1"), share),
                 "split_id": SQL("split.id"),

@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from .branch import PRODUCT_TABLES, UNIT_RATIO, Scope, branch, branches_by_share, local_day, on_local_days
+from .branch import PRODUCT_TABLES, UNIT_RATIO, Scope, branches_by_share, local_day, on_local_days
 
 ORDER_COLUMNS = {
     "day": local_day(SQL("sale.date_order")),
@@ -21,6 +21,7 @@ ORDER_COLUMNS = {
 }
 # Units of the order's currency per unit of the company's, as the order keeps it.
 ORDER_RATE = SQL("COALESCE(NULLIF(sale.currency_rate, 0), 1)::numeric")
+ORDER_SPLITS = SQL("(SELECT order_id AS key, id, user_id, share FROM sales_credit_split) AS split")
 
 
 def ordered(scope: Scope) -> list[SQL]:
@@ -49,7 +50,7 @@ def ordered(scope: Scope) -> list[SQL]:
             "sale.state = 'sale' AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE AND %s",
             on_local_days(SQL("sale.date_order"), scope),
         ),
-        splits=SQL("(SELECT order_id AS key, id, user_id, share FROM sales_credit_split) AS split"),
+        splits=ORDER_SPLITS,
         split_key=SQL("sale.id"),
         scope=scope,
     )
@@ -57,16 +58,15 @@ def ordered(scope: Scope) -> list[SQL]:
 
 def new_customer(scope: Scope) -> list[SQL]:
     """The first confirmed order of a customer in a company."""
-    return [
-        branch(
-            "new_customer",
-            [SQL("sale.id")],
-            {**ORDER_COLUMNS, "amount": SQL("sale.amount_untaxed / %s", ORDER_RATE)},
-            SQL("""sale_order sale
+    return branches_by_share(
+        "new_customer",
+        [SQL("sale.id")],
+        {**ORDER_COLUMNS, "amount": SQL("sale.amount_untaxed / %s", ORDER_RATE)},
+        SQL("""sale_order sale
             JOIN res_company company ON company.id = sale.company_id
             JOIN res_partner partner ON partner.id = sale.partner_id"""),
-            SQL(
-                """sale.state = 'sale' AND %s AND NOT EXISTS (
+        SQL(
+            """sale.state = 'sale' AND %s AND NOT EXISTS (
                 SELECT
                 FROM res_partner contact
                 JOIN sale_order earlier ON earlier.partner_id = contact.id
@@ -75,7 +75,9 @@ def new_customer(scope: Scope) -> list[SQL]:
                     AND earlier.state = 'sale'
                     AND (earlier.date_order, earlier.id) < (sale.date_order, sale.id)
             )""",
-                on_local_days(SQL("sale.date_order"), scope),
-            ),
-        )
-    ]
+            on_local_days(SQL("sale.date_order"), scope),
+        ),
+        splits=ORDER_SPLITS,
+        split_key=SQL("sale.id"),
+        scope=scope,
+    )
