@@ -102,7 +102,7 @@ class TestMarginFloor(MarginGuardCommon):
                     Command.create({"display_type": "line_section", "name": "Spices"}),
                     Command.create({"display_type": "line_note", "name": "Dry"}),
                     Command.create(
-                        {"is_downpayment": True, "product_id": self.pepper.id, "price_unit": 1, "product_uom_qty": 1}
+                        {"is_downpayment": True, "product_id": self.pepper.id, "price_unit": 1, "product_uom_qty": 0}
                     ),
                 ]
             }
@@ -263,6 +263,22 @@ class TestMarginGuard(MarginGuardCommon):
         own = self._quotation(user=self.manager)
         with self.assertRaisesRegex(AccessError, "can't be less"):
             own.order_line.purchase_price = 50
+        with self.assertRaisesRegex(AccessError, "can't be less"):
+            line.with_context(default_purchase_price=1).create({"order_id": order.id, "product_id": self.pepper.id})
+
+    def test_figures_of_the_guard_are_not_written(self):
+        order = self._quotation()
+        order.order_line.write({"price_subtotal": 999})
+        self.assertEqual(order.order_line.price_subtotal, 70)
+        order.order_line.is_downpayment = True
+        with self.assertRaisesRegex(UserError, "below the floor"):
+            order.action_confirm()
+        order.order_line.product_uom_qty = 0
+        order.action_confirm()
+        self._commit()
+        with self.assertRaisesRegex(UserError, "confirmed order"):
+            order.order_line.write({"is_downpayment": False, "product_uom_qty": 1})
+            self._commit()
 
     def test_without_a_floor_nothing_changes(self):
         self.floor.unlink()

@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError
 
 # What an approval is bound to: a change of these may revoke it.
 BINDING_FIELDS = {
-    "combo_item_id", "discount", "linked_line_id", "order_id", "price_unit", "product_id", "product_uom_id",
-    "product_uom_qty", "purchase_price", "tax_ids",
+    "combo_item_id", "discount", "is_downpayment", "linked_line_id", "order_id", "price_unit", "product_id",
+    "product_uom_id", "product_uom_qty", "purchase_price", "tax_ids",
 }  # fmt: skip
 
 
@@ -15,12 +15,14 @@ class SaleOrderLine(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         lines.order_id._recheck_margin_at_commit()
-        lines.browse().concat(
-            *(line for line, vals in zip(lines, vals_list, strict=True) if "purchase_price" in vals)
-        )._check_cost_not_lowered()
+        # Of all lines: a cost comes from defaults as well.
+        lines._check_cost_not_lowered()
         return lines
 
     def write(self, vals):
+        if "price_subtotal" in vals and not self.env.su:
+            # The guard reads it: it is computed and nobody's to write, as when a line is created.
+            vals = {name: value for name, value in vals.items() if name != "price_subtotal"}
         if BINDING_FIELDS & vals.keys():
             self.order_id._recheck_margin_at_commit()
         result = super().write(vals)
@@ -31,6 +33,11 @@ class SaleOrderLine(models.Model):
     def unlink(self):
         self.order_id._recheck_margin_at_commit()
         return super().unlink()
+
+    def _is_in_margin(self):
+        """Whether the line sells something. A down payment has no quantity: one that has is goods in disguise."""
+        self.ensure_one()
+        return not self.display_type and not (self.is_downpayment and not self.product_uom_qty)
 
     def _check_cost_not_lowered(self):
         """Where a floor is set, nobody gets above it by a lower cost, but for those who may approve the margin.

@@ -47,7 +47,7 @@ class SaleOrder(models.Model):
     @api.depends(
         "state", "company_id", "team_id", "currency_id", "partner_id", "margin_approval_ids.state",
         "order_line.price_subtotal", "order_line.product_uom_qty", "order_line.purchase_price", "order_line.product_id",
-        "order_line.price_unit", "order_line.discount", "order_line.product_uom_id",
+        "order_line.price_unit", "order_line.discount", "order_line.product_uom_id", "order_line.is_downpayment",
     )  # fmt: skip
     @api.depends_context("uid")
     def _compute_margin_guard(self):
@@ -122,9 +122,7 @@ class SaleOrder(models.Model):
     def _margin_items(self):
         """The parts of the order that the floor is asked of; a combo is one, with the price and cost of its parts."""
         self.ensure_one()
-        lines = self.order_line.filtered(
-            lambda line: line.product_id and not line.display_type and not line.is_downpayment
-        )
+        lines = self.order_line.filtered(lambda line: line.product_id and line._is_in_margin())
         parts_by_combo = defaultdict(list)
         for line in lines.filtered("combo_item_id"):
             parts_by_combo[line._get_linked_line()].append(line)
@@ -184,7 +182,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         order = self.sudo()
-        lines = order.order_line.filtered(lambda line: not line.display_type and not line.is_downpayment)
+        lines = order.order_line.filtered(lambda line: line._is_in_margin())
         content = [
             [order.company_id.id, order.partner_id.commercial_partner_id.id, order.team_id.id, order.currency_id.id],
             *sorted(
