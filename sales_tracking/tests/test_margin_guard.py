@@ -245,6 +245,23 @@ class TestMarginGuard(MarginGuardCommon):
         order.with_user(self.salesperson).order_line.price_unit = 90
         self._commit()
 
+    def test_confirmed_before_the_floor_was_raised(self):
+        order = self._quotation(100)
+        order.action_confirm()
+        self._commit()
+        self.floor.floor = 50
+        line = order.order_line
+        down_payment = {"is_downpayment": True, "name": "Down payment", "price_unit": 30, "product_uom_qty": 0}
+        order.write({"order_line": [Command.update(line.id, {"name": "Black"}), Command.create(down_payment)]})
+        self._commit()
+        for change in (
+            lambda: line.write({"price_unit": 90}),
+            lambda: order.write({"order_line": [Command.create({"product_id": self.pepper.id, "price_unit": 90})]}),
+        ):
+            with self.assertRaisesRegex(UserError, "confirmed order"), self.env.cr.savepoint():
+                change()
+                self._commit()
+
     def test_cost_is_not_lowered(self):
         order = self._quotation()
         line = order.order_line
@@ -271,12 +288,12 @@ class TestMarginGuard(MarginGuardCommon):
         order.order_line.write({"price_subtotal": 999})
         self.assertEqual(order.order_line.price_subtotal, 70)
         order.order_line.is_downpayment = True
-        with self.assertRaisesRegex(UserError, "below the floor"):
+        with self.assertRaisesRegex(UserError, "below the floor"), self.env.cr.savepoint():
             order.action_confirm()
         order.order_line.product_uom_qty = 0
         order.action_confirm()
         self._commit()
-        with self.assertRaisesRegex(UserError, "confirmed order"):
+        with self.assertRaisesRegex(UserError, "confirmed order"), self.env.cr.savepoint():
             order.order_line.write({"is_downpayment": False, "product_uom_qty": 1})
             self._commit()
 

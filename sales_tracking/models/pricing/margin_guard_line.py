@@ -13,8 +13,11 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        default_id = self.env.context.get("default_order_id")
+        order_ids = {vals.get("order_id", default_id) for vals in vals_list}
+        # Before there are lines: what the orders were is kept.
+        self.env["sale.order"].browse(filter(None, order_ids))._recheck_margin_at_commit()
         lines = super().create(vals_list)
-        lines.order_id._recheck_margin_at_commit()
         # Of all lines: a cost comes from defaults as well.
         lines._check_cost_not_lowered()
         return lines

@@ -316,17 +316,22 @@ class SaleOrder(models.Model):
         raise UserError(self.env._("%(order)s needs no margin approval.", order=self.name))
 
     def _recheck_margin_at_commit(self):
-        """Once all changes are made, revoke the approvals of what has changed and look at what was confirmed before."""
+        """Once all changes are made, revoke the approvals of what has changed and look at what was confirmed before.
+
+        To be called before each change.
+        """
         if not self._has_margin_rules():
             return
         precommit = self.env.cr.precommit
-        # The user who changed an order; None where it was the server itself.
+        # The user who changed an order (None where it was the server itself), and what a confirmed one was before.
         changed = precommit.data.setdefault("sales_tracking.margin_orders", {})
         if not changed:
             precommit.add(self.env["sale.order"]._recheck_margins)
         for order in self:
-            if not self.env.su or order.id not in changed:
-                changed[order.id] = None if self.env.su else self.env.uid
+            if order.id not in changed:
+                changed[order.id] = (None, order.state == "sale" and order._margin_fingerprint())
+            if not self.env.su:
+                changed[order.id] = (self.env.uid, changed[order.id][1])
 
     @api.model
     def _recheck_margins(self):
@@ -338,9 +343,10 @@ class SaleOrder(models.Model):
             and approval.fingerprint != approval.order_id._margin_fingerprint()
         )
         outdated._revoke(self.env._("the quotation was changed."))
-        for order in orders.filtered(lambda order: order.state == "sale" and changed[order.id]):
-            user = self.env["res.users"].browse(changed[order.id])
-            order.with_user(user)._check_margin_of_confirmed()
+        for order in orders.filtered(lambda order: order.state == "sale"):
+            user_id, before = changed[order.id]
+            if user_id and before != order._margin_fingerprint():
+                order.with_user(user_id)._check_margin_of_confirmed()
 
     def _check_margin_of_confirmed(self):
         """Who changes a confirmed order needs the right to approve what it becomes."""
