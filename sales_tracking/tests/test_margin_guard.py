@@ -179,6 +179,7 @@ class TestMarginGuard(MarginGuardCommon):
         ways = {
             "send": order.action_quotation_send,
             "mark as sent": order.action_quotation_sent,
+            "share": order.with_context(active_model="sale.order", active_id=order.id).action_share,
             "message": lambda: order.with_context(mark_so_as_sent=True).message_post(body="Our offer"),
             "print": lambda: report._render_qweb_pdf("sale.action_report_saleorder", order.ids),
             "print as page": lambda: report._render_qweb_html("sale.action_report_saleorder", order.ids),

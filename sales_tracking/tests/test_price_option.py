@@ -24,6 +24,14 @@ class TestPriceOption(PricingCommon):
         self.assertEqual(options[0].line_ids.mapped("is_manual"), [False, True])
         self.assertEqual(order.amount_total, 1700)
 
+    def test_prices_below_the_margin_floor_are_not_offered(self):
+        self.env["sales.margin.rule"].create({"floor": 30, "company_id": self.company.id})
+        order = self._quotation((self.pepper, 10))
+        with self.assertRaisesRegex(UserError, "Wholesale .* below the margin floor"):
+            self._offer(order, self.retail, self.wholesale)
+        self.assertFalse(order.price_option_ids)
+        self.assertEqual(self._offer(order, self.retail).state, "offered")
+
     def test_applying_makes_the_quotation_the_option(self):
         order = self._quotation((self.pepper, 10), (self.pepper, 10))
         order.order_line[1].price_unit = 70

@@ -171,6 +171,16 @@ class TestQuotationFollowup(QuotationFollowupCommon):
             self.assertIn("no valid e-mail address", quotation.followup_error)
         self.contact.email = "melati@example.com"
         self.assertEqual(self._run("2026-03-06")["sent"], 1)
+
+    def test_below_the_margin_floor(self):
+        """The price was lowered after the sending: no reminder tells the customer of it."""
+        self.env["sales.margin.rule"].create({"floor": 30, "company_id": self.company.id})
+        quotation = self._quotation()
+        quotation.order_line.price_unit = 80
+        self.assertEqual(self._run("2026-03-05"), {"sent": 0, "activities": 0, "failed": 1})
+        self.assertIn("below the floor", quotation.followup_log_ids.error)
+        quotation.order_line.price_unit = 90
+        self.assertEqual(self._run("2026-03-06")["sent"], 1)
         self.assertEqual(self._subjects(quotation), ["Any questions?"])
 
     def test_somebody_elses_transaction_means_later(self):

@@ -90,6 +90,13 @@ class SaleOrder(models.Model):
         self.filtered(lambda order: order.state in ("draft", "sent"))._check_margin_guard()
         return super().action_quotation_send()
 
+    @api.model
+    def action_share(self):
+        """The link shows the quotation to the customer as well."""
+        shared = self.browse(self.env.context["active_id"])
+        shared.filtered(lambda order: order.state in ("draft", "sent"))._check_margin_guard()
+        return super().action_share()
+
     def action_request_margin_approval(self):
         """The dialog that asks for the reason."""
         self.ensure_one()
@@ -119,8 +126,11 @@ class SaleOrder(models.Model):
     def _has_margin_rules(self):
         return any(self.env["sales.margin.rule"]._rules_of(company.id) for company in self.sudo().company_id)
 
-    def _margin_items(self):
-        """The parts of the order that the floor is asked of; a combo is one, with the price and cost of its parts."""
+    def _margin_items(self, subtotals):
+        """The parts of the order that the floor is asked of; a combo is one, with the price and cost of its parts.
+
+        :param dict subtotals: other subtotals than those of the lines, by their ids
+        """
         self.ensure_one()
         lines = self.order_line.filtered(lambda line: line.product_id and line._is_in_margin())
         parts_by_combo = defaultdict(list)
@@ -135,7 +145,7 @@ class SaleOrder(models.Model):
                 for part in parts
                 if part.product_type != "combo"
             ]
-            price = sum(part.price_subtotal for part in parts)
+            price = sum(subtotals.get(part.id, part.price_subtotal) for part in parts)
             is_sale = price >= 0 and line.product_uom_qty >= 0
             yield Item(
                 name=line.product_id.display_name,
@@ -146,15 +156,14 @@ class SaleOrder(models.Model):
                 is_judged=is_sale,
             )
 
-    def _margin_breaches(self):
+    def _margin_breaches(self, subtotals=None):
         # In sudo mode: who may not see costs is bound by the floor just as well.
         order = self.sudo()
         rules = order.env["sales.margin.rule"]._rules_of(order.company_id.id)
         if not rules:
             return []
-        return find_breaches(
-            list(order._margin_items()), rules, order.team_id.id or None, rounding=order.currency_id.rounding or 0.01
-        )
+        items = list(order._margin_items(subtotals or {}))
+        return find_breaches(items, rules, order.team_id.id or None, rounding=order.currency_id.rounding or 0.01)
 
     @api.model
     def _margin_level(self, breaches):

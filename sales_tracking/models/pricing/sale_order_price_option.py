@@ -22,12 +22,13 @@ class SaleOrder(models.Model):
         :param list[int] pricelist_ids: the lists, in the order in which they are offered
         :return: the options
         :rtype: sale.order.price.option
-        :raise UserError: the order is confirmed or cancelled, or a list can't be used
+        :raise UserError: the order is confirmed or cancelled, a list can't be used or is below the margin floor
         """
         self.ensure_one()
         self.check_access("write")
         self._check_repriceable()
         versions = self._get_pricelist_versions(pricelist_ids)
+        self._check_margin_of_versions(versions)
         pricelists = self.env["product.pricelist"].with_context(lang=self._get_lang())
         fingerprint = self._get_price_fingerprint()
         # Nobody has the right to write options by hand; whoever may write the quotation may offer them.
@@ -50,6 +51,21 @@ class SaleOrder(models.Model):
             ]
         )
         return options.sudo(self.env.su)
+
+    def _check_margin_of_versions(self, versions):
+        """Refuse prices that the margin guard would hold: the portal shows what is offered at once."""
+        for version in versions:
+            breaches = self._margin_breaches({line["line_id"]: line["subtotal"] for line in version["lines"]})
+            if self._margin_level(breaches) in ("approval", "block"):
+                raise UserError(
+                    self.env._(
+                        "The prices of %(pricelist)s bring %(order)s below the margin floor.\n%(explanation)s\n"
+                        "Leave that price list out, or price the quotation by it and ask for approval.",
+                        pricelist=version["name"],
+                        order=self.name,
+                        explanation=self._explain_margin(breaches),
+                    )
+                )
 
     def _prepare_option_line(self, values):
         line = self.env["sale.order.line"].browse(values["line_id"])

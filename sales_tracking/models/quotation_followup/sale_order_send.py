@@ -109,6 +109,14 @@ class SaleOrder(models.Model):
                     customer=customer.display_name,
                 )
             )
+        if self._is_held_by_margin_guard():
+            raise UserError(
+                self.env._(
+                    "The margin of %(order)s is below the floor. Raise the price or have it approved, and the reminder "
+                    "goes out with the next run; or skip the step.",
+                    order=self.name,
+                )
+            )
         template = step.template_id
         sender = {}
         if not template.email_from and self.user_id.email:
