@@ -79,7 +79,7 @@ class TestMarginPortal(MarginGuardCommon, HttpCase):
         self.assertIn("being checked", answer["error"]["data"]["message"])
         self.assertFalse(self.order.sudo().transaction_ids)
 
-    def test_money_that_came_in_meanwhile_does_not_confirm(self):
+    def test_money_that_came_in_meanwhile_confirms_with_the_approval(self):
         self.order.write({"require_payment": True, "prepayment_percent": 0.1})
         provider = self.env["payment.provider"].create({"name": "Bank", "code": "none", "company_id": self.company.id})
         method = self.env["payment.method"].with_context(active_test=False).search([], limit=1)
@@ -97,6 +97,8 @@ class TestMarginPortal(MarginGuardCommon, HttpCase):
         )
         self.assertFalse(transaction._check_amount_and_confirm_order())
         self.assertEqual(self.order.state, "sent")
+        self.order.margin_approval_ids.with_user(self.lead_user).action_approve()
+        self.assertEqual(self.order.state, "sale")
 
     def test_after_the_approval(self):
         self.order.margin_approval_ids.with_user(self.lead_user).action_approve()

@@ -130,6 +130,9 @@ class SalesMarginApproval(models.Model):
                 user=approval.requested_by_id.name,
             )
             approval._tell_requester(body)
+            # In sudo mode, as when it was paid: the money that came in while it was held confirms it now.
+            payments = order.sudo().transaction_ids.filtered(lambda payment: payment.state in ("authorized", "done"))
+            payments._check_amount_and_confirm_order()
         return True
 
     def action_refuse(self):
