@@ -301,6 +301,16 @@ Status: 5.1.1
         self.assertEqual(self.env.company, self.company)
         self.assertEqual(self._of(self._mail(lead, user=self.env.user)).company_id, self.company_2)
 
+    def test_the_team_is_one_of_the_company(self):
+        self.salesperson.company_ids |= self.company_2
+        lead = self.env["crm.lead"].create(
+            {"name": "Elsewhere", "company_id": self.company_2.id, "user_id": self.salesperson.id, "team_id": False}
+        )
+        self.assertRecordValues(
+            self._of(self._receive(lead)),
+            [{"user_id": self.salesperson.id, "company_id": self.company_2.id, "team_id": False}],
+        )
+
     def test_a_lead_without_a_company(self):
         nobody = {"company_id": False, "user_id": False, "team_id": False}
         lead = self.env["crm.lead"].create({"name": "Anywhere", **nobody})

@@ -37,6 +37,12 @@ class TestInteraction(SalesTrackingCommon):
         self.assertEqual(interaction.source_id, self.source)
         self.assertEqual(interaction.company_id, self.company)
 
+    def test_the_team_of_another_company_is_not_taken(self):
+        self.salesperson.company_ids |= self.company_2
+        interaction = self._log(user_id=self.salesperson.id, company_id=self.company_2.id)
+        self.assertFalse(interaction.team_id)
+        self.assertEqual(self._log(user_id=self.salesperson.id).team_id, self.team)
+
     def test_counted_on_the_lead_and_the_customer(self):
         self._log(lead_id=self.opportunity.id)
         self.assertEqual(self.opportunity.with_user(self.salesperson).interaction_count, 1)

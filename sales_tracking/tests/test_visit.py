@@ -167,6 +167,13 @@ class TestVisit(VisitCommon):
         own.with_user(self.lead_user).user_id = self.peer
         self.assertEqual(own.sudo().user_id, self.peer)
 
+    def test_the_team_in_another_company(self):
+        self.salesperson.company_ids |= self.company_2
+        team = self.env["crm.team"].create({"name": "Elsewhere", "company_id": self.company_2.id})
+        lead = self.env["crm.lead"].create({"name": "Elsewhere", "company_id": self.company_2.id, "team_id": team.id})
+        values = {"user_id": self.salesperson.id, "lead_id": lead.id, "company_id": self.company_2.id}
+        self.assertEqual(self._visit(self.env.user, **values).team_id, team)
+
     def test_only_for_documents_that_one_may_open(self):
         foreign = self.env["crm.lead"].create({"name": "The peer's", "user_id": self.peer.id})
         with self.assertRaises(AccessError):

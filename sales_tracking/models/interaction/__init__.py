@@ -10,4 +10,5 @@ from . import sales_interaction_mixin
 from . import calendar_event
 from . import crm_lead
 from . import res_partner
+from . import res_users
 from . import sale_order

@@ -159,11 +159,11 @@ class SalesVisit(models.Model):
     def _next_hour(self):
         return fields.Datetime.now().replace(minute=0, second=0) + timedelta(hours=1)
 
-    @api.depends("user_id", "lead_id")
+    @api.depends("user_id", "lead_id", "company_id")
     def _compute_team_id(self):
         for visit in self:
             if visit.state in ("planned", "missed", False) or not visit.team_id:
-                visit.team_id = visit.user_id.sale_team_id or visit.lead_id.team_id
+                visit.team_id = visit.user_id._sale_team_in(visit.company_id) or visit.lead_id.team_id
 
     @api.depends("lead_id", "order_id")
     def _compute_partner_id(self):
@@ -228,8 +228,10 @@ class SalesVisit(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
+            # With the defaults of a form, which anybody may send along.
+            vals_list = [self._add_missing_default_values(vals) for vals in vals_list]
             for vals in vals_list:
-                self._refuse_facts(vals)
+                self._refuse_facts([name for name in vals if name != "state" or vals[name] != "planned"])
         quiet = self.with_context(mail_auto_subscribe_no_notify=True)  # it is in the calendar, no mail per visit
         visits = super(SalesVisit, quiet).create(vals_list).with_env(self.env)
         visits._check_planner()
@@ -265,9 +267,9 @@ class SalesVisit(models.Model):
         """Write what only the buttons change."""
         return self.with_context(sales_visit_transition=TRANSITION).write(vals)
 
-    def _refuse_facts(self, vals):
+    def _refuse_facts(self, field_names):
         """State, times and positions come from the buttons alone, for managers too; only a migration brings its own."""
-        facts = [name for name in vals if name in FACT_FIELDS or name.startswith(("check_in_", "check_out_"))]
+        facts = [name for name in field_names if name in FACT_FIELDS or name.startswith(("check_in_", "check_out_"))]
         if facts:
             raise UserError(
                 self.env._(

@@ -100,7 +100,7 @@ def _filed(company_ids):
             sale.id AS order_id,
             lead.id AS lead_id,
             %(salesperson)s AS salesperson_id,
-            team.id AS team_id,
+            CASE WHEN team.company_id IS NULL OR team.company_id = %(company)s THEN team.id END AS team_id,
             %(company)s AS filing_company_id,
             COALESCE(sale.campaign_id, move.campaign_id, lead.campaign_id) AS campaign_id,
             COALESCE(sale.source_id, move.source_id, lead.source_id) AS source_id,
