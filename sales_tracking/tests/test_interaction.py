@@ -68,6 +68,25 @@ class TestInteraction(SalesTrackingCommon):
         self.assertEqual(interactions.lead_id, merged)
         self.assertEqual(merged.interaction_count, 2)
 
+    def test_a_merge_leaves_the_sources_as_they_were(self):
+        other = self.opportunity.copy(
+            {"name": "The same pepper", "source_id": self.env["utm.source"].create({"name": "Facebook"}).id}
+        )
+        interactions = self._log(lead_id=self.opportunity.id) | self._log(lead_id=other.id)
+        sources = interactions.mapped("source_id")
+        (self.opportunity | other).merge_opportunity()
+        self.assertEqual(len(sources), 2)
+        self.assertEqual(interactions.mapped("source_id"), sources)
+
+    def test_the_time_before_the_lead_had_a_customer(self):
+        lead = self.env["crm.lead"].create({"name": "Somebody", "company_id": self.company.id})
+        interaction = self._log(lead_id=lead.id)
+        self.assertFalse(interaction.partner_id)
+        lead.partner_id = self.contact
+        self.assertRecordValues(
+            interaction, [{"partner_id": self.contact.id, "commercial_partner_id": self.customer.id}]
+        )
+
     def test_a_retry_gives_back_the_first(self):
         first = self._log(source_key="call:1", note="first")
         again = self._log(source_key="call:1", note="again")
@@ -137,6 +156,10 @@ class TestInteraction(SalesTrackingCommon):
         for user in (self.portal_user, self.env.ref("base.public_user")):
             with self.assertRaises(AccessError):
                 visible(user)
+        unassigned = self.env["crm.lead"].create({"name": "Nobody's", "user_id": False, "company_id": self.company.id})
+        on_unassigned = self._log(user_id=False, lead_id=unassigned.id)
+        interactions = self.env["sales.interaction"].with_user(self.salesperson)
+        self.assertEqual(interactions.search([("id", "in", on_unassigned.ids)]), on_unassigned)
         with self.assertRaises(AccessError):
             others.with_user(self.salesperson).note = "changed"
         with self.assertRaises(AccessError):

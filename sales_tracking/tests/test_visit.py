@@ -85,6 +85,17 @@ class TestVisit(VisitCommon):
         self.assertEqual(lead.with_user(self.salesperson).visit_count, 1)
         self.assertEqual(self.customer.visit_count, 1)
 
+    def test_a_note_changes_nothing_else_of_the_interaction(self):
+        met = self.env.ref("sales_tracking.sales_interaction_outcome_met")
+        visit = self._done(outcome_id=met.id, note="Wants 10 kg")
+        values = {"kind": "visit", "source_key": f"sales.visit,{visit.id}", "note": "Elsewhere"}
+        elsewhere = self.env["sales.interaction"].create({**values, "company_id": self.company_2.id})
+        interaction = self.env["sales.interaction"].create(values)
+        interaction.is_touchpoint = False
+        visit.note = "Wants 20 kg"
+        self.assertRecordValues(interaction, [{"note": "Wants 20 kg", "outcome_id": met.id, "is_touchpoint": False}])
+        self.assertEqual(elsewhere.note, "Elsewhere")
+
     def test_visits_follow_a_merge(self):
         leads = self.env["crm.lead"].create(
             [{"name": name, "type": "opportunity", "user_id": self.salesperson.id} for name in ("One", "Same")]
@@ -92,6 +103,23 @@ class TestVisit(VisitCommon):
         visits = self._visit(lead_id=leads[0].id) | self._visit(lead_id=leads[1].id)
         merged = leads.merge_opportunity()
         self.assertEqual(visits.lead_id, merged)
+
+    def test_the_customer_comes_with_the_lead(self):
+        lead = self.env["crm.lead"].create({"name": "Somebody", "user_id": self.salesperson.id})
+        visit = self._visit(lead_id=lead.id)
+        lead.partner_id = self.contact
+        self.assertRecordValues(
+            visit, [{"partner_id": self.contact.id, "commercial_partner_id": self.customer.id}]
+        )
+        self.assertEqual(visit.sudo().event_id.name, "Visit: Toko Melati · Samples")
+
+    def test_a_lead_is_deleted_with_what_was_planned_for_it_alone(self):
+        self.company.visit_policy = "none"
+        lead = self.env["crm.lead"].create({"name": "Somebody", "user_id": self.salesperson.id})
+        planned, done = self._visit(lead_id=lead.id), self._done(lead_id=lead.id)
+        lead.unlink()
+        self.assertFalse(planned.exists())
+        self.assertRecordValues(done, [{"state": "done", "lead_id": False, "partner_id": False}])
 
     def test_next_action_is_scheduled_when_closed(self):
         call = self.env.ref("mail.mail_activity_data_call")

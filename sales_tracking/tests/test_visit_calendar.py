@@ -154,6 +154,13 @@ class TestVisitRecurrence(VisitCommon):
         events = second.recurrence_id.visit_ids.sudo().event_id
         self.assertEqual(sorted(str(start)[5:13] for start in events.mapped("start")), self._days()[1:])
 
+    def test_a_visit_given_to_a_peer_keeps_its_place(self):
+        second = self.recurrence.visit_ids.sorted("date_start")[1]
+        second.with_user(self.lead_user).user_id = self.peer
+        self.env.invalidate_all()
+        self.recurrence.action_apply()
+        self.assertEqual(self._days(), ["03-05 03", "03-19 03", "03-26 03"])
+
     def test_cancel_this_and_following(self):
         self.recurrence.visit_ids.sorted("date_start")[2].action_cancel_following()
         self.assertEqual(self._days(), ["03-05 03", "03-12 03"])

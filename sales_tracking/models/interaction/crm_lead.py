@@ -1,14 +1,31 @@
 from odoo import models
+from odoo.tools import SQL
+
+from ...tools.customers import fill_customer
 
 
 class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = ["crm.lead", "sales.interaction.mixin"]
 
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("partner_id"):
+            # As superuser: the history becomes the customer's even where one may not read all of it.
+            partner = self.env["res.partner"].sudo().browse(vals["partner_id"])
+            fill_customer(self.env["sales.interaction"].sudo(), self, partner)
+        return result
+
     def _interaction_link(self):
         return "lead_id"
 
     def _merge_dependences(self, opportunities):
-        # The history follows the opportunity even where the one who merges may not read all of it.
-        self.env["sales.interaction"].sudo().search([("lead_id", "in", opportunities.ids)]).lead_id = self
+        # Past the ORM: each keeps the customer, team and source that it had on its own lead.
+        interactions = self.env["sales.interaction"]
+        interactions._capture_pending()
+        interactions.flush_model(["lead_id"])
+        self.env.execute_query(
+            SQL("UPDATE sales_interaction SET lead_id = %s WHERE lead_id = ANY(%s)", self.id, opportunities.ids)
+        )
+        interactions.invalidate_model()
         return super()._merge_dependences(opportunities)

@@ -132,8 +132,9 @@ class SalesVisit(models.Model):
     _dates_ordered = models.Constraint(
         "CHECK (date_stop >= date_start)", "A visit can't end before it starts: check the planned start and end."
     )
+    # What took place stays on record when its lead is deleted.
     _has_subject = models.Constraint(
-        "CHECK (partner_id IS NOT NULL OR lead_id IS NOT NULL)",
+        "CHECK (partner_id IS NOT NULL OR lead_id IS NOT NULL OR state IN ('in_progress', 'done'))",
         "Choose whom the visit is for: a customer address or a lead.",
     )
     _user_day_idx = models.Index("(user_id, day)")

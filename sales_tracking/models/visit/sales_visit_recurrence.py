@@ -51,7 +51,9 @@ class SalesVisitRecurrence(models.Model):
         if first.recurrence_id != self:
             first.write({"recurrence_id": self.id, "recurrence_slot": first.date_start})
         slots = self._slots()
-        taken = set(self.visit_ids.mapped("recurrence_slot"))
+        # As superuser: a visit that was given to somebody else keeps its place.
+        visits = self.env["sales.visit"].sudo().search([("recurrence_id", "=", self.id)])
+        taken = set(visits.mapped("recurrence_slot"))
         self.env["sales.visit"].create(
             [
                 {

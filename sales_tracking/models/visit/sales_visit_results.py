@@ -151,10 +151,18 @@ class SalesVisit(models.Model):
         """What is written down after the visit is what its interaction tells."""
         done = self.filtered(lambda visit: visit.state == "done")
         # As superuser: see _log_interaction.
-        interactions = self.env["sales.interaction"].sudo().search([("source_key", "in", done._source_keys())])
+        interactions = self.env["sales.interaction"].sudo().search(
+            [("company_id", "in", done.company_id.ids), ("source_key", "in", done._source_keys())]
+        )
         by_key = interactions.grouped("source_key")
         for visit, source_key in zip(done, done._source_keys(), strict=True):
-            by_key.get(source_key, interactions.browse()).write(visit._logged_values())
+            for interaction in by_key.get(source_key, interactions.browse()):
+                values = visit._logged_values()
+                logged = interaction._convert_to_write({name: interaction[name] for name in values})
+                # To write a lead or outcome again would compute anew what was corrected by hand since.
+                changed = {name: value for name, value in values.items() if value != logged[name]}
+                if changed:
+                    interaction.write(changed)
 
     def _schedule_next_action(self):
         for visit in self.filtered("next_action_type_id"):
