@@ -608,22 +608,33 @@ class TestCaptureMeeting(CaptureCommon):
     def test_a_private_one_keeps_its_name(self):
         self.assertFalse(self._of_event(self._meeting(privacy="private", user_id=self.env.uid)).note)
 
-    def test_each_occurrence_once(self):
-        event = self._meeting(
-            hours=-8 * 24,
-            recurrency=True,
-            rrule_type="weekly",
-            interval=1,
-            end_type="count",
-            count=4,
-            mon=True,
-            tue=True,
-            wed=True,
-            thu=True,
-            fri=True,
-            sat=True,
-            sun=True,
+    def test_a_private_calendar_keeps_its_names(self):
+        settings = self.env["res.users.settings"]._find_or_create_for_user(self.env.user)
+        settings.calendar_default_privacy = "private"
+        self.assertFalse(self._of_event(self._meeting(user_id=self.env.uid)).note)
+        self.assertEqual(self._of_event(self._meeting(user_id=self.env.uid, privacy="public")).note, "Tasting")
+
+    def _series(self):
+        """Four days in a row, of which all have passed."""
+        days = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), True)
+        return self._meeting(
+            hours=-8 * 24, recurrency=True, rrule_type="weekly", interval=1, end_type="count", count=4, **days
         )
+
+    def test_a_changed_series_is_recorded_once(self):
+        self._series()
+        recorded = self._captured(kind="meeting")
+        for update in ("all_events", "future_events"):
+            second = self.env["calendar.event"].search([("name", "=", "Tasting")], order="start")[1]
+            start = second.start + timedelta(hours=1)
+            second.write({"recurrence_update": update, "start": start, "stop": start + timedelta(hours=1)})
+            occurrences = self.env["calendar.event"].search([("name", "=", "Tasting")])
+            self.assertEqual(len(occurrences), 4)
+            self.assertEqual(self._captured(kind="meeting"), recorded)
+            self.assertEqual(set(recorded.mapped("res_id")), set(occurrences.ids))
+
+    def test_each_occurrence_once(self):
+        event = self._series()
         occurrences = event.recurrence_id.calendar_event_ids
         self.assertEqual(len(occurrences), 4)
         begun = occurrences.filtered(lambda each: each.start <= fields.Datetime.now())

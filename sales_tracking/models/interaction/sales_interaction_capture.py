@@ -88,6 +88,27 @@ class SalesInteraction(models.Model):
         )
         _logger.info("Recorded %s meetings that have begun", count)
 
+    @api.model
+    def _replace_meetings(self, event_ids, new_event_ids):
+        """Let what was recorded of meetings be of those that take their places, in the order of the ids."""
+        pairs = list(zip(event_ids, new_event_ids, strict=False))  # what nothing takes the place of stays as it is
+        if not pairs:
+            return
+        self.flush_model(["res_id", "source_key"])
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE sales_interaction
+                SET res_id = replacement.new_id, source_key = 'calendar.event,' || replacement.new_id
+                FROM unnest(%s::int[], %s::int[]) AS replacement(old_id, new_id)
+                WHERE company_id IN (SELECT id FROM res_company)
+                    AND source_key = 'calendar.event,' || replacement.old_id
+                """,
+                *map(list, zip(*pairs, strict=True)),
+            )
+        )
+        self.invalidate_model(["res_id", "source_key"])
+
     # ---- What happened before
 
     @api.model

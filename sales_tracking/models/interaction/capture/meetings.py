@@ -6,6 +6,15 @@ ATTENDEES = SQL(
     "SELECT link.res_partner_id FROM calendar_event_res_partner_rel link WHERE link.calendar_event_id = source.id"
 )
 
+# As calendar.event computes effective_privacy.
+PRIVACY = SQL(
+    """COALESCE(
+        source.privacy, settings.calendar_default_privacy,
+        (SELECT parameter.value FROM ir_config_parameter parameter WHERE parameter.key = 'calendar.default_privacy'),
+        'public'
+    )"""
+)
+
 
 def begun_meetings(which: SQL, _names: Names) -> SQL:
     """Meetings with customers or about a lead, order or contact, once they have begun; visits record themselves.
@@ -22,7 +31,7 @@ def begun_meetings(which: SQL, _names: Names) -> SQL:
             "direction": SQL("'out'"),
             "date": SQL("source.start"),
             "duration": SQL("ROUND(source.duration * 3600)"),
-            "note": SQL("CASE WHEN source.privacy IS DISTINCT FROM 'private' THEN source.name END"),
+            "note": SQL("CASE WHEN %s <> 'private' THEN source.name END", PRIVACY),
             "is_touchpoint": SQL("TRUE"),
             "document_model": SQL(
                 "CASE WHEN source.opportunity_id IS NOT NULL THEN 'crm.lead' WHEN %s THEN source.res_model END",
@@ -34,7 +43,8 @@ def begun_meetings(which: SQL, _names: Names) -> SQL:
             "person_ids": SQL("attendees.person_ids"),
         },
         SQL(
-            "calendar_event source CROSS JOIN LATERAL (SELECT %s AS person_ids) attendees",
+            "calendar_event source LEFT JOIN res_users_settings settings ON settings.user_id = source.user_id "
+            "CROSS JOIN LATERAL (SELECT %s AS person_ids) attendees",
             customers(ATTENDEES, SQL("TRUE")),
         ),
         SQL(
