@@ -124,6 +124,34 @@ class TestInteractionLog(SalesTrackingCommon):
         self.assertEqual(self._logged(), recorded)
         self.assertEqual((recorded.outcome_id.name, recorded.duration), ("Held", 2700))
 
+    def test_a_meeting_that_is_a_colleagues(self):
+        event = self._event(-2)
+        [recorded] = self._logged()
+        with self._form(event, self.peer) as form:
+            form.note = "I was there as well"
+        form.record.action_log()
+        self.assertRecordValues(
+            self._logged() - recorded,
+            [
+                {
+                    "kind": "meeting",
+                    "user_id": self.peer.id,
+                    "date": event.start,
+                    "note": "I was there as well",
+                    "source_key": False,
+                    "is_touchpoint": False,
+                }
+            ],
+        )
+        self.assertNotEqual(recorded.note, "I was there as well")
+
+    def test_a_meeting_that_is_recorded_in_another_company(self):
+        event = self._event(-2)
+        [recorded] = self._logged()
+        recorded.write({"company_id": self.company_2.id, "team_id": False})
+        self._form(event).save().action_log()
+        self.assertFalse((self._logged() - recorded).is_touchpoint)
+
     def test_a_call_about_a_meeting_to_come(self):
         event = self._event(2)
         self._form(event).save().action_log()

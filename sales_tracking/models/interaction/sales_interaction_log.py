@@ -96,19 +96,35 @@ class SalesInteractionLog(models.TransientModel):
             "duration": self._seconds(),
             "note": self.note,
         }
-        interaction = self.env["sales.interaction"].create(
+        event_values = self._event_values()
+        recorded = self._recorded(event_values)
+        if recorded and recorded.has_access("write"):
+            # The meeting had recorded itself: what is known of it now is added.
+            recorded.write({name: value for name, value in values.items() if value})
+            return recorded
+        if recorded:
+            # It counts once, as the touch of the colleague who has it.
+            event_values = {"date": event_values["date"], "is_touchpoint": False}
+        return self.env["sales.interaction"].create(
             {
                 **values,
                 "lead_id": (self.lead_id or self.order_id.opportunity_id._filtered_access("read")).id,
                 "order_id": self.order_id.id,
                 "partner_id": self.partner_id.id,
-                **self._event_values(),
+                **event_values,
             }
         )
-        if interaction.source_key:
-            # The meeting had recorded itself: what is known of it now is added.
-            interaction.write({name: value for name, value in values.items() if value})
-        return interaction
+
+    def _recorded(self, event_values):
+        """The interaction of the meeting, in whichever company it recorded itself."""
+        if not event_values:
+            return self.env["sales.interaction"]
+        # As superuser: who may not read it has been in the meeting all the same.
+        companies = self.env["res.company"].sudo().search([])
+        recorded = self.env["sales.interaction"].sudo().search(
+            [("company_id", "in", companies.ids), ("source_key", "=", event_values["source_key"])], limit=1
+        )
+        return recorded.sudo(self.env.su)
 
     def _event_values(self):
         """The meeting that has begun is one interaction, whether it records itself or is logged by hand."""
