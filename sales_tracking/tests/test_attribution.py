@@ -390,6 +390,19 @@ class TestEntryPoint(AttributionCommon):
         self._touch(2, kind="web", lead_id=lead.id)
         self.assertEqual(lead.entry_point, "visit")
 
+    def test_first_interaction_that_recorded_itself(self):
+        lead = self._lead()
+        lead.message_post(
+            body="How much?",
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+            email_from="melati@example.com",
+            author_id=False,
+        )
+        self.assertEqual(self.env["sales.interaction"].search([("lead_id", "=", lead.id)]).kind, "email")
+        self.env["sales.interaction"]._cron_capture_meetings()
+        self.assertEqual(lead.entry_point, "email")
+
     def test_logged_by_who_may_not_change_the_lead(self):
         lead = self._lead(user_id=self.peer.id, team_id=self.team.id)
         call = self.env["sales.interaction"].with_user(self.peer).create({"kind": "call", "lead_id": lead.id})

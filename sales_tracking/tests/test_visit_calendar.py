@@ -55,6 +55,12 @@ class TestVisitCalendar(VisitCommon):
         self.assertEqual(self.visit.state, "planned")
         self._assert_one_event()
 
+    def test_a_missed_visit_is_planned_again_by_its_event(self):
+        self.visit._transition({"state": "missed"})
+        self.event.with_user(self.salesperson).write({"start": "2030-03-14 03:00:00", "stop": "2030-03-14 04:30:00"})
+        self.assertEqual((self.visit.state, self.visit.date_start), ("planned", self._at("2030-03-14 03:00:00")))
+        self.assertEqual(self.event.start, self._at("2030-03-14 03:00:00"))
+
     def test_deleting_one(self):
         self.event.with_user(self.salesperson).unlink()
         self.assertEqual(self.visit.state, "cancelled")

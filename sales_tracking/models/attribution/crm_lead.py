@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
 from .utm_medium import CHANNEL_KINDS
@@ -62,6 +63,32 @@ class CrmLead(models.Model):
                SET entry_point = medium.channel_kind
                FROM utm_medium medium
                WHERE medium.id = lead.medium_id AND medium.channel_kind IS NOT NULL AND lead.entry_point IS NULL"""
+        )
+        self.invalidate_model(["entry_point"])
+
+    @api.model
+    def _fill_entry_points_of_first_interactions(self):
+        """Give the leads whose interactions recorded themselves, past the ORM, the entry point of the first one."""
+        kinds, entry_points = zip(*ENTRY_POINTS.items(), strict=True)
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_lead lead
+                SET entry_point = entry.entry_point
+                FROM crm_lead unknown_lead
+                CROSS JOIN LATERAL (
+                    SELECT interaction.kind FROM sales_interaction interaction
+                    WHERE interaction.lead_id = unknown_lead.id
+                    ORDER BY interaction.date, interaction.id
+                    LIMIT 1
+                ) first_touch
+                JOIN unnest(%s::varchar[], %s::varchar[]) AS entry(kind, entry_point) ON entry.kind = first_touch.kind
+                WHERE lead.id = unknown_lead.id AND unknown_lead.entry_point IS NULL
+                """,
+                list(kinds),
+                list(entry_points),
+            )
         )
         self.invalidate_model(["entry_point"])
 

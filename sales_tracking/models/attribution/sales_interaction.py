@@ -12,3 +12,9 @@ class SalesInteraction(models.Model):
         leads = interactions.sudo().lead_id.filtered(lambda lead: not lead.entry_point)
         leads._take_entry_point_of_first_interaction()
         return interactions
+
+    @api.model
+    def _cron_capture_meetings(self):
+        super()._cron_capture_meetings()
+        # Now, since nobody's mail is to wait for a lead that somebody else is changing.
+        self.env["crm.lead"]._fill_entry_points_of_first_interactions()

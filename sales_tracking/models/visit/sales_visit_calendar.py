@@ -73,6 +73,9 @@ class SalesVisit(models.Model):
             # As superuser: the values are compared before the access is checked.
             mirror = visit.sudo()
             event = mirror.with_context(active_test=False).event_id
+            if mirror.state == "missed" and event.active and event.start > fields.Datetime.now():
+                visit.check_access("write")
+                visit._transition({"state": "planned", "date_start": event.start, "date_stop": event.stop})
             if mirror.state not in ("planned", "cancelled"):
                 continue
             if event.active != (mirror.state == "planned"):
