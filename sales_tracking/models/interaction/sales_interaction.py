@@ -163,9 +163,7 @@ class SalesInteraction(models.Model):
             interaction.partner_id = document.partner_id or interaction.partner_id
             company = self._company_of(document, interaction.company_id)
             interaction.company_id = company
-            interaction.team_id = (
-                document.team_id or interaction.team_id or interaction.user_id._sale_team_in(company)
-            )
+            interaction.team_id = document.team_id or interaction.team_id or interaction.user_id._sale_team_in(company)
             interaction.campaign_id = document.campaign_id or interaction.campaign_id
             interaction.source_id = document.source_id or interaction.source_id
             interaction.medium_id = document.medium_id or interaction.medium_id

@@ -95,7 +95,7 @@ class SalesPricelistSend(models.TransientModel):
         sending = self.env["sales.pricelist.sending"].sudo().create(
             {
                 "user_id": self.env.uid,
-                "team_id": (document.team_id or self.env.user.sale_team_id).id,
+                "team_id": (document.team_id or self.env.user._sale_team_in(self.company_id)).id,
                 "company_id": self.company_id.id,
                 "date": self.date,
                 "valid_until": self.valid_until,
