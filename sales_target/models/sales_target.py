@@ -205,10 +205,12 @@ class SalesTarget(models.Model):
             if target.date_from < EARLIEST_DAY or target.date_to > LATEST_DAY:
                 raise ValidationError(
                     self.env._(
-                        "A target lies between %(first)s and %(last)s; %(from)s to %(to)s does not. Correct the dates.",
-                        first=format_date(self.env, EARLIEST_DAY),
-                        last=format_date(self.env, LATEST_DAY),
-                        **{"from": format_date(self.env, target.date_from), "to": format_date(self.env, target.date_to)},
+                        "A target lies between %(earliest)s and %(latest)s; %(first)s to %(last)s does not. Correct the "
+                        "dates.",
+                        earliest=format_date(self.env, EARLIEST_DAY),
+                        latest=format_date(self.env, LATEST_DAY),
+                        first=format_date(self.env, target.date_from),
+                        last=format_date(self.env, target.date_to),
                     )
                 )
             if target.period_kind == "custom":
