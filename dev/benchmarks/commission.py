@@ -32,6 +32,12 @@ def prepare(env):
             people.ids, PEOPLE, first,
         )
     )  # fmt: skip
+    env.cr.execute(
+        SQL(
+            """UPDATE account_move_line line SET invoice_date = move.invoice_date, date = move.date
+            FROM account_move move WHERE move.id = line.move_id AND move.move_type = 'out_invoice'"""
+        )
+    )
     env["sales.credit.split"].search([]).unlink()
     plan = env["sales.commission.plan"].create(
         {
