@@ -7,7 +7,7 @@ class SalesMetric(models.Model):
 
     def _check_redefinition(self):
         """What a metric measures is part of the terms that people signed, as much as the rates are."""
-        super()._check_redefinition()
+        result = super()._check_redefinition()
         rule = (
             self.env["sales.commission.rule"]
             .sudo()
@@ -22,3 +22,4 @@ class SalesMetric(models.Model):
                     plan=rule.version_id.plan_id.name,
                 )
             )
+        return result

@@ -8,7 +8,7 @@ class SalesMetric(models.Model):
 
     def _check_redefinition(self):
         """What was frozen is compared with what the documents come to now, by the same measure."""
-        super()._check_redefinition()
+        result = super()._check_redefinition()
         closed = Domain("metric_id", "in", self.ids) & Domain("state", "=", "closed")
         target = self.env["sales.target"].sudo().search(closed, limit=1)
         if target:
@@ -20,3 +20,4 @@ class SalesMetric(models.Model):
                     target=target.display_name,
                 )
             )
+        return result

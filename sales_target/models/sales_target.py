@@ -205,8 +205,8 @@ class SalesTarget(models.Model):
             if target.date_from < EARLIEST_DAY or target.date_to > LATEST_DAY:
                 raise ValidationError(
                     self.env._(
-                        "A target lies between %(earliest)s and %(latest)s; %(first)s to %(last)s does not. Correct the "
-                        "dates.",
+                        "A target lies between %(earliest)s and %(latest)s; %(first)s to %(last)s does not. "
+                        "Correct the dates.",
                         earliest=format_date(self.env, EARLIEST_DAY),
                         latest=format_date(self.env, LATEST_DAY),
                         first=format_date(self.env, target.date_from),

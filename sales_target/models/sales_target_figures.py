@@ -52,8 +52,8 @@ class SalesTarget(models.Model):
     forecast_attainment = BlankFloat(compute="_compute_figures", help=FIGURE_HELP["forecast_attainment"])
 
     @api.depends(
-        "amount", "revision_ids", "metric_id", "company_id", "scope", "team_id", "user_id", "date_from", "date_to", "state",
-        *CUT_FIELDS,
+        "amount", "revision_ids", "metric_id", "company_id", "scope", "team_id", "user_id", "date_from", "date_to",
+        "state", *CUT_FIELDS,
     )  # fmt: skip
     def _compute_figures(self):
         figures = {row["target_id"]: row for row in self._origin._get_figures()}

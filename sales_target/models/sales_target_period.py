@@ -157,7 +157,7 @@ class SalesTarget(models.Model):
                 vals["shape"] = "even"
             if not KEY_FIELDS & (default or {}).keys():
                 vals["date_from"], vals["date_to"] = target._next_period()
-                if target.parent_id.date_to < vals["date_to"]:
+                if target.parent_id and target.parent_id.date_to < vals["date_to"]:
                     vals["parent_id"] = False
         return vals_list
 

@@ -72,7 +72,7 @@ class SalesTarget(models.Model):
     @api.depends("metric_id.measure")
     def _compute_is_additive(self):
         for target in self:
-            target.is_additive = target.metric_id._is_additive()
+            target.is_additive = not target.metric_id or target.metric_id._is_additive()
 
     @api.depends("amount", "child_ids.amount", "is_additive")
     def _compute_parts_amount(self):
@@ -211,14 +211,11 @@ class SalesTarget(models.Model):
             & Domain(name, "in", nodes.ids)
         )
         existing.filtered(lambda part: part.state == "draft" and not part.parent_id).parent_id = self
-        team = {"team_id": self.team_id.id} if self.scope == "team" else {}
-        self.create(
-            [
-                {**same, **team, "scope": scope, name: node.id, "parent_id": self.id, "amount": 0 if self.is_additive else self.amount}
-                | {"profile_id": self.profile_id.id}
-                for node in nodes - existing[name]
-            ]
-        )
+        same |= {"scope": scope, "parent_id": self.id, "profile_id": self.profile_id.id}
+        same["amount"] = 0 if self.is_additive else self.amount
+        if self.scope == "team":
+            same["team_id"] = self.team_id.id
+        self.create([{**same, name: node.id} for node in nodes - existing[name]])
 
     def _part_nodes(self):
         """The teams of a company's target, the active members of a team's who work in its company."""

@@ -113,8 +113,8 @@ class TestImport(SalesTargetCommon):
         problems = dict(zip(wizard.line_ids.mapped("row"), wizard.line_ids.mapped("problem"), strict=True))
         for number, (__, problem) in enumerate(bad, start=2):
             self.assertRegex(problems.get(number, ""), problem)
-        self.assertEqual(problems[13], "Row 12 is about the same target.")
-        self.assertEqual(len(problems), 11)
+        self.assertEqual(problems[14], "Row 13 is about the same target.")
+        self.assertEqual(len(problems), 12)
 
     def test_an_agreed_target_is_not_changed(self):
         target = self._target(1000)

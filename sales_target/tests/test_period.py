@@ -169,8 +169,8 @@ class TestPeriod(SalesTargetCommon):
 
     def test_copy_is_for_the_next_period(self):
         year = self._year(scope="company")
-        month = self._target(scope="company", date_from="2026-12-01", date_to="2026-12-31", parent_id=year.id)
-        days = self._target(scope="team", date_from="2026-02-02", date_to="2026-02-11")
+        month = self._target(scope="team", date_from="2026-12-01", date_to="2026-12-31", parent_id=year.id)
+        days = self._target(date_from="2026-02-02", date_to="2026-02-11")
         copies = [target.copy() for target in (year, month, days)]
         self.assertEqual(
             [(copy.date_from, copy.date_to) for copy in copies],
@@ -181,7 +181,7 @@ class TestPeriod(SalesTargetCommon):
             ],
         )
         self.assertFalse(copies[1].parent_id)
-        self.assertEqual(month.copy({"scope": "team", "team_id": self.team.id}).date_from, date(2026, 12, 1))
+        self.assertEqual(month.copy({"team_id": self.other_team.id}).date_from, date(2026, 12, 1))
 
     def test_copy_of_a_target_by_hand_spreads_evenly(self):
         target = self._target(shape="manual", step="week")

@@ -90,8 +90,8 @@ class SalesAchievement(models.Model):
         "product.template": ["categ_id", "uom_id"],
         "uom.uom": ["factor"],
         "sale.order": [
-            "campaign_id", "company_id", "currency_rate", "date_order", "medium_id", "partner_id", "sales_type",
-            "source_id", "state", "team_id", "user_id",
+            "amount_untaxed", "campaign_id", "company_id", "currency_rate", "date_order", "medium_id", "partner_id",
+            "sales_type", "source_id", "state", "team_id", "user_id",
         ],
         "sale.order.line": [
             "display_type", "invoice_lines", "is_downpayment", "margin", "order_id", "price_subtotal",

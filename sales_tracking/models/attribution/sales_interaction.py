@@ -15,6 +15,7 @@ class SalesInteraction(models.Model):
 
     @api.model
     def _cron_capture_meetings(self):
-        super()._cron_capture_meetings()
+        result = super()._cron_capture_meetings()
         # Now, since nobody's mail is to wait for a lead that somebody else is changing.
         self.env["crm.lead"]._fill_entry_points_of_first_interactions()
+        return result

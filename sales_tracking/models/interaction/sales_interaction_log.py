@@ -120,9 +120,10 @@ class SalesInteractionLog(models.TransientModel):
         if not event_values:
             return self.env["sales.interaction"]
         # As superuser: who may not read it has been in the meeting all the same.
-        companies = self.env["res.company"].sudo().search([])
+        # The companies are named since the index of the keys begins with them.
+        companies = self.env["res.company"].sudo()._search([])
         recorded = self.env["sales.interaction"].sudo().search(
-            [("company_id", "in", companies.ids), ("source_key", "=", event_values["source_key"])], limit=1
+            [("company_id", "in", companies), ("source_key", "=", event_values["source_key"])], limit=1
         )
         return recorded.sudo(self.env.su)
 
