@@ -31,7 +31,7 @@ class SalesCommissionEntry(models.Model):
     _rec_name = "document_name"
 
     plan_id = fields.Many2one(
-        comodel_name="sales.commission.plan", required=True, ondelete="restrict", readonly=True, index=True
+        comodel_name="sales.commission.plan", required=True, ondelete="restrict", readonly=True
     )
     version_id = fields.Many2one(
         comodel_name="sales.commission.version", ondelete="restrict", readonly=True, index="btree_not_null"

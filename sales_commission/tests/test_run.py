@@ -351,7 +351,7 @@ class TestCommissionRun(SalesCommissionCommon):
         invoice = self._invoice(1000, "2025-12-02")
         plan.action_compute("2026-03-01")
         counts = []
-        for count, day in ((5, "2026-01-02"), (100, "2026-02-02")):
+        for count, day in ((2, "2026-01-02"), (20, "2026-02-02")):
             values = {"invoice_date": day, "invoice_user_id": self.salesperson.id}
             invoices = self.env["account.move"].create(count * invoice.copy_data(values))
             invoices.action_post()
