@@ -19,6 +19,8 @@ SCOPES = [("company", "Company"), ("team", "Sales Team"), ("person", "Salesperso
 STATES = [("draft", "Draft"), ("approved", "Approved"), ("running", "Running"), ("closed", "Closed")]
 # What a target is limited to besides its scope: fields that are empty where it is not.
 CUT_FIELDS = ("categ_id", "segment_id", "country_id", "source_id")
+# What tells targets from each other; the team of a person's is no part of it.
+KEY_FIELDS = ("company_id", "metric_id", "scope", "team_id", "user_id", "date_from", "date_to", *CUT_FIELDS)
 # What was agreed on: once a target is approved, only a revision changes its amount, and nothing the rest.
 PLAN_FIELDS = {
     "metric_id", "period_kind", "date_from", "date_to", "scope", "company_id", "team_id", "user_id", "parent_id",
@@ -228,11 +230,9 @@ class SalesTarget(models.Model):
                     )
                 )
 
-    @api.constrains("company_id", "metric_id", "scope", "team_id", "user_id", "date_from", "date_to", *CUT_FIELDS)
+    @api.constrains(*KEY_FIELDS)
     def _check_overlap(self):
-        self.flush_model(
-            ["company_id", "metric_id", "scope", "team_id", "user_id", "date_from", "date_to", *CUT_FIELDS]
-        )
+        self.flush_model(KEY_FIELDS)
         # Two transactions don't see each other's targets: writing to the metric makes the later one start over.
         self.env.cr.execute(
             SQL("UPDATE sales_metric SET write_date = write_date WHERE id = ANY(%s)", sorted(self.metric_id.ids))

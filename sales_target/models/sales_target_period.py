@@ -10,7 +10,7 @@ from odoo.addons.sales_tracking.fields import BlankFloat, BlankMonetary
 from odoo.addons.sales_tracking.models.analytics.period import steps_between, year_before
 from odoo.addons.sales_tracking.tools.shares import share_out
 
-from .sales_target import CUT_FIELDS, TRANSITION
+from .sales_target import KEY_FIELDS, TRANSITION
 from .sales_target_figures import FIGURE_HELP
 
 SHAPES = [
@@ -19,10 +19,8 @@ SHAPES = [
     ("last_year", "As Last Year"),
     ("manual", "By Hand"),
 ]
-# What tells targets from each other.
-KEY_FIELDS = {"metric_id", "company_id", "scope", "team_id", "user_id", "date_from", "date_to", *CUT_FIELDS}
 # A change of these spreads the amount anew.
-SPREAD_FIELDS = {"amount", "shape", "step", "profile_id", "period_kind"} | KEY_FIELDS
+SPREAD_FIELDS = {"amount", "shape", "step", "profile_id", "period_kind", *KEY_FIELDS}
 
 
 class SalesTargetPeriod(models.Model):
@@ -155,7 +153,7 @@ class SalesTarget(models.Model):
         for target, vals in zip(self, vals_list, strict=True):
             if target.shape == "manual":
                 vals["shape"] = "even"
-            if not KEY_FIELDS & (default or {}).keys():
+            if (default or {}).keys().isdisjoint(KEY_FIELDS):
                 vals["date_from"], vals["date_to"] = target._next_period()
                 if target.parent_id and target.parent_id.date_to < vals["date_to"]:
                     vals["parent_id"] = False

@@ -12,7 +12,7 @@ from odoo.tools import escape_psql, float_compare
 from odoo.addons.sales_tracking.tools.xlsx import Column, Sheet
 
 from ..models.planning_sheet import SheetError, read_rows, to_boolean, to_date, to_number
-from ..models.sales_target import CUT_FIELDS
+from ..models.sales_target import KEY_FIELDS
 
 # column: model, the fields by which a record is found, in order
 LOOKUPS = {
@@ -33,7 +33,6 @@ FIELD_OF = {
     "country": "country_id",
     "source": "source_id",
 }
-KEY_FIELDS = ("metric_id", "scope", "team_id", "user_id", "date_from", "date_to", *CUT_FIELDS)
 
 
 class RowError(Exception):
@@ -166,6 +165,7 @@ class SalesTargetImport(models.TransientModel):
         if missing:
             raise RowError(self.env._("Nothing is filled in for: %(columns)s.", columns=", ".join(missing)))
         vals = {FIELD_OF[name]: find(name, cells[name]) for name in LOOKUPS if cells.get(name) is not None}
+        vals["company_id"] = self.company_id
         vals["scope"] = "person" if "user_id" in vals else "team" if "team_id" in vals else "company"
         vals["date_from"] = self._convert("start_date", cells, to_date)
         vals["date_to"] = self._convert("end_date", cells, to_date)
@@ -226,7 +226,7 @@ class SalesTargetImport(models.TransientModel):
             name: value.id if isinstance(value, models.BaseModel) else value for name, value in vals.items()
         }
         if not known:
-            return targets.create({**plain, "company_id": self.company_id.id}), "created"
+            return targets.create(plain), "created"
         changes = {
             name: plain[name]
             for name in ("amount", "is_locked", "weight", "team_id")

@@ -3,12 +3,13 @@
 from odoo.tools import SQL
 
 
-def fill_customer(model, leads, partner):
-    """Give the partner to what these leads have without anybody yet.
+def fill_customer(model, leads, partner_id):
+    """Give the partner to what these leads have without anybody yet, whoever may read it.
 
     :param model: sales.interaction or sales.visit
-    :return: the records that had nobody
+    :return: the records that had nobody, as superuser
     """
+    partner = model.env["res.partner"].sudo().browse(partner_id)
     model.flush_model(["company_id", "lead_id", "partner_id"])
     company_id = partner.company_id.id or None
     rows = model.env.execute_query(
@@ -26,6 +27,6 @@ def fill_customer(model, leads, partner):
             company_id,
         )
     )
-    records = model.browse(row_id for (row_id,) in rows)
+    records = model.sudo().browse(row_id for (row_id,) in rows)
     records.invalidate_recordset()
     return records

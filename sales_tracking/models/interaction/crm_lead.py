@@ -11,9 +11,7 @@ class CrmLead(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.get("partner_id"):
-            # As superuser: the history becomes the customer's even where one may not read all of it.
-            partner = self.env["res.partner"].sudo().browse(vals["partner_id"])
-            fill_customer(self.env["sales.interaction"].sudo(), self, partner)
+            fill_customer(self.env["sales.interaction"], self, vals["partner_id"])
         return result
 
     def _interaction_link(self):
