@@ -87,6 +87,7 @@ class SalesAchievement(models.Model):
         "res.company": ["sales_tz", "currency_id"],
         "res.partner": ["commercial_partner_id", "country_id"],
         "product.product": ["product_tmpl_id", "standard_price"],
+        "product.price.history": ["company_id", "date", "kind", "new_value", "old_value", "product_id"],
         "product.template": ["categ_id", "uom_id"],
         "uom.uom": ["factor"],
         "sale.order": [
@@ -100,7 +101,8 @@ class SalesAchievement(models.Model):
         "sales.credit.split": ["order_id", "share", "user_id"],
         "account.move": [
             "amount_total", "campaign_id", "commercial_partner_id", "company_id", "invoice_date", "invoice_user_id",
-            "medium_id", "move_type", "partner_id", "sales_type", "source_id", "state", "team_id",
+            "medium_id", "move_type", "partner_id", "reversed_entry_id", "sales_posted_on", "sales_type", "source_id",
+            "state", "team_id",
         ],
         "account.move.line": [
             "balance", "date", "display_type", "invoice_date", "journal_id", "move_id", "product_id",
@@ -132,6 +134,8 @@ class SalesAchievement(models.Model):
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):
         """Let the limits on basis, day and people reach the documents' tables instead of filtering all facts."""
+        # What a product cost on the day of an invoice is read from the price history.
+        self.env["product.price.history"]._record()
         domain = Domain(domain).optimize_full(self)
         bases = [basis for basis, _label in BASES if not self._on_basis(domain, basis).is_false()]
         if not bases:

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -86,6 +88,8 @@ class ProductPriceHistory(models.Model):
     old_label = fields.Char(string="Before", readonly=True)
     new_label = fields.Char(string="After", readonly=True)
 
+    _cost_idx = models.Index("(product_id, company_id, date) WHERE kind = 'cost'")
+
     @api.model_create_multi
     def create(self, vals_list):
         self._refuse_change()
@@ -127,12 +131,13 @@ class ProductPriceHistory(models.Model):
 
     @api.model
     def _record(self):
-        """Record what differs from the states that were remembered: one statement."""
+        """Record what differs from the states that were remembered: one statement, and none where nothing changed."""
         pending = self.env.cr.precommit.data.pop(PENDING, {})
         groups = {}
         for model, company_id, record_id in pending:
             groups.setdefault((model, company_id), []).append(record_id)
-        now = fields.Datetime.now()
+        # With microseconds: an invoice may be posted in the same second.
+        now = datetime.now()
         rows = []
         for (model, company_id), record_ids in groups.items():
             records = self.env[model].sudo().browse(record_ids)

@@ -17,8 +17,43 @@ INVOICE_SPLITS = SQL("""(
     )
 ) AS split""")
 
-# The cost as the order line keeps it, per unit of the product; the cost of today for what was never ordered.
-INVOICE_UNIT_COST = SQL("""COALESCE(
+# The cost per unit of the product on the day of the invoice, or when it was posted if that was earlier: what the price
+# history says of that moment, else what the first change after it says of the time before. A credit note takes back at
+# the cost of the invoice that it reverses.
+COST_OF_THE_DAY = SQL("""(
+    SELECT COALESCE(
+        (
+            SELECT COALESCE(earlier.new_value, 0)
+            FROM product_price_history earlier
+            WHERE earlier.kind = 'cost' AND earlier.product_id = line.product_id
+                AND earlier.company_id = move.company_id AND earlier.date < sold_at.moment
+            ORDER BY earlier.date DESC, earlier.id DESC
+            LIMIT 1
+        ),
+        (
+            SELECT COALESCE(later.old_value, CASE WHEN product.create_date >= moment THEN later.new_value END, 0)
+            FROM product_price_history later
+            WHERE later.kind = 'cost' AND later.product_id = line.product_id
+                AND later.company_id = move.company_id AND later.date >= sold_at.moment
+            ORDER BY later.date, later.id
+            LIMIT 1
+        ),
+        (product.standard_price ->> move.company_id::text)::float8
+    )::float8
+    FROM (
+        SELECT LEAST(
+            (invoice.invoice_date + 1)::timestamp AT TIME ZONE company.sales_tz AT TIME ZONE 'UTC',
+            invoice.sales_posted_on
+        ) AS moment
+        FROM account_move invoice
+        JOIN res_company company ON company.id = invoice.company_id
+        WHERE invoice.id = COALESCE(move.reversed_entry_id, move.id)
+    ) sold_at
+)""")
+
+# The cost as the order line keeps it, per unit of the product; that of the invoice's day for what was never ordered.
+INVOICE_UNIT_COST = SQL(
+    """COALESCE(
     (
         SELECT sold.purchase_price / COALESCE(NULLIF(sale.currency_rate, 0), 1)
             * COALESCE(product_unit.factor / NULLIF(sold_unit.factor, 0), 1)
@@ -30,9 +65,11 @@ INVOICE_UNIT_COST = SQL("""COALESCE(
         ORDER BY sold.id
         LIMIT 1
     ),
-    (product.standard_price ->> move.company_id::text)::float8,
+    %s,
     0
-)""")
+)""",
+    COST_OF_THE_DAY,
+)
 
 INVOICE_TABLES = SQL(
     """account_move_line line
