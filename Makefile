@@ -1,13 +1,14 @@
-.PHONY: help demo test lint bench stop shell clean
+.PHONY: help demo test dates lint bench stop shell clean
 
 help:
 	@echo "make demo    Odoo 19 with the three addons and demo data on http://localhost:8069 (DEMO_PORT=... for another port)"
 	@echo "make test    every test (ONLY=<addon> or ONLY=tests for one suite)"
+	@echo "make dates   the addons' tests and the demo data under other dates (DATES='2028-02-29 12:00;…' ONLY=<tags> or demo)"
 	@echo "make lint    style and static checks"
 	@echo "make bench   benchmarks against plain Odoo"
 	@echo "make stop    stop the demo and the databases"
 	@echo "make shell   an Odoo shell on the demo database"
 	@echo "make clean   stop, and remove everything that was downloaded or made"
 
-demo test lint bench stop shell clean:
+demo test dates lint bench stop shell clean:
 	@python3 -m dev $@

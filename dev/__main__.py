@@ -4,7 +4,7 @@ import errno
 import os
 import sys
 
-from dev import demo, lint, odoo, postgres, setup, test
+from dev import dates, demo, lint, odoo, postgres, setup, test
 from dev.console import Failure
 
 
@@ -28,6 +28,7 @@ def run_bench(arguments):
 VERBS = {
     "demo": demo.main,
     "test": test.main,
+    "dates": dates.main,
     "lint": lint.main,
     "bench": run_bench,
     "stop": demo.stop,

@@ -51,6 +51,18 @@ def ensure(*commands):
             make_wrapper(command, unpack(TOOLS[command][0]))
 
 
+def ensure_library(package, pattern):
+    """Path of a library that the host or the unpacked package holds, installed when it is missing."""
+    if is_root() and not any(Path("/").glob(pattern)):
+        note(f"missing: {package}")
+        install([package])
+    root = Path("/") if any(Path("/").glob(pattern)) else unpack(package)
+    found = sorted(root.glob(pattern))
+    if not found:
+        raise Failure(f"The Debian package {package} no longer holds {pattern}.", f"Install {package} yourself.")
+    return found[-1]
+
+
 def install(packages):
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     wait = ["-o", "DPkg::Lock::Timeout=300"]

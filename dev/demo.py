@@ -149,6 +149,7 @@ def stop(_arguments):
     stop_server()
     postgres.DEMO.stop()
     postgres.TEST.stop()
+    postgres.DATES.stop()
     print("Stopped.")
 
 

@@ -22,6 +22,7 @@ class Cluster:
         self.durable = durable
         self.folder = RUNTIME / "postgres" / name
         self.data = self.folder / "data"
+        self.clock = {}  # environment of the server and its clients that shifts their clock, see dev/dates.py
 
     @property
     def external(self):
@@ -31,7 +32,7 @@ class Cluster:
         """Connection settings for children, as libpq and Odoo read them."""
         if self.external:
             return {}
-        return {"PGHOST": str(self.folder), "PGPORT": "5432", "PGUSER": "odoo", "PGPASSWORD": ""}
+        return {"PGHOST": str(self.folder), "PGPORT": "5432", "PGUSER": "odoo", "PGPASSWORD": "", **self.clock}
 
     def start(self):
         """Make the cluster if it does not exist and start it if it is not running."""
@@ -86,7 +87,8 @@ class Cluster:
         partial.rename(self.data)
 
     def _run(self, program, *arguments, what, hint=""):
-        run(self._command(program, *arguments), f"{program}-{self.name}", what, hint, cwd="/")
+        run(self._command(program, *arguments), f"{program}-{self.name}", what, hint, cwd="/",
+            env=os.environ | self.clock)
 
     def _command(self, program, *arguments):
         found = debian.find(program)
@@ -115,3 +117,4 @@ def system_group():
 
 DEMO = Cluster("demo", durable=True)
 TEST = Cluster("test", durable=False)
+DATES = Cluster("dates", durable=False)

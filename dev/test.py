@@ -61,11 +61,11 @@ def _everything():
         ]
         outcomes += [each.result() for each in running]
     step("Core's test_lint on the addons (40 s)…")
-    return [*outcomes, _odoo_tests(DATABASE, ["-i", "test_lint"], LINT_TAGS, ["test_lint"])]
+    return [*outcomes, run_tagged(DATABASE, ["-i", "test_lint"], LINT_TAGS, ["test_lint"])]
 
 
 def _addon_tests(database, addons):
-    return _odoo_tests(database, ["-u", ",".join(addons)], ",".join(f"/{addon}" for addon in addons), addons)
+    return run_tagged(database, ["-u", ",".join(addons)], ",".join(f"/{addon}" for addon in addons), addons)
 
 
 def _black_box_alone():
@@ -87,7 +87,7 @@ def _one_addon(addon):
     step(f"The tests of {addon}…")
     made_from = databases.fingerprints()
     update = sorted({addon, *databases.changed(DEVELOPMENT, CLUSTER)}, key=ADDONS.index)
-    outcome = _odoo_tests(DEVELOPMENT, ["-u", ",".join(update)], f"/{addon}", [addon])
+    outcome = run_tagged(DEVELOPMENT, ["-u", ",".join(update)], f"/{addon}", [addon])
     if not outcome.failed:
         databases.set_note(DEVELOPMENT, CLUSTER, made_from)
     return [outcome]
@@ -112,13 +112,13 @@ def _install():
     return Outcome(failed=_report_complaints(reader, log))
 
 
-def _odoo_tests(database, modules, tags, suites):
+def run_tagged(database, modules, tags, suites, cluster=CLUSTER):
     """Run Odoo's tests by tags; each suite (an addon) must have run at least one."""
     LOGS.mkdir(parents=True, exist_ok=True)
     path = LOGS / f"tests-{suites[0] if len(suites) == 1 else 'addons'}.log"
     reader = TestLog(ADDONS)
     command = [*odoo.command(), "-d", database, *modules, "--test-tags", tags, "--stop-after-init", *odoo.free_ports()]
-    process = subprocess.Popen(command, env=odoo.environment(CLUSTER), cwd=LOGS, text=True, errors="replace",
+    process = subprocess.Popen(command, env=odoo.environment(cluster), cwd=LOGS, text=True, errors="replace",
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     with path.open("w") as log:
         for line in process.stdout:
