@@ -73,6 +73,48 @@ class TestDunningCharge(DunningCommon):
         charges = self.env["account.move"].browse(second.action_invoice_charges()["res_id"])
         self.assertEqual(charges.invoice_line_ids.mapped("price_unit"), [7.39], "the rest alone")
 
+    def test_what_was_charged_is_not_claimed_again(self):
+        """1,000 at 9 %, 400 paid on the 16th: 5.92 invoiced, and 4.44 of the 10.36 of the next reminder left."""
+        self.policy.level_ids[2].delay = 120
+        invoice = self._owed(1000, due="2026-03-01")
+        self._pay(invoice, 400, "2026-03-16")
+        self._run("2026-03-31")
+        charges = self.env["account.move"].browse(self._reminders().action_invoice_charges()["res_id"])
+        charges.write({"invoice_date": "2026-03-31", "invoice_date_due": "2026-03-31"})
+        charges.action_post()
+        self.assertEqual(charges.amount_total, 5.92)
+        self._run("2026-04-30")
+        second = self._reminders()[-1]
+        self.assertEqual(second.claimed, 605.92)
+        self.assertEqual(second.interest, 4.44)
+        self.assertEqual(second.claimed + second.interest, 600 + 10.36)
+        by_move = {line.move_id: (line.interest, line.interest_charged) for line in second.line_ids}
+        self.assertEqual(by_move, {invoice: (4.44, 5.92), charges: (0, 0)}, "no interest on interest")
+        rest = self.env["account.move"].browse(second.action_invoice_charges()["res_id"])
+        self.assertEqual(rest.amount_total, 4.44)
+        rest.write({"invoice_date": "2026-04-30", "invoice_date_due": "2026-04-30"})
+        rest.action_post()
+        self._run("2026-06-29")
+        third = self._reminders()[-1]
+        by_move = {line.move_id: (line.interest, line.interest_charged) for line in third.line_ids}
+        self.assertEqual(by_move[invoice], (8.87, 10.36), "19.23 have accrued")
+
+    def test_charges_that_were_cancelled_are_claimed_again(self):
+        self._owed(1000, due="2026-03-01")
+        self._run("2026-03-31")
+        charges = self.env["account.move"].browse(self._reminders().action_invoice_charges()["res_id"])
+        charges.action_post()
+        charges.button_draft()
+        charges.button_cancel()
+        self._run("2026-04-30")
+        self.assertEqual(self._reminders()[-1].interest, 14.79)
+
+    def test_a_payment_of_a_day_to_come(self):
+        invoice = self._owed(1000, due="2026-03-01")
+        self._pay(invoice, 400, "2026-05-30")
+        self._run("2026-03-31")
+        self.assertEqual(self._reminders().interest, 7.4)
+
     def test_product_for_charges(self):
         self.level_1.fee = 15
         product = self.env["product.product"].create(

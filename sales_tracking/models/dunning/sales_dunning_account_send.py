@@ -188,9 +188,14 @@ class SalesDunningAccount(models.Model):
         ]
 
     def _interest(self, items, level):
-        """Interest accrued on each claimed instalment, in its currency, rounded, by journal item."""
+        """Interest on each claimed instalment, by journal item, in its currency.
+
+        What an invoice has charged already is claimed by that invoice, which bears no interest itself.
+
+        :return: dict of (what is claimed now, what was charged before), both rounded
+        """
         rate = level.policy_id.interest_rate
-        lines = [item["line_id"] for item in items if item["residual"] > 0]
+        lines = tuple(item["line_id"] for item in items if item["residual"] > 0)
         if not level.charge_interest or not rate or not lines:
             return {}
         payments = {}
@@ -198,27 +203,66 @@ class SalesDunningAccount(models.Model):
             SQL(
                 "SELECT debit_move_id, max_date, debit_amount_currency FROM account_partial_reconcile"
                 " WHERE debit_move_id IN %s",
-                tuple(lines),
+                lines,
             )
         ):
             payments.setdefault(line, []).append((day, float(amount)))
+        charges = self._charges(lines)
         currencies = self.env["res.currency"]
-        return {
-            item["line_id"]: currencies.browse(item["currency_id"]).round(
-                accrued(float(item["residual"]), rate, item["due"], item["today"], payments.get(item["line_id"], ()))
+        interest = {}
+        for item in items:
+            is_charge, charged = charges.get(item["line_id"], (False, 0))
+            if item["residual"] <= 0 or is_charge:
+                continue
+            paid = payments.get(item["line_id"], ())
+            amount = accrued(float(item["residual"]), rate, item["due"], item["today"], paid)
+            amount = currencies.browse(item["currency_id"]).round(amount)
+            interest[item["line_id"]] = (round(max(amount - charged, 0), 6), charged)
+        return interest
+
+    def _charges(self, lines):
+        """Whether each journal item is of an invoice of charges, and the interest that such invoices charged on it.
+
+        A draft charges nothing: the customer has not seen it.
+
+        :param tuple lines: ids of journal items
+        :return: dict by journal item of (whether it is of such an invoice, interest in its currency)
+        """
+        self.env["account.move"].flush_model(["state"])
+        self.env["sales.dunning.reminder"].flush_model(["charge_move_id"])
+        self.env["sales.dunning.reminder.line"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT
+                    line.id,
+                    EXISTS (
+                        SELECT FROM sales_dunning_reminder charged WHERE charged.charge_move_id = line.move_id
+                    ),
+                    COALESCE((
+                        -- The interest up to a later reminder holds that up to an earlier one.
+                        SELECT MAX(done.interest + COALESCE(done.interest_charged, 0))
+                        FROM sales_dunning_reminder_line done
+                        JOIN sales_dunning_reminder reminder ON reminder.id = done.reminder_id
+                        JOIN account_move charge ON charge.id = reminder.charge_move_id AND charge.state = 'posted'
+                        WHERE done.move_line_id = line.id
+                    ), 0)
+                FROM account_move_line line
+                WHERE line.id IN %s
+                """,
+                lines,
             )
-            for item in items
-            if item["residual"] > 0
-        }
+        )
+        return {line: (is_charge, float(charged)) for line, is_charge, charged in rows}
 
     def _total_interest(self, interest, items):
-        """The interest in company currency, at today's rate."""
+        """The interest that is claimed now in company currency, at today's rate."""
         return sum(
             self.env["res.currency"]
             .browse(item["currency_id"])
-            ._convert(interest[item["line_id"]], self.currency_id, self.company_id, item["today"])
+            ._convert(interest[item["line_id"]][0], self.currency_id, self.company_id, item["today"])
             for item in items
-            if interest.get(item["line_id"])
+            if item["line_id"] in interest
         )
 
     def _send_mail(self, level, items):
@@ -333,7 +377,8 @@ class SalesDunningAccount(models.Model):
                             "days_late": item["days_late"],
                             "currency_id": item["currency_id"],
                             "residual": item["residual"],
-                            "interest": interest.get(item["line_id"], 0),
+                            "interest": interest.get(item["line_id"], (0, 0))[0],
+                            "interest_charged": interest.get(item["line_id"], (0, 0))[1],
                         }
                     )
                     for item, move in zip(items, moves, strict=True)

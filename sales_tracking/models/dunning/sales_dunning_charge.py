@@ -58,8 +58,9 @@ class SalesDunningReminder(models.Model):
         left = []
         for line in self.line_ids.filtered("interest"):
             before = charged.line_ids.filtered(lambda other, line=line: other.move_line_id == line.move_line_id)
-            # A later reminder's interest holds that of the earlier ones.
-            amount = max(line.interest - max(before.mapped("interest"), default=0), 0)
+            # The interest up to a later reminder holds that up to an earlier one.
+            charged = max((other.interest + other.interest_charged for other in before), default=0)
+            amount = max(line.interest + line.interest_charged - charged, 0)
             left.append((line, line.currency_id._convert(amount, self.currency_id, self.company_id, self.day)))
         return left
 
