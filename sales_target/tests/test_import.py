@@ -1,5 +1,7 @@
 import base64
 import io
+import time
+import zipfile
 from datetime import date
 
 import openpyxl
@@ -20,6 +22,18 @@ def sheet(*rows, headings=COLUMNS):
     buffer = io.BytesIO()
     book.save(buffer)
     return base64.b64encode(buffer.getvalue())
+
+
+def repacked(content, name, part):
+    """The workbook with one of its parts replaced."""
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as archive,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed,
+    ):
+        for each in archive.namelist():
+            packed.writestr(each, part if each == name else archive.read(each))
+    return buffer.getvalue()
 
 
 @tagged("post_install", "-at_install")
@@ -138,6 +152,63 @@ class TestImport(SalesTargetCommon):
             self._wizard(file=sheet(headings=("metric", "start_date"))).action_check()
         with self._refused(UserError, "Choose the XLSX file"):
             self.env["sales.target.import"].create({}).action_check()
+
+    def test_numbers_in_text_are_not_guessed(self):
+        for text in ("250.000", "1_000", "nan", "inf", "1e400", "1e3", "1.25.000", "٣"):
+            wizard = self._wizard(self._row("100", salesperson="peer"), self._row(text))
+            wizard.action_import()
+            self.assertEqual((wizard.state, wizard.line_ids.row), ("refused", 3), text)
+            self.assertIn(f'target: "{text}"', wizard.line_ids.problem)
+            self.assertFalse(self._targets())
+        self.assertIn("is not a number", wizard.line_ids.problem)
+        wizard = self._wizard(self._row("250.000"))
+        wizard.action_check()
+        self.assertRegex(wizard.line_ids.problem, "can be 250.00 or 250,000.00")
+
+    def test_text_is_read_as_the_rest_of_the_file(self):
+        wizard = self._wizard(self._row("250.000"), self._row("1.250.000", salesperson="peer"))
+        wizard.action_check()
+        self.assertEqual(self._counts(wizard), ("checked", 2, 0, 0))
+        self.assertEqual(wizard.reading, 'Row 2, target: "250.000" is read as 250,000.00.')
+        wizard.action_import()
+        self.assertEqual(sorted(self._targets().mapped("amount")), [250_000, 1_250_000])
+        wizard = self._wizard(
+            self._row("250.000"), self._row("1.250.000", salesperson="peer"),
+            self._row("1.5", salesperson=None, team="Jakarta"),
+        )  # fmt: skip
+        wizard.action_check()
+        self.assertEqual(wizard.line_ids.row, 2, "the file contradicts itself")
+
+    def test_hostile_files(self):
+        content = base64.b64decode(sheet(self._row()))
+        page = "xl/worksheets/sheet1.xml"
+        doctype = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]>'
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            xml = archive.read(page)
+        declaration, root = b"", xml
+        if xml.startswith(b"<?xml"):
+            declaration, root = xml.split(b"?>", 1)
+            declaration += b"?>"
+        utf_16 = (doctype + root).decode().encode("utf-16")
+        row = b'<row r="2"><c r="A2"><v>1_000</v></c><c t="n"><v>nan</v></c></row></sheetData>'
+        for name, part, problem in (
+            ("document type", declaration + doctype + root, "not an XLSX workbook"),
+            ("document type in another encoding", utf_16, "not an XLSX workbook"),
+            ("expands to 300 MB", xml + b" " * 300 * 1024 * 1024, "too large once it is unpacked"),
+            ("cut off", xml[:-40], "not an XLSX workbook"),
+            ("no number", xml.replace(b"</sheetData>", row), "not an XLSX workbook"),
+            ("rows", xml.replace(b"</sheetData>", b'<row r="1048576"/></sheetData>'), "more than 20,000 rows"),
+            ("width", xml.replace(b"</row>", b'<c r="CW1"><v>1</v></c></row>', 1), "more than 100 columns"),
+        ):
+            started = time.process_time()
+            with self.subTest(name), self._refused(UserError, problem):
+                self._wizard(file=base64.b64encode(repacked(content, page, part))).action_check()
+            if name != "expands to 300 MB":  # the test packs it
+                self.assertLess(time.process_time() - started, 5)
+        with self._refused(UserError, "Row 2 has a text of more than 1,000 characters"):
+            self._wizard(self._row(metric="m" * 1001)).action_check()
+        with self._refused(UserError, "not an XLSX workbook"):
+            self._wizard(file=b"abc").action_check()
 
     def test_limits_and_weights(self):
         category = self.env["product.category"].create({"name": "Spices"})

@@ -1,5 +1,5 @@
-import base64
 from functools import partial
+from itertools import islice
 
 from psycopg2 import Error as DatabaseError
 from psycopg2.errors import SerializationFailure
@@ -7,11 +7,12 @@ from psycopg2.errors import SerializationFailure
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import escape_psql, float_compare
+from odoo.tools import escape_psql, float_compare, formatLang
 
+from odoo.addons.sales_tracking.tools.numbers import AmbiguousNumber, find_decimal_mark, is_ambiguous, parse_number
 from odoo.addons.sales_tracking.tools.xlsx import Column, Sheet
 
-from ..models.planning_sheet import SheetError, read_rows, to_boolean, to_date, to_number
+from ..models.planning_sheet import COLUMNS, NUMBERS, REQUIRED, to_boolean, to_date
 from ..models.sales_target import KEY_FIELDS
 
 # column: model, the fields by which a record is found, in order
@@ -33,6 +34,10 @@ FIELD_OF = {
     "country": "country_id",
     "source": "source_id",
 }
+# Of so many ambiguous numbers the dry run tells how they are read.
+MOST_READINGS = 20
+# How much of a cell a message repeats, in characters.
+MOST_SHOWN = 80
 
 
 class RowError(Exception):
@@ -54,6 +59,11 @@ class SalesTargetImport(models.TransientModel):
     unchanged = fields.Integer(readonly=True)
     line_ids = fields.One2many(
         comodel_name="sales.target.import.line", inverse_name="wizard_id", string="Rows That Can't Be Imported"
+    )
+    reading = fields.Text(
+        string="Read from Text",
+        readonly=True,
+        help="Numbers that have two meanings as text: they are read as the file's other numbers are written.",
     )
     state = fields.Selection(
         selection=[("new", "New"), ("checked", "Checked"), ("refused", "Refused"), ("done", "Imported")],
@@ -77,8 +87,9 @@ class SalesTargetImport(models.TransientModel):
         self.ensure_one()
         self.env["sales.target"].check_access("create")
         rows = self._read_rows()
+        mark = find_decimal_mark(cells.get(name) for __, cells in rows for name in NUMBERS)
         savepoint = self.env.cr.savepoint()
-        counts, problems, targets = self._import_rows(rows)
+        counts, problems, targets = self._import_rows(rows, mark)
         if not problems and not dry_run:
             targets._attach_to_tree()
         savepoint.close(rollback=bool(problems or dry_run))
@@ -87,6 +98,7 @@ class SalesTargetImport(models.TransientModel):
         self.write(
             {
                 **counts,
+                "reading": self._reading(rows, mark),
                 "state": "refused" if problems else "checked" if dry_run else "done",
                 "line_ids": [
                     fields.Command.clear(),
@@ -100,24 +112,25 @@ class SalesTargetImport(models.TransientModel):
     def _read_rows(self):
         if not self.file:
             raise UserError(self.env._("Choose the XLSX file with the targets first."))
-        try:
-            return read_rows(base64.b64decode(self.file))
-        except SheetError as error:
-            kind, *details = error.args
-            raise UserError(
-                {
-                    "size": self.env._("The file is larger than 5 MB. Split it."),
-                    "rows": self.env._("The sheet has more than 20,000 rows. Split it."),
-                    "format": self.env._("The file is not an XLSX workbook. Save it as .xlsx and choose it again."),
-                    "columns": self.env._(
-                        "The first row of the sheet lacks these headings: %(columns)s. Download the template to see "
-                        "all of them.",
-                        columns=", ".join(details),
-                    ),
-                }[kind]
-            ) from error
+        return self._read_xlsx_rows(self.file, COLUMNS, REQUIRED)
 
-    def _import_rows(self, rows):
+    def _reading(self, rows, mark):
+        """Show what was made of the first texts that have two meanings."""
+        if not mark:
+            return False
+        texts = ((number, name, cells.get(name)) for number, cells in rows for name in NUMBERS)
+        return "\n".join(
+            self.env._(
+                'Row %(row)s, %(column)s: "%(value)s" is read as %(number)s.',
+                row=number,
+                column=name,
+                value=value,
+                number=formatLang(self.env, parse_number(value, mark), digits=2),
+            )
+            for number, name, value in islice((text for text in texts if is_ambiguous(text[2])), MOST_READINGS)
+        )
+
+    def _import_rows(self, rows, mark):
         """Write the rows one after the other, each undone if it fails.
 
         :return: counts by outcome, (row number, problem) pairs, and the targets of the rows
@@ -128,13 +141,13 @@ class SalesTargetImport(models.TransientModel):
         known = self._known_targets(targets)
         find = partial(self._find, {})
         seen = {}
-        for row in rows:
+        for number, cells in rows:
             try:
-                vals = self._values(row.values, find)
+                vals = self._values(cells, find, mark)
                 key = self._key(vals)
                 if key in seen:
                     raise RowError(self.env._("Row %(row)s is about the same target.", row=seen[key]))
-                seen[key] = row.number
+                seen[key] = number
                 with self.env.cr.savepoint():
                     target, outcome = self._upsert(targets, known.get(key), vals)
                 targets |= target
@@ -142,9 +155,9 @@ class SalesTargetImport(models.TransientModel):
             except SerializationFailure:
                 raise
             except DatabaseError as error:
-                problems.append((row.number, targets._sql_error_to_message(error)))
+                problems.append((number, targets._sql_error_to_message(error)))
             except (RowError, UserError) as error:
-                problems.append((row.number, str(error)))
+                problems.append((number, str(error)))
         return counts, problems, targets
 
     def _known_targets(self, targets):
@@ -160,37 +173,64 @@ class SalesTargetImport(models.TransientModel):
             for value in [vals.get(name) if name != "team_id" or vals["scope"] == "team" else False]
         )
 
-    def _values(self, cells, find):
-        missing = [name for name in ("metric", "start_date", "end_date", "target") if cells.get(name) is None]
+    def _values(self, cells, find, mark):
+        missing = [name for name in REQUIRED if cells.get(name) is None]
         if missing:
             raise RowError(self.env._("Nothing is filled in for: %(columns)s.", columns=", ".join(missing)))
         vals = {FIELD_OF[name]: find(name, cells[name]) for name in LOOKUPS if cells.get(name) is not None}
         vals["company_id"] = self.company_id
         vals["scope"] = "person" if "user_id" in vals else "team" if "team_id" in vals else "company"
-        vals["date_from"] = self._convert("start_date", cells, to_date)
-        vals["date_to"] = self._convert("end_date", cells, to_date)
+        vals["date_from"] = self._date("start_date", cells)
+        vals["date_to"] = self._date("end_date", cells)
         if vals["date_to"] < vals["date_from"]:
             raise RowError(self.env._("end_date precedes start_date."))
-        vals["amount"] = self._convert("target", cells, to_number)
+        vals["amount"] = self._number("target", cells, mark)
         if cells.get("locked") is not None:
             vals["is_locked"] = to_boolean(cells["locked"])
         if cells.get("weight") is not None:
-            vals["weight"] = self._convert("weight", cells, to_number)
+            vals["weight"] = self._number("weight", cells, mark)
         return vals
 
-    def _convert(self, name, cells, convert):
+    def _date(self, name, cells):
         try:
-            return convert(cells[name])
+            return to_date(cells[name])
         except ValueError as error:
-            expected = {
-                to_date: self.env._("a date such as 2026-01-31"),
-                to_number: self.env._("a number of zero or more, such as 1250000.50"),
-            }[convert]
+            raise self._not_expected(name, cells, self.env._("a date such as 2026-01-31")) from error
+
+    def _number(self, name, cells, mark):
+        """The number of a cell; text with two meanings is read like the other cells of the file, or not at all.
+
+        :param mark: what stands before the decimals in this file, None where it does not tell
+        """
+        try:
+            number = parse_number(cells[name], mark)
+        except AmbiguousNumber as error:
+            smaller, larger = error.readings
             raise RowError(
                 self.env._(
-                    '%(column)s: "%(value)s" is not %(expected)s.', column=name, value=cells[name], expected=expected
+                    '%(column)s: "%(value)s" can be %(smaller)s or %(larger)s. Make the cell a number, or write it '
+                    "without marks between thousands.",
+                    column=name,
+                    value=cells[name],
+                    smaller=formatLang(self.env, smaller, digits=2),
+                    larger=formatLang(self.env, larger, digits=2),
                 )
             ) from error
+        except ValueError:
+            number = -1
+        if number < 0:
+            raise self._not_expected(name, cells, self.env._("a number of zero or more, such as 1250000.50"))
+        return number
+
+    def _not_expected(self, name, cells, expected):
+        return RowError(
+            self.env._(
+                '%(column)s: "%(value)s" is not %(expected)s.',
+                column=name,
+                value=str(cells[name])[:MOST_SHOWN],
+                expected=expected,
+            )
+        )
 
     def _find(self, found, name, value):
         """The one record that the cell names; each is looked up once.
@@ -217,7 +257,9 @@ class SalesTargetImport(models.TransientModel):
         if len(records) != 1:
             problem = self.env._("several have this name") if records else self.env._("there is none")
             raise RowError(
-                self.env._('%(column)s "%(value)s": %(problem)s.', column=name, value=text, problem=problem)
+                self.env._(
+                    '%(column)s "%(value)s": %(problem)s.', column=name, value=text[:MOST_SHOWN], problem=problem
+                )
             )
         return records
 

@@ -7,6 +7,7 @@ from odoo.tools import consteq
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from ..tools.numbers import AmbiguousNumber, parse_number
 from ..tools.xlsx import workbook
 from .xlsx import XLSX_TYPE
 
@@ -63,8 +64,8 @@ class CustomerStatementPortal(CustomerPortal):
     def portal_statement_promise(self, account_id, access_token=None, **form):
         def register(account_sudo, partner):
             account_sudo._promise_from_portal(
-                partner, _integer(form), _amount(form), _date(form), note=_text(form)
-            )  # fmt: skip
+                partner, _integer(form), _amount(form, account_sudo), _date(form), note=_text(form)
+            )
 
         return self._register(account_id, access_token, form, "promised", register)
 
@@ -146,12 +147,19 @@ class CustomerStatementPortal(CustomerPortal):
 
 
 def _integer(form):
-    return int(form["line_id"]) if form.get("line_id", "").isdecimal() else 0
+    text = form.get("line_id", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
-def _amount(form):
+def _amount(form, account_sudo):
+    """The amount in the currency of the instalment: 250.000 is a quarter of a million unless it has three decimals."""
+    line = account_sudo.env["account.move.line"].browse(_integer(form)).exists()
     try:
-        return float(form.get("amount", "").replace(",", "."))
+        return parse_number(form.get("amount", ""), "." if line.currency_id.decimal_places == 3 else None)
+    except AmbiguousNumber as error:
+        raise UserError(
+            account_sudo.env._('"%(amount)s" has two meanings. Enter it without marks between thousands.', amount=error)
+        ) from error
     except ValueError:
         return 0.0
 

@@ -2,8 +2,11 @@
 
 import re
 
+from ...tools.numbers import parse_number
+
 # What the index of phone_validation on the numbers of contacts leaves out.
 PUNCTUATION = r"[\s\\./\(\)\-]"
+LONGEST_CALL = 7 * 24 * 3600
 
 
 def phone_spellings(number: str, country_code: int = 0) -> list[str]:
@@ -37,17 +40,18 @@ def phone_spellings(number: str, country_code: int = 0) -> list[str]:
 
 
 def parse_duration(text: str) -> int | None:
-    """Seconds of a duration given in minutes or as hours:minutes; None where it is neither.
+    """Seconds of a duration given in minutes or as hours:minutes; None where it is neither or longer than a week.
 
     >>> parse_duration("15"), parse_duration(" 1:30 "), parse_duration("0:05"), parse_duration("2,5")
     (900, 5400, 300, 150)
-    >>> parse_duration("1:75"), parse_duration("long"), parse_duration("-3")
-    (None, None, None)
+    >>> parse_duration("1:75"), parse_duration("long"), parse_duration("-3"), parse_duration("1.500"), parse_duration("9999:00")
+    (None, None, None, None, None)
     """
-    text = text.strip().replace(",", ".")
-    if match := re.fullmatch(r"(\d+):([0-5]?\d)", text):
-        hours, minutes = map(int, match.groups())
-        return hours * 3600 + minutes * 60
-    if re.fullmatch(r"\d+(\.\d+)?", text):
-        return round(float(text) * 60)
-    return None
+    if match := re.fullmatch(r"([0-9]{1,3}):([0-5]?[0-9])", text.strip()):
+        seconds = int(match[1]) * 3600 + int(match[2]) * 60
+    else:
+        try:
+            seconds = round(parse_number(text) * 60)
+        except ValueError:
+            return None
+    return seconds if 0 <= seconds <= LONGEST_CALL else None

@@ -1,7 +1,8 @@
 """What a phone sends, made safe, without the ORM."""
 
 from datetime import datetime, timezone
-from math import isfinite
+
+from ...tools.numbers import parse_number
 
 
 def number(value: object) -> float | None:
@@ -9,8 +10,8 @@ def number(value: object) -> float | None:
 
     :raise ValueError: for anything else
 
-    >>> number("-6.175392"), number(0), number(None), number(False)
-    (-6.175392, 0.0, None, None)
+    >>> number("-6.175"), number(0), number(None), number(False)
+    (-6.175, 0.0, None, None)
     >>> number(float("nan"))
     Traceback (most recent call last):
     ValueError: nan
@@ -18,15 +19,7 @@ def number(value: object) -> float | None:
     Traceback (most recent call last):
     ValueError: True
     """
-    if value is None or value is False:
-        return None
-    try:
-        result = float(value)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise ValueError(value) from error
-    if value is True or not isfinite(result):
-        raise ValueError(value)
-    return result
+    return None if value is None or value is False else parse_number(value, decimal_mark=".")
 
 
 def moment(value: object) -> datetime | None:
