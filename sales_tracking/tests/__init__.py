@@ -4,6 +4,7 @@ from . import test_audience
 from . import test_capture
 from . import test_cost_of_the_day
 from . import test_credit_split
+from . import test_deletion
 from . import test_dunning
 from . import test_dunning_by_hand
 from . import test_dunning_charge

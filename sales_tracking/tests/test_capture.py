@@ -554,6 +554,47 @@ class TestCaptureMeeting(CaptureCommon):
         with self.enter_registry_test_mode():
             self.env.ref("sales_tracking.cron_sales_interaction_meetings").method_direct_trigger()
 
+    def _declined_meeting(self, *partners, **values):
+        """A meeting that has begun, with the answers of those who declined it before."""
+        event = self._meeting(hours=1, **values)
+        event.attendee_ids.filtered(lambda attendee: attendee.partner_id in partners).state = "declined"
+        self.env.flush_all()
+        with freeze_time(fields.Datetime.now() + timedelta(hours=2)):
+            # The database has its own clock.
+            event.start -= timedelta(hours=3)
+            self.env.flush_all()
+            self.interactions.capture_later("calendar.event", event.ids)
+            self.interactions._capture_pending()
+        return event
+
+    def test_declined_by_everybody(self):
+        both = self.contact | self.salesperson.partner_id
+        self.assertFalse(self._of_event(self._declined_meeting(*both)))
+        self.assertFalse(self._of_event(self._declined_meeting(*both, opportunity_id=self.opportunity.id)))
+
+    def test_declined_by_the_customer(self):
+        self.assertFalse(self._of_event(self._declined_meeting(self.contact, opportunity_id=self.opportunity.id)))
+
+    def test_declined_by_a_colleague(self):
+        interaction = self._of_event(self._declined_meeting(self.salesperson.partner_id))
+        self.assertEqual(interaction.partner_id, self.contact)
+        self.assertTrue(interaction.is_touchpoint)
+
+    def test_declined_by_one_of_two_customers(self):
+        everybody = self.contact | self.rival | self.salesperson.partner_id
+        event = self._declined_meeting(self.rival, partner_ids=[Command.set(everybody.ids)])
+        self.assertEqual(self._of_event(event).partner_id, self.contact)
+
+    def test_colleagues_alone_about_a_lead(self):
+        ours = (self.salesperson | self.manager).partner_id
+        event = self._meeting(opportunity_id=self.opportunity.id, partner_ids=[Command.set(ours.ids)])
+        interaction = self._of_event(event)
+        self.assertEqual((interaction.kind, interaction.is_touchpoint), ("meeting", False))
+        with_customer = self._meeting(
+            opportunity_id=self.opportunity.id, partner_ids=[Command.set((ours | self.contact).ids)]
+        )
+        self.assertTrue(self._of_event(with_customer).is_touchpoint)
+
     def test_created_in_the_past(self):
         event = self._meeting()
         self.assertRecordValues(

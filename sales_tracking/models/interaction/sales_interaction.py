@@ -70,7 +70,7 @@ class SalesInteraction(models.Model):
         store=True,
         precompute=True,
         readonly=False,
-        ondelete="restrict",
+        ondelete="set null",
         index="btree_not_null",
     )
     contact_address = fields.Char(
@@ -82,7 +82,7 @@ class SalesInteraction(models.Model):
         related="partner_id.commercial_partner_id", string="Customer", store=True, precompute=True
     )
     user_id = fields.Many2one(
-        comodel_name="res.users", string="Salesperson", default=lambda self: self.env.user, ondelete="restrict"
+        comodel_name="res.users", string="Salesperson", default=lambda self: self.env.user, ondelete="set null"
     )
     team_id = fields.Many2one(
         comodel_name="crm.team",

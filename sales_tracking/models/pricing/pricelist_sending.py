@@ -132,7 +132,7 @@ class SalesPricelistSendingRecipient(models.Model):
     )
     company_id = fields.Many2one(related="sending_id.company_id")
     partner_id = fields.Many2one(
-        comodel_name="res.partner", string="Recipient", required=True, readonly=True, ondelete="restrict"
+        comodel_name="res.partner", string="Recipient", readonly=True, ondelete="set null"
     )
     email = fields.Char(readonly=True)
     lang = fields.Char(string="Language", readonly=True)
@@ -167,6 +167,10 @@ class SalesPricelistSendingRecipient(models.Model):
 
     def _send(self, files):
         sending = self.sending_id
+        if not self.partner_id:
+            raise UserError(
+                self.env._("The contact with the address %(email)s was deleted before it was sent.", email=self.email)
+            )
         if not self.email:
             raise UserError(self.env._("%(person)s has no e-mail address.", person=self.partner_id.display_name))
         attachments = []

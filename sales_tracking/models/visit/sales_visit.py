@@ -77,7 +77,7 @@ class SalesVisit(models.Model):
         precompute=True,
         readonly=False,
         check_company=True,
-        ondelete="restrict",
+        ondelete="set null",
         index="btree_not_null",
         tracking=True,
     )
