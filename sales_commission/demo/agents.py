@@ -2,6 +2,8 @@
 
 from odoo.fields import Command
 
+from odoo.addons.sales_tracking.tools.customer_documents import DOCUMENT_TYPES
+
 AGENT = {
     "name": "CV Perantara Nusantara",
     "street": "Jalan Pala 7",
@@ -38,7 +40,5 @@ def create_agent(env, company):
     customers.commission_agent_id = agent
     of_customers = [("company_id", "=", company.id), ("partner_id.commercial_partner_id", "in", customers.ids)]
     env["sale.order"].search(of_customers).commission_agent_id = agent
-    env["account.move"].search(
-        [*of_customers, ("move_type", "in", ("out_invoice", "out_refund"))]
-    ).commission_agent_id = agent
+    env["account.move"].search([*of_customers, ("move_type", "in", DOCUMENT_TYPES)]).commission_agent_id = agent
     return agent

@@ -12,8 +12,3 @@ class ResCompany(models.Model):
         help="A down payment counts once: when it is invoiced, and the final invoice with what is left; or not at all, "
         "and the final invoice with all of it.",
     )
-    sales_commission_write_off_is_cash = fields.Boolean(
-        string="Write-Offs Count as Cash",
-        help="Commission on cash is earned in full although part of an invoice was written off, or left to the "
-        "customer as a discount for early payment.",
-    )

@@ -5,6 +5,3 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     sales_commission_down_payment = fields.Selection(related="company_id.sales_commission_down_payment", readonly=False)
-    sales_commission_write_off_is_cash = fields.Boolean(
-        related="company_id.sales_commission_write_off_is_cash", readonly=False
-    )

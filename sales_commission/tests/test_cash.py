@@ -124,6 +124,34 @@ class TestCommissionCash(SalesCommissionCommon):
                 self.assertAlmostEqual(plan.action_compute(MARCH)["amount"], expected)
                 invoice.button_draft()
 
+    def test_bank_fee_that_counts_as_money(self):
+        self.company.money_account_ids = self.company_data["default_account_expense"]
+        invoice = self._invoice(1000, "2026-03-02")
+        self._register(
+            invoice,
+            amount=970,
+            payment_date="2026-03-05",
+            payment_difference_handling="reconcile",
+            writeoff_account_id=self.company_data["default_account_expense"].id,
+        )
+        self.assertEqual(self._compute(), 100)
+
+    def test_receipt(self):
+        receipt = self._invoice(1000, "2026-03-02", move_type="out_receipt")
+        self._pay(receipt, 500, "2026-03-05")
+        self.assertEqual(self._compute(), 50)
+        plan = self._plan([self._percent(0.1)])
+        self.assertEqual(plan.action_compute(MARCH)["amount"], 100)
+        self._reverse(receipt, "2026-03-06")
+        self.assertEqual(plan.action_compute(MARCH)["amount"], -100)
+
+    def test_half_a_cent(self):
+        """10.05 due, 167.50 of 201 paid: 8.375."""
+        self.plan = self._plan([self._percent(0.05, self.metric_collected)])
+        invoice = self._invoice(201, "2026-03-02")
+        self._pay(invoice, 167.5, "2026-03-05")
+        self.assertEqual(self._compute(), 8.38)
+
     def test_part_when_invoiced_and_the_rest_in_cash(self):
         self.plan = self._plan([self._percent(0.1, self.metric_collected, invoiced_share=0.3)])
         invoice = self._invoice(1000, "2026-03-02")

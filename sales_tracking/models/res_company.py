@@ -16,6 +16,20 @@ class ResCompany(models.Model):
         required=True,
         help="A sale, visit or interaction counts on its day in this time zone, whoever looks at it.",
     )
+    money_account_ids = fields.Many2many(
+        comodel_name="account.account",
+        relation="res_company_money_account_rel",
+        column1="company_id",
+        column2="account_id",
+        string="Accounts That Count as Money Besides",
+        help="What a customer's payment leaves on these accounts counts as paid, as if it had reached the bank: the "
+        "fees that the bank deducted, for example.",
+    )
+    sales_commission_write_off_is_cash = fields.Boolean(
+        string="Write-Offs Count as Cash",
+        help="An invoice counts as paid in full, in sales figures and for commissions on cash, although part of it was "
+        "written off, or left to the customer as a discount for early payment.",
+    )
 
     @api.depends("resource_calendar_id")
     def _compute_sales_tz(self):

@@ -32,6 +32,7 @@ from . import test_quotation_followup_stops
 from . import test_customer_merge
 from . import test_customer_portal
 from . import test_overdue_order
+from . import test_payments
 from . import test_receivable_performance
 from . import test_receivable_report
 from . import test_sales_type

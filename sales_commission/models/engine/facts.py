@@ -14,6 +14,8 @@ from ast import literal_eval
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.sales_tracking.tools.customer_documents import CREDIT_NOTE_TYPES, DOCUMENT_TYPES, INVOICE_TYPES
+
 from .cash import cash_lines
 from .scope import Scope
 
@@ -108,13 +110,13 @@ def _documents(scope: Scope) -> SQL:
     SELECT move.id, move.move_type, move.reversed_entry_id, move.invoice_date
     FROM account_move move
     WHERE move.company_id = %(company_id)s AND move.state = 'posted'
-        AND move.move_type IN ('out_invoice', 'out_refund') AND (%(in_span)s %(paid)s)
+        AND move.move_type IN %(document_types)s AND (%(in_span)s %(paid)s)
 ),
 named AS MATERIALIZED (
     SELECT touched.id, origin.id AS origin_id
     FROM touched
     JOIN account_move origin ON origin.id = touched.reversed_entry_id
-    WHERE touched.move_type = 'out_refund' AND origin.state = 'posted' AND origin.move_type = 'out_invoice'
+    WHERE touched.move_type IN %(credit_note_types)s AND origin.state = 'posted' AND origin.move_type IN %(invoice_types)s
 ),
 ordered AS MATERIALIZED (
     SELECT DISTINCT ON (credit.id) credit.id, origin.id AS origin_id
@@ -124,9 +126,9 @@ ordered AS MATERIALIZED (
     JOIN sale_order_line_invoice_rel sold_link ON sold_link.order_line_id = credited_link.order_line_id
     JOIN account_move_line sold ON sold.id = sold_link.invoice_line_id
     JOIN account_move origin ON origin.id = sold.move_id
-    WHERE credit.company_id = %(company_id)s AND credit.state = 'posted' AND credit.move_type = 'out_refund'
+    WHERE credit.company_id = %(company_id)s AND credit.state = 'posted' AND credit.move_type IN %(credit_note_types)s
         AND credit.reversed_entry_id IS NULL
-        AND origin.state = 'posted' AND origin.move_type = 'out_invoice' AND origin.invoice_date <= credit.invoice_date
+        AND origin.state = 'posted' AND origin.move_type IN %(invoice_types)s AND origin.invoice_date <= credit.invoice_date
     ORDER BY credit.id, origin.invoice_date DESC, origin.id DESC
 ),
 refund AS MATERIALIZED (
@@ -146,10 +148,13 @@ document AS MATERIALIZED (
     SELECT move.id, deal.id, deal.id
     FROM account_move move
     JOIN deal ON deal.id = move.reversed_entry_id
-    JOIN account_move origin ON origin.id = deal.id AND origin.move_type = 'out_invoice'
-    WHERE move.state = 'posted' AND move.move_type = 'out_refund'
+    JOIN account_move origin ON origin.id = deal.id AND origin.move_type IN %(invoice_types)s
+    WHERE move.state = 'posted' AND move.move_type IN %(credit_note_types)s
 )""",
         company_id=scope.company.id,
+        document_types=DOCUMENT_TYPES,
+        invoice_types=INVOICE_TYPES,
+        credit_note_types=CREDIT_NOTE_TYPES,
         in_span=scope.within(SQL("move.invoice_date")),
         paid=paid if "collected" in scope.bases else SQL(),
     )

@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from odoo.addons.sales_tracking.tools.customer_documents import DOCUMENT_TYPES
+
 from .scope import INVOICE_BASES, Scope
 
 ORDERS = SQL("""SELECT
@@ -10,10 +12,13 @@ ORDERS = SQL("""SELECT
     JOIN res_company company ON company.id = sale.company_id
     WHERE sale.state = 'sale' AND sale.company_id = """)
 # The rate of an invoice may have been entered on the invoice itself.
-INVOICES = SQL("""SELECT move.name, move.currency_id, move.invoice_date
+INVOICES = SQL(
+    """SELECT move.name, move.currency_id, move.invoice_date
     FROM account_move move
-    WHERE move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund')
-        AND move.invoice_currency_rate = 1 AND move.company_id = """)
+    WHERE move.state = 'posted' AND move.move_type IN %s
+        AND move.invoice_currency_rate = 1 AND move.company_id = """,
+    DOCUMENT_TYPES,
+)
 
 
 def missing_rate_statement(scope: Scope) -> SQL:

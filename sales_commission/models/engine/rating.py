@@ -84,7 +84,10 @@ earned AS (
 
 
 def _events(scope: Scope) -> SQL:
-    """``event``: the releases of the span, with the part of the document that was released before and after each."""
+    """``event``: the releases of the span, with what of the document's total was released before and after each.
+
+    An amount is multiplied before it is divided, so that no digit of a half cent is lost.
+    """
     leaving = SQL() if scope.plan.pay_after_leaving else SQL("AND cash.day <= last_day")
     return SQL(
         """claimed AS (
@@ -101,15 +104,16 @@ def _events(scope: Scope) -> SQL:
     WHERE NOT by_document
 ),
 released AS (
-    SELECT claimed.*, 0 AS partial_id, day AS released_on, 0.0 AS before, term.invoiced_share AS after
+    SELECT claimed.*, 0 AS partial_id, day AS released_on, 0.0 AS before, term.invoiced_share AS after, 1.0 AS total
     FROM claimed
     JOIN term USING (rule_id)
     WHERE term.invoiced_share > 0 AND %(day)s
     UNION ALL
     SELECT
         claimed.*, cash.partial_id, cash.day,
-        term.invoiced_share + (1 - term.invoiced_share) * cash.before,
-        term.invoiced_share + (1 - term.invoiced_share) * cash.after
+        term.invoiced_share * total + (1 - term.invoiced_share) * cash.before,
+        term.invoiced_share * total + (1 - term.invoiced_share) * cash.after,
+        total
     FROM claimed
     JOIN term ON term.rule_id = claimed.rule_id AND term.on_cash
     JOIN sales_commission_cash cash ON cash.res_id = claimed.res_id
@@ -120,10 +124,10 @@ event AS MATERIALIZED (
         rule_id, version_id, role, partner_id, user_id, res_model, res_id, partial_id, released_on AS day,
         share, price,
         %(period_start)s AS period_start,
-        ROUND(measure * before, %(base_digits)s) AS measure_before,
-        ROUND(measure * after, %(base_digits)s) - ROUND(measure * before, %(base_digits)s) AS measure,
-        ROUND(base * after, %(base_digits)s) - ROUND(base * before, %(base_digits)s) AS base,
-        ROUND(earned * after, %(digits)s) - ROUND(earned * before, %(digits)s) AS earned
+        ROUND(measure * before / total, %(base_digits)s) AS measure_before,
+        ROUND(measure * after / total, %(base_digits)s) - ROUND(measure * before / total, %(base_digits)s) AS measure,
+        ROUND(base * after / total, %(base_digits)s) - ROUND(base * before / total, %(base_digits)s) AS base,
+        ROUND(earned * after / total, %(digits)s) - ROUND(earned * before / total, %(digits)s) AS earned
     FROM released
 )""",
         day=scope.within(SQL("day")),

@@ -15,6 +15,8 @@ The figures of a period are a function of its documents, its rules and its peopl
 
 from odoo.tools import SQL
 
+from odoo.addons.sales_tracking.tools.customer_documents import DOCUMENT_TYPES
+
 from .cash import cash_statement
 from .facts import facts_statement
 from .limits import limits
@@ -117,11 +119,12 @@ def excluded_documents(scope: Scope) -> SQL:
     return SQL(
         """SELECT 'excluded', 'account.move', move.id AS res_id
     FROM account_move move
-    WHERE move.company_id = %s AND move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund') AND %s
+    WHERE move.company_id = %s AND move.state = 'posted' AND move.move_type IN %s AND %s
         AND NOT EXISTS (
             SELECT FROM sales_commission_fact fact WHERE fact.res_model = 'account.move' AND fact.res_id = move.id
         )""",
         scope.company.id,
+        DOCUMENT_TYPES,
         scope.within(SQL("move.invoice_date")),
     )
 

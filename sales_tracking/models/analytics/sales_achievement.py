@@ -84,7 +84,8 @@ class SalesAchievement(models.Model):
     partial_id = fields.Many2one(comodel_name="account.partial.reconcile", string="Payment Matching", readonly=True)
 
     _depends = {
-        "res.company": ["sales_tz", "currency_id"],
+        "res.company": ["sales_tz", "currency_id", "money_account_ids", "sales_commission_write_off_is_cash"],
+        "account.account": ["account_type"],
         "res.partner": ["commercial_partner_id", "country_id"],
         "product.product": ["product_tmpl_id", "standard_price"],
         "product.price.history": ["company_id", "date", "kind", "new_value", "old_value", "product_id"],
@@ -105,12 +106,13 @@ class SalesAchievement(models.Model):
             "state", "team_id",
         ],
         "account.move.line": [
-            "balance", "date", "display_type", "invoice_date", "journal_id", "move_id", "product_id",
-            "product_uom_id", "quantity",
+            "account_id", "balance", "date", "display_type", "invoice_date", "journal_id", "move_id", "product_id",
+            "product_uom_id", "quantity", "tax_line_id",
         ],
         "account.journal": ["type"],
         "account.partial.reconcile": [
             "credit_amount_currency", "credit_move_id", "debit_amount_currency", "debit_move_id",
+            "exchange_move_id",
         ],
         "crm.lead": [
             "campaign_id", "company_id", "country_id", "date_closed", "date_last_stage_update", "date_open",

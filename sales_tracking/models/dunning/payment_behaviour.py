@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...fields import BlankFloat
+from ...tools import payments
 from . import collection
 from .sales_receivable_report import TRADE_ACCOUNTS
 
@@ -122,7 +123,7 @@ class ResPartner(models.Model):
     def _paid_figures(self, company):
         """What the customers paid in the last 12 months, in one statement. Rights are the caller's.
 
-        A payment is what a bank, cash or credit card journal holds; its day is the one of its entry.
+        A payment is what `tools.payments` says; its day is the one of its entry.
 
         :return: dict by id of the commercial partner: ``paid``, ``amount_days`` (paid × days after the due date) and
             ``late_amount_days`` (the same with 0 for what was early), in the company's currency
@@ -131,24 +132,24 @@ class ResPartner(models.Model):
         if not customers:
             return {}
         for model, names in {
-            "account.move.line": ["company_id", "date", "date_maturity", "display_type", "journal_id", "partner_id"],
-            "account.partial.reconcile": ["amount", "credit_move_id", "debit_move_id"],
+            "account.move.line": ["date_maturity", "display_type", "parent_state", "partner_id"],
+            "account.partial.reconcile": ["amount"],
             "res.partner": ["commercial_partner_id"],
         }.items():
             self.env[model].flush_model(names)
+        for model, names in payments.SOURCES.items():
+            self.env[model].flush_model(names)
         query = SQL(
             """
-            SELECT customer.commercial_partner_id AS id, SUM(matched.amount)::float8 AS paid,
-                SUM(matched.amount * (payment.date - claim.date_maturity))::float8 AS amount_days,
-                SUM(matched.amount * GREATEST(payment.date - claim.date_maturity, 0))::float8 AS late_amount_days
+            SELECT customer.commercial_partner_id AS id, SUM(paid.amount)::float8 AS paid,
+                SUM(paid.amount * (payment.date - claim.date_maturity))::float8 AS amount_days,
+                SUM(paid.amount * GREATEST(payment.date - claim.date_maturity, 0))::float8 AS late_amount_days
             FROM res_partner customer
             JOIN account_move_line claim ON claim.partner_id = customer.id AND claim.display_type = 'payment_term'
                 AND claim.parent_state = 'posted' AND claim.company_id = %(company)s AND claim.balance > 0
-            JOIN account_partial_reconcile matched ON matched.debit_move_id = claim.id
-            JOIN account_move_line payment ON payment.id = matched.credit_move_id
-                AND payment.date > %(today)s::date - interval '12 months' AND payment.date <= %(today)s
-            JOIN account_journal journal ON journal.id = payment.journal_id
-                AND journal.type IN ('bank', 'cash', 'credit')
+            JOIN account_partial_reconcile partial ON partial.debit_move_id = claim.id
+            %(payment)s AND payment.date > %(today)s::date - interval '12 months' AND payment.date <= %(today)s
+            CROSS JOIN LATERAL (SELECT %(money)s AS amount) paid
             WHERE customer.commercial_partner_id = ANY(%(customers)s)
                 AND claim.account_id IN %(accounts)s
             GROUP BY customer.commercial_partner_id
@@ -156,6 +157,8 @@ class ResPartner(models.Model):
             company=company.id,
             today=company._sales_today(),
             accounts=TRADE_ACCOUNTS,
+            payment=payments.payment_join(payments.INCOMING),
+            money=payments.money(payments.INCOMING, SQL("partial.amount")),
             customers=customers.ids,
         )
         return {row.pop("id"): row for row in self.env.execute_query_dict(query)}

@@ -9,6 +9,7 @@ from odoo.tools.misc import format_amount
 from odoo.tools.query import Query
 
 from ...fields import BlankFloat
+from ...tools.customer_documents import DOCUMENT_TYPES
 from . import collection
 from .sales_receivable_report import TRADE_ACCOUNTS
 
@@ -223,7 +224,7 @@ class SalesReceivablePerformance(models.Model):
                 FROM month
                 JOIN account_move move ON move.company_id = month.company_id
                     AND move.date BETWEEN month.first AND month.last
-                WHERE move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                WHERE move.state = 'posted' AND move.move_type IN %(document_types)s
                 GROUP BY month.company_id, month.first
             ), promised AS (
                 SELECT company_id, date_trunc('month', date)::date AS first, COUNT(*) AS closed,
@@ -254,4 +255,5 @@ class SalesReceivablePerformance(models.Model):
             days=list(today.values()),
             first=first,
             accounts=TRADE_ACCOUNTS,
+            document_types=DOCUMENT_TYPES,
         )

@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from ....tools.customer_documents import DOCUMENT_TYPES
+from ....tools.payments import DIRECTIONS, Direction, money, payment_join
 from .branch import MEASURES, PRODUCT_TABLES, UNIT_RATIO, Scope, branches_by_share, on_days
 
 # An invoice line of several order lines follows the first of them, so that its shares sum to 100 % all the same.
@@ -80,9 +82,9 @@ INVOICE_TABLES = SQL(
 )
 
 
-def _invoice_columns(move_type: SQL) -> dict[str, SQL]:
+def _invoice_columns() -> dict[str, SQL]:
     """What invoiced and collected rows have in common; the measures are those of the whole line."""
-    quantity = SQL("line.quantity * %s * CASE WHEN %s = 'out_refund' THEN -1 ELSE 1 END", UNIT_RATIO, move_type)
+    quantity = SQL("line.quantity * %s * CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END", UNIT_RATIO)
     return {
         "user_id": SQL("move.invoice_user_id"),
         "team_id": SQL("move.team_id"),
@@ -111,13 +113,13 @@ def invoiced(scope: Scope) -> list[SQL]:
         "invoiced",
         [SQL("line.id")],
         {
-            **_invoice_columns(SQL("move.move_type")),
+            **_invoice_columns(),
             "day": SQL("move.invoice_date"),
         },
         INVOICE_TABLES,
         SQL(
-            "move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund') "
-            "AND line.display_type = 'product' AND %s AND %s",
+            "move.state = 'posted' AND move.move_type IN %s AND line.display_type = 'product' AND %s AND %s",
+            DOCUMENT_TYPES,
             on_days(SQL("move.invoice_date"), scope),
             # The same day, by which the index of the lines finds them.
             on_days(SQL("line.invoice_date"), scope),
@@ -131,41 +133,40 @@ def invoiced(scope: Scope) -> list[SQL]:
 def collected(scope: Scope) -> list[SQL]:
     """Each matched payment × untaxed ÷ total, per invoice line, on the payment's date.
 
-    A payment is what a bank, cash or credit card journal holds: credit notes, write-offs and exchange
-    differences are not. The ratio is in the invoice's currency, so that it reaches exactly 1 whatever the rate
-    was when the customer paid.
+    The ratio is in the invoice's currency, so that it reaches exactly 1 whatever the rate was when the customer paid.
     """
-    return [*_collected_on("out_invoice", scope), *_collected_on("out_refund", scope)]
+    return [branch for direction in DIRECTIONS for branch in _collected(direction, scope)]
 
 
-def _collected_on(move_type: str, scope: Scope) -> list[SQL]:
-    invoice_side, payment_side = ("debit", "credit") if move_type == "out_invoice" else ("credit", "debit")
-    ratio = SQL("partial.%s / NULLIF(move.amount_total, 0)", SQL.identifier(f"{invoice_side}_amount_currency"))
-    columns = _invoice_columns(SQL("%s", move_type))
+def _collected(direction: Direction, scope: Scope) -> list[SQL]:
+    columns = _invoice_columns()
+
+    def paid_part(measure):
+        paid = money(direction, SQL("(%s)::numeric * %s", measure, direction.amount_currency))
+        return SQL("%s / NULLIF(move.amount_total, 0)", paid)
+
     return branches_by_share(
         "collected",
         [SQL("partial.id"), SQL("line.id")],
         {
             **columns,
-            **{measure: SQL("(%s) * (%s)", columns[measure], ratio) for measure in MEASURES},
+            **{measure: paid_part(columns[measure]) for measure in MEASURES},
             "day": SQL("payment.date"),
             "partial_id": SQL("partial.id"),
         },
         SQL(
             """account_partial_reconcile partial
             JOIN account_move_line receivable
-                ON receivable.id = partial.%(invoice_side)s AND receivable.display_type = 'payment_term'
-            JOIN account_move_line payment ON payment.id = partial.%(payment_side)s
-            JOIN account_journal journal
-                ON journal.id = payment.journal_id AND journal.type IN ('bank', 'cash', 'credit')
-            JOIN %(invoice_tables)s ON line.move_id = receivable.move_id""",
-            invoice_side=SQL.identifier(f"{invoice_side}_move_id"),
-            payment_side=SQL.identifier(f"{payment_side}_move_id"),
-            invoice_tables=INVOICE_TABLES,
+                ON receivable.id = %s AND receivable.display_type = 'payment_term'
+            %s
+            JOIN %s ON line.move_id = receivable.move_id""",
+            direction.document_line,
+            payment_join(direction),
+            INVOICE_TABLES,
         ),
         SQL(
-            "move.state = 'posted' AND move.move_type = %s AND line.display_type = 'product' AND %s",
-            move_type,
+            "move.state = 'posted' AND move.move_type IN %s AND line.display_type = 'product' AND %s",
+            direction.move_types,
             on_days(SQL("payment.date"), scope),
         ),
         splits=INVOICE_SPLITS,

@@ -2,6 +2,7 @@
 
 from odoo.tools import SQL
 
+from ....tools.customer_documents import DOCUMENT_TYPES
 from .parts import is_own, only_holder
 
 # The columns of sales.interaction, each from the touch as it is filed.
@@ -111,7 +112,7 @@ def _filed(company_ids):
         LEFT JOIN sale_order sale ON touch.document_model = 'sale.order' AND sale.id = touch.document_id
         LEFT JOIN account_move move
             ON touch.document_model = 'account.move' AND move.id = touch.document_id
-            AND move.move_type IN ('out_invoice', 'out_refund')
+            AND move.move_type IN %(document_types)s
         LEFT JOIN crm_lead lead
             ON lead.id = CASE touch.document_model WHEN 'crm.lead' THEN touch.document_id ELSE sale.opportunity_id END
             AND (sale.id IS NULL OR lead.company_id IS NULL OR lead.company_id = sale.company_id)
@@ -129,6 +130,7 @@ def _filed(company_ids):
         """,
         salesperson=salesperson,
         company=company,
+        document_types=DOCUMENT_TYPES,
         is_own=is_own(SQL("contact.id")),
         in_companies=SQL("%s IS NOT NULL", company)
         if company_ids is None

@@ -1,0 +1,114 @@
+"""What a payment is: money that reached bank, cash or card for an invoice, or left them for a credit note.
+
+One definition for facts, commissions, payment behaviour, promises and reports. What an entry settles is paid as far as
+the entry moves money. Money is, of the lines of that entry:
+
+- what is on a bank, cash or credit card account, or on its way there (in a journal of theirs);
+- tax that the customer withheld: it is the company's at the tax office;
+- what is on the accounts that count as money besides, by the company's choice (bank fees, for example);
+- everything, if write-offs count as payments, by the company's choice.
+
+Credit notes, bills, write-offs, discounts for early payment and exchange differences are no payments.
+"""
+
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
+from .customer_documents import CREDIT_NOTE_TYPES, INVOICE_TYPES
+
+# What the definition reads, to be flushed before it is asked.
+SOURCES = {
+    "res.company": ["money_account_ids", "sales_commission_write_off_is_cash"],
+    "account.account": ["account_type"],
+    "account.journal": ["type"],
+    "account.move.line": ["account_id", "balance", "company_id", "date", "journal_id", "move_id", "tax_line_id"],
+    "account.partial.reconcile": [
+        "credit_amount_currency", "credit_move_id", "debit_amount_currency", "debit_move_id", "exchange_move_id",
+    ],
+}  # fmt: skip
+
+
+class Direction(NamedTuple):
+    """Documents, and the sides of a matching on which they and their payments are; the sign of settled balances."""
+
+    move_types: tuple[str, ...]
+    document_side: str
+    payment_side: str
+    sign: int
+
+    @property
+    def document_line(self) -> SQL:
+        return SQL.identifier("partial", f"{self.document_side}_move_id")
+
+    @property
+    def amount_currency(self) -> SQL:
+        """What a matching settles, in the currency of the document."""
+        return SQL.identifier("partial", f"{self.document_side}_amount_currency")
+
+
+INCOMING = Direction(INVOICE_TYPES, "debit", "credit", -1)
+OUTGOING = Direction(CREDIT_NOTE_TYPES, "credit", "debit", 1)
+DIRECTIONS = (INCOMING, OUTGOING)
+
+# The columns of the localizations exist where these are installed.
+WITHHELD = SQL("""EXISTS (
+        SELECT FROM account_tax tax
+        WHERE tax.id = entry.tax_line_id AND (
+            (to_jsonb(tax) ->> 'is_withholding_tax_on_payment')::boolean
+            OR to_jsonb(tax) ->> 'l10n_ar_withholding_payment_type' = 'customer'
+        )
+    )""")
+IS_MONEY = SQL(
+    """CASE
+        WHEN account.account_type IN ('asset_receivable', 'liability_payable') THEN FALSE
+        WHEN account.account_type IN ('asset_cash', 'liability_credit_card') THEN TRUE
+        WHEN entry.tax_line_id IS NULL AND account.account_type IN ('asset_current', 'liability_current')
+            AND journal.type IN ('bank', 'cash', 'credit') THEN TRUE
+        ELSE %s
+            OR EXISTS (
+                SELECT FROM res_company_money_account_rel besides
+                WHERE besides.company_id = entry.company_id AND besides.account_id = entry.account_id
+            )
+            OR (SELECT sales_commission_write_off_is_cash FROM res_company WHERE id = entry.company_id)
+    END""",
+    WITHHELD,
+)
+
+
+def payment_join(direction: Direction) -> SQL:
+    """The joins from ``partial``, a matching, to ``payment``, the journal item that pays, if it is one."""
+    return SQL(
+        """JOIN account_move_line payment ON payment.id = %s
+            JOIN account_journal journal ON journal.id = payment.journal_id AND (
+                journal.type IN ('bank', 'cash', 'credit')
+                OR journal.type NOT IN ('sale', 'purchase') AND NOT EXISTS (
+                    SELECT FROM account_partial_reconcile other WHERE other.exchange_move_id = payment.move_id
+                ) AND %s > 0
+            )""",
+        SQL.identifier("partial", f"{direction.payment_side}_move_id"),
+        money(direction, SQL("1.0")),
+    )
+
+
+def money(direction: Direction, amount: SQL) -> SQL:
+    """The part of an amount, settled by the ``payment``, that is money. Multiplied before it is divided."""
+    return SQL(
+        """(
+        SELECT %(amount)s * LEAST(GREATEST(moved, 0), settled) / settled
+        FROM (
+            SELECT
+                SUM(-%(sign)s * entry.balance) FILTER (WHERE %(is_money)s) AS moved,
+                NULLIF(SUM(%(sign)s * entry.balance) FILTER (
+                    WHERE %(sign)s * entry.balance > 0
+                        AND account.account_type IN ('asset_receivable', 'liability_payable')
+                ), 0) AS settled
+            FROM account_move_line entry
+            JOIN account_account account ON account.id = entry.account_id
+            WHERE entry.move_id = payment.move_id
+        ) entry_sum
+    )""",
+        amount=amount,
+        sign=direction.sign,
+        is_money=IS_MONEY,
+    )
