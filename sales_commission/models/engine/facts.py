@@ -116,7 +116,8 @@ named AS MATERIALIZED (
     SELECT touched.id, origin.id AS origin_id
     FROM touched
     JOIN account_move origin ON origin.id = touched.reversed_entry_id
-    WHERE touched.move_type IN %(credit_note_types)s AND origin.state = 'posted' AND origin.move_type IN %(invoice_types)s
+    WHERE touched.move_type IN %(credit_note_types)s
+        AND origin.state = 'posted' AND origin.move_type IN %(invoice_types)s
 ),
 ordered AS MATERIALIZED (
     SELECT DISTINCT ON (credit.id) credit.id, origin.id AS origin_id
@@ -128,7 +129,8 @@ ordered AS MATERIALIZED (
     JOIN account_move origin ON origin.id = sold.move_id
     WHERE credit.company_id = %(company_id)s AND credit.state = 'posted' AND credit.move_type IN %(credit_note_types)s
         AND credit.reversed_entry_id IS NULL
-        AND origin.state = 'posted' AND origin.move_type IN %(invoice_types)s AND origin.invoice_date <= credit.invoice_date
+        AND origin.state = 'posted' AND origin.move_type IN %(invoice_types)s
+        AND origin.invoice_date <= credit.invoice_date
     ORDER BY credit.id, origin.invoice_date DESC, origin.id DESC
 ),
 refund AS MATERIALIZED (
