@@ -53,6 +53,7 @@ class SalesTargetReport(models.Model):
     """
 
     _name = "sales.target.report"
+    _inherit = ["sales.report.mixin"]
     _description = "Target Analysis"
     _auto = False
     _order = "period_start desc, id"
@@ -154,10 +155,10 @@ class SalesTargetReport(models.Model):
     @api.model
     def _get_figures(self, targets, as_of: date | None = None) -> list[dict]:
         """The rows of the given targets as of a day; the caller has checked that the reader may see them."""
-        self._flush_depends()
         query = Query(self.env, self._table, SQL("(%s)", self._figures_sql(targets, as_of)))
         query.order = SQL("period_start DESC, id")
-        rows = self.env.execute_query(query.select(*map(SQL.identifier, COLUMNS)))
+        with self._report_settings():
+            rows = self.env.execute_query(query.select(*map(SQL.identifier, COLUMNS)))
         return [dict(zip(COLUMNS, [False if value is None else value for value in row], strict=True)) for row in rows]
 
     @api.model
@@ -170,35 +171,30 @@ class SalesTargetReport(models.Model):
         cells = {span: cell_of(*span) for span in spans}
         periods = periods_of(((cell.company, cell.date_from, cell.date_to) for cell in cells.values()), as_of=date.max)
         targets = self.env["sales.target"].union(*(target for target, __, __ in spans))
-        self._flush_depends()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH period AS (%(periods)s),
-                reached AS (%(reached)s)
-                SELECT planned.id, period.date_from, period.date_to, reached.value
-                FROM sales_target planned
-                JOIN period USING (company_id)
-                JOIN reached ON (reached.metric_id, reached.period_id) = (planned.metric_id, period.period_id)
-                    AND (reached.scope, reached.node_id, reached.cut) = (planned.scope, %(node)s, %(cut)s)
-                WHERE planned.id = ANY(%(ids)s)
-                """,
-                periods=periods_sql(periods),
-                reached=reached_sql(set(cells.values()), periods, targets),
-                node=NODE,
-                cut=CUT,
-                ids=targets.ids,
-            )
+        query = SQL(
+            """
+            WITH period AS (%(periods)s),
+            reached AS (%(reached)s)
+            SELECT planned.id, period.date_from, period.date_to, reached.value
+            FROM sales_target planned
+            JOIN period USING (company_id)
+            JOIN reached ON (reached.metric_id, reached.period_id) = (planned.metric_id, period.period_id)
+                AND (reached.scope, reached.node_id, reached.cut) = (planned.scope, %(node)s, %(cut)s)
+            WHERE planned.id = ANY(%(ids)s)
+            """,
+            periods=periods_sql(periods),
+            reached=reached_sql(set(cells.values()), periods, targets),
+            node=NODE,
+            cut=CUT,
+            ids=targets.ids,
         )
+        with self._report_settings():
+            rows = self.env.execute_query(query)
         reached = {(target_id, *days): float(value) for target_id, *days, value in rows if value is not None}
         return {
             span: reached.get((span[0].id, *span[1:]), 0.0 if cell.metric._is_additive() else None)
             for span, cell in cells.items()
         }
-
-    def _flush_depends(self):
-        for model_name, field_names in self._depends.items():
-            self.env[model_name].flush_model(field_names)
 
     @api.model
     def _closed_before(self, targets):

@@ -7,6 +7,8 @@ from hashlib import sha256
 
 from odoo.tools import SQL
 
+from odoo.addons.sales_tracking.tools.planner import planner_settings
+
 from .facts import fact_columns
 from .matching import matched, payees, terms
 from .run import due, excluded_documents
@@ -19,7 +21,8 @@ def fingerprint_of(scope: Scope) -> str:
     The statement of what is due stands for the rules and the conditions of the plan, the sums of hashes for the rows.
     """
     statement = due(scope)
-    rows = scope.plan.env.execute_query(_sources(scope))
+    with planner_settings(scope.plan.env.cr, jit="off"):
+        rows = scope.plan.env.execute_query(_sources(scope))
     return sha256(repr((statement.code, statement.params, rows)).encode()).hexdigest()
 
 

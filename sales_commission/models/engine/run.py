@@ -16,6 +16,7 @@ The figures of a period are a function of its documents, its rules and its peopl
 from odoo.tools import SQL
 
 from odoo.addons.sales_tracking.tools.customer_documents import DOCUMENT_TYPES
+from odoo.addons.sales_tracking.tools.planner import planner_settings
 
 from .cash import cash_statement
 from .facts import facts_statement
@@ -34,9 +35,10 @@ def due(scope: Scope) -> SQL:
 def read_sources(scope: Scope):
     """Read the facts and the cash of the scope into temporary tables."""
     cr = scope.plan.env.cr
-    cr.execute(SQL("DROP TABLE IF EXISTS sales_commission_fact, sales_commission_cash"))
-    cr.execute(facts_statement(scope))
-    cr.execute(cash_statement(scope))
+    with planner_settings(cr, jit="off"):
+        cr.execute(SQL("DROP TABLE IF EXISTS sales_commission_fact, sales_commission_cash"))
+        cr.execute(facts_statement(scope))
+        cr.execute(cash_statement(scope))
 
 
 def query(scope: Scope, statement: SQL) -> list[tuple]:
@@ -46,10 +48,8 @@ def query(scope: Scope, statement: SQL) -> list[tuple]:
     """
     env = scope.plan.env
     env.cr.execute(SQL("ANALYZE sales_commission_fact"))
-    env.cr.execute(SQL("SET LOCAL enable_nestloop = off"))
-    rows = env.execute_query(statement)
-    env.cr.execute(SQL("SET LOCAL enable_nestloop = on"))
-    return rows
+    with planner_settings(env.cr, jit="off", enable_nestloop="off"):
+        return env.execute_query(statement)
 
 
 def run_statement(scope: Scope, open_start) -> SQL:

@@ -32,6 +32,7 @@ class SalesAchievement(models.Model):
     """
 
     _name = "sales.achievement"
+    _inherit = ["sales.report.mixin"]
     _description = "Sales Achievement"
     _auto = False
     _order = "day desc, id desc"

@@ -204,7 +204,8 @@ class SalesMetric(models.Model):
         query = achievement._search(domain & self._between(date_from, date_to))
         if query.is_empty():
             return False if not self._is_additive() else 0.0
-        [[value]] = self.env.execute_query(query.select(self._measure_sql()))
+        with achievement._report_settings():
+            [[value]] = self.env.execute_query(query.select(self._measure_sql()))
         if value is None:
             return 0.0 if self._is_additive() else False
         return float(value)

@@ -35,6 +35,7 @@ class SalesAttributionReport(models.Model):
     """
 
     _name = "sales.attribution.report"
+    _inherit = ["sales.report.mixin"]
     _description = "Attribution Report"
     _auto = False
     _order = "day desc, order_id desc, model, position"

@@ -26,6 +26,7 @@ class SalesReceivablePerformance(models.Model):
     """
 
     _name = "sales.receivable.performance"
+    _inherit = ["sales.report.mixin"]
     _description = "Collection Performance"
     _auto = False
     _order = "month desc, company_id"

@@ -32,6 +32,7 @@ class SalesReceivableReport(models.Model):
     """
 
     _name = "sales.receivable.report"
+    _inherit = ["sales.report.mixin"]
     _description = "Receivables"
     _auto = False
     _order = "due_date, id"

@@ -16,6 +16,7 @@ class SalesFunnelReport(models.Model):
     """
 
     _name = "sales.funnel.report"
+    _inherit = ["sales.report.mixin"]
     _description = "Sales Funnel"
     _auto = False
     _order = "lead_create_date desc, id desc"

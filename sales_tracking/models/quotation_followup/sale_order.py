@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.planner import planner_settings
 from . import statement
 
 READERS = "sales_team.group_sale_salesman"
@@ -111,7 +112,7 @@ class SaleOrder(models.Model):
         found = {}
         if self._origin:
             which = SQL("quotation.id IN %s", self._origin._ids)
-            found = {row["order_id"]: row for row in self.env.execute_query_dict(self._followup_statement(which))}
+            found = {row["order_id"]: row for row in self._read_followup(which)}
         for order in self:
             row = found.get(order._origin.id, {})
             for field_name, column in COLUMNS.items():
@@ -164,13 +165,30 @@ class SaleOrder(models.Model):
 
     @api.model
     def _followup_ids(self, condition, is_decided):
-        """A statement with the ids of the orders that meet a condition on `followup`."""
-        rows = self._followup_statement(SQL("quotation.state IN %s", self._followed_states(is_decided)))
-        return SQL("(SELECT followup.order_id FROM (%s) followup WHERE %s)", rows, condition)
+        """Return the ids of the orders that meet a condition on `followup`.
+
+        They are read here: as a part of core's statement PostgreSQL would compile them, for seconds.
+        """
+        return [row["order_id"] for row in self._read_followup(self._is_followed(is_decided), condition)]
 
     @api.model
-    def _followed_states(self, is_decided):
-        return ("sent", "sale", "cancel") if is_decided else ("sent",)
+    def _read_followup(self, which, condition=None, today=None):
+        """Return where the follow-up stands as dicts with the columns of ``statement.followup``, in order of the ids.
+
+        :param which: a condition on `quotation`, which the statement begins with
+        :param condition: a condition on `followup`, what it found
+        """
+        rows = SQL(
+            "SELECT followup.* FROM (%s) followup WHERE %s ORDER BY followup.order_id",
+            self._followup_statement(which, today),
+            condition or SQL("TRUE"),
+        )
+        with planner_settings(self.env.cr, jit="off"):
+            return self.env.execute_query_dict(rows)
+
+    @api.model
+    def _is_followed(self, is_decided):
+        return SQL("quotation.state IN %s", ("sent", "sale", "cancel") if is_decided else ("sent",))
 
     @api.model
     def _followup_statement(self, which, today=None):
@@ -184,10 +202,15 @@ class SaleOrder(models.Model):
         self._check_field_access(self._fields[field_expr], "read")
         followup = query.make_alias(alias, field_expr)
         if followup not in query._joins:
-            states = self._followed_states(field_expr == "followup_state")
-            rows = self._followup_statement(SQL("quotation.state IN %s", states))
+            rows = self._read_followup(self._is_followed(field_expr == "followup_state"))
+            table = SQL(
+                "(SELECT * FROM UNNEST(%s::int[], %s::varchar[]) row (order_id, %s))",
+                [row["order_id"] for row in rows],
+                [row[COLUMNS[field_expr]] for row in rows],
+                SQL.identifier(COLUMNS[field_expr]),
+            )
             condition = SQL("%s = %s", SQL.identifier(followup, "order_id"), SQL.identifier(alias, "id"))
-            query.add_join("LEFT JOIN", followup, SQL("(%s)", rows), condition)
+            query.add_join("LEFT JOIN", followup, table, condition)
         return SQL.identifier(followup, COLUMNS[field_expr])
 
     @api.model_create_multi

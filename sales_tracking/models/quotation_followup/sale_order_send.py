@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from ...tools.jobs import LATER, attempt
+from ...tools.planner import planner_settings
 from . import statement
 from .schedule import Step, due_steps
 
@@ -68,13 +69,13 @@ class SaleOrder(models.Model):
         if not self.try_lock_for_update(allow_referencing=True):
             return False
         self.invalidate_recordset()
-        [row] = self.env.execute_query_dict(self._followup_statement(SQL("quotation.id = %s", self.id), today))
+        [row] = self._read_followup(SQL("quotation.id = %s", self.id), today=today)
         return row["state"] in states
 
     def _followup_take_due(self, today):
-        rows = self.env.execute_query_dict(
-            statement.remaining_steps(SQL("quotation.id = %s", self.id), fields.Datetime.now(), today)
-        )
+        steps_of_quotation = statement.remaining_steps(SQL("quotation.id = %s", self.id), fields.Datetime.now(), today)
+        with planner_settings(self.env.cr, jit="off"):
+            rows = self.env.execute_query_dict(steps_of_quotation)
         steps = [Step(row["id"], row["action"], row["day"], row["sequence"]) for row in rows]
         due, passed = due_steps(steps, rows[0]["today"])
         counts = {"sent": 0, "activities": 0, "failed": 0}

@@ -83,11 +83,4 @@ class SalesQuotationCadence(models.Model):
         if not companies:
             return orders
         which = SQL("quotation.state = 'sent' AND quotation.company_id IN %s", companies._ids)
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT followup.order_id FROM (%s) followup WHERE %s ORDER BY followup.order_id",
-                orders._followup_statement(which, today),
-                condition,
-            )
-        )
-        return orders.browse(order_id for [order_id] in rows)
+        return orders.browse(row["order_id"] for row in orders._read_followup(which, condition, today))

@@ -1,0 +1,36 @@
+"""PostgreSQL's settings for the suite's own statements, on a server as it is shipped."""
+
+from contextlib import contextmanager
+
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
+
+from odoo.tools import SQL
+
+
+@contextmanager
+def planner_settings(cr, **settings):
+    """Run statements under settings of PostgreSQL that end with the block.
+
+    Compiling a statement of a few hundred expressions takes PostgreSQL seconds, however few its rows are: the suite's
+    large statements run with ``jit="off"``. Core's statements keep the server's settings, and so does the transaction
+    when a statement fails, because the settings go with its savepoint.
+
+    :param settings: names of settings with their values, as text
+    """
+    before = dict(_set(cr, settings))
+    try:
+        yield
+    finally:
+        if cr.connection.get_transaction_status() != TRANSACTION_STATUS_INERROR:
+            _set(cr, before)
+
+
+def _set(cr, settings):
+    """Set for the rest of the transaction; returns the names with their values until now."""
+    cr.execute(
+        SQL(
+            "SELECT name, CURRENT_SETTING(name), SET_CONFIG(name, value, TRUE) FROM (VALUES %s) setting (name, value)",
+            SQL(", ").join(SQL("(%s, %s)", name, value) for name, value in settings.items()),
+        )
+    )
+    return [(name, value) for name, value, _now in cr.fetchall()]
