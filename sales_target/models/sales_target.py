@@ -32,6 +32,20 @@ LIFE_FIELDS = {"state", "closed_actual", "closed_on"}
 TRANSITION = object()
 
 
+def same_length(first: str, second: str) -> SQL:
+    """Whether two targets, given by their aliases, have periods of one length, so that they follow each other.
+
+    A month of a 4-4-5 year is as long as another month. A custom period can be of any length and goes with each.
+    """
+    first, second = (length_of(SQL.identifier(alias, "period_kind")) for alias in (first, second))
+    return SQL("COALESCE(%(first)s = %(second)s, TRUE)", first=first, second=second)
+
+
+def length_of(period_kind: SQL) -> SQL:
+    """The length of a period as text, NULL for a custom one."""
+    return SQL("CASE %(kind)s WHEN '445' THEN 'month' WHEN 'custom' THEN NULL ELSE %(kind)s END", kind=period_kind)
+
+
 def segment_ids(env, segment_id: int) -> list[int]:
     """The customer tag and those below it, archived ones too: what a target is limited to doesn't change with that."""
     tags = env["res.partner.category"].sudo().with_context(active_test=False)
@@ -230,9 +244,10 @@ class SalesTarget(models.Model):
                     )
                 )
 
-    @api.constrains(*KEY_FIELDS)
+    @api.constrains("period_kind", *KEY_FIELDS)
     def _check_overlap(self):
-        self.flush_model(KEY_FIELDS)
+        """Refuse two targets of one length at a time; a year's and its months' live side by side."""
+        self.flush_model(["period_kind", *KEY_FIELDS])
         # Two transactions don't see each other's targets: writing to the metric makes the later one start over.
         self.env.cr.execute(
             SQL("UPDATE sales_metric SET write_date = write_date WHERE id = ANY(%s)", sorted(self.metric_id.ids))
@@ -253,9 +268,11 @@ class SalesTarget(models.Model):
                         IS NOT DISTINCT FROM (target.categ_id, target.segment_id, target.country_id, target.source_id)
                     AND other.date_from <= target.date_to
                     AND other.date_to >= target.date_from
+                    AND %s
                 WHERE target.id IN %s
                 LIMIT 1
                 """,
+                same_length("other", "target"),
                 tuple(self.ids),
             )
         )
@@ -263,8 +280,8 @@ class SalesTarget(models.Model):
             target, other = self.browse((target_id, other_id))
             raise ValidationError(
                 self.env._(
-                    '"%(target)s" overlaps "%(other)s" (%(first)s to %(last)s): for one metric there is one target at '
-                    "a time. Change the period, or change the other target.",
+                    '"%(target)s" overlaps "%(other)s" (%(first)s to %(last)s): for one metric and one length of '
+                    "period there is one target at a time. Change the period, or change the other target.",
                     target=target.display_name,
                     other=other.display_name,
                     first=format_date(self.env, other.date_from),

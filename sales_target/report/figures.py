@@ -68,7 +68,7 @@ target AS (
         ON pipeline.period_id = period.period_id
         AND (pipeline.scope, pipeline.node_id, pipeline.cut) = (planned.scope, %(node)s, %(cut)s)
 ),
--- What changed in closed periods since they were closed belongs to the first open target after them.
+-- What changed in closed periods since they were closed belongs to the first open target of that length after them.
 adjusted AS (
     SELECT receiver.id, SUM(ROUND(COALESCE(closed.value, 0), 6) - closed.closed_actual) AS adjustment
     FROM target receiver
@@ -78,6 +78,7 @@ adjusted AS (
         AND receiver.date_from <= receiver.as_of
         AND closed.frozen
         AND closed.date_to < receiver.date_from
+        AND %(closed_length)s
         AND NOT EXISTS (
             SELECT
             FROM sales_target planned
@@ -85,6 +86,7 @@ adjusted AS (
                     (receiver.company_id, receiver.metric_id, receiver.scope)
                 AND (%(node)s, %(cut)s) = (receiver.node_id, receiver.cut)
                 AND planned.state IN %(open_states)s
+                AND %(planned_length)s
                 AND planned.date_from < receiver.date_from
                 AND planned.date_from > closed.date_to
         )

@@ -7,7 +7,7 @@ from odoo.tools.query import Query
 
 from odoo.addons.sales_tracking.fields import BlankFloat, BlankMonetary
 
-from ..models.sales_target import CUT_FIELDS, PERIOD_KINDS, SCOPES, STATES
+from ..models.sales_target import CUT_FIELDS, PERIOD_KINDS, SCOPES, STATES, length_of, same_length
 from ..models.sales_target_figures import FIGURE_HELP
 from .figures import FIGURES
 from .reached import (
@@ -109,8 +109,8 @@ class SalesTargetReport(models.Model):
 
     def _read_group_select(self, aggregate_spec: str, query: Query) -> SQL:
         """Leave a total blank that would add up different things: metrics, currencies, averages, or the company,
-        its teams, their people and their categories, which share the same documents. Rates of a group are those of
-        its sums.
+        its teams, their people and their categories, or a year and its months, which share the same documents. Rates
+        of a group are those of its sums.
         """
         name, __, function = aggregate_spec.partition(":")
         if aggregate_spec in RATES:
@@ -120,7 +120,9 @@ class SalesTargetReport(models.Model):
         else:
             return super()._read_group_select(aggregate_spec, query)
         return SQL(
-            "CASE WHEN COUNT(DISTINCT (%(same)s)) = 1 AND (BOOL_AND(%(additive)s) OR COUNT(*) = 1) THEN %(total)s END",
+            "CASE WHEN COUNT(DISTINCT (%(same)s)) = 1 AND COUNT(DISTINCT %(length)s) <= 1"
+            " AND (BOOL_AND(%(additive)s) OR COUNT(*) = 1) THEN %(total)s END",
+            length=length_of(SQL.identifier(self._table, "period_kind")),
             same=SQL(", ").join(
                 [
                     *(SQL.identifier(self._table, name) for name in ("metric_id", "currency_id", "scope")),
@@ -241,6 +243,8 @@ class SalesTargetReport(models.Model):
             node=NODE,
             cut=CUT,
             open_states=OPEN_STATES,
+            closed_length=same_length("closed", "receiver"),
+            planned_length=same_length("planned", "receiver"),
             limit=SQL("TRUE") if targets is None else SQL("id = ANY(%s)", targets.ids),
             **self._metric_ids({cell.metric for cell in cells}),
         )

@@ -106,8 +106,7 @@ class TestTarget(SalesTargetCommon):
         for date_from, date_to in (
             ("2026-02-01", "2026-02-28"),
             ("2026-02-28", "2026-03-05"),
-            ("2026-01-01", "2026-12-31"),
-            ("2026-02-09", "2026-02-15"),
+            ("2026-01-10", "2026-12-20"),
         ):
             with (
                 self.subTest(date_from),
@@ -117,6 +116,57 @@ class TestTarget(SalesTargetCommon):
         march = self._target(date_from="2026-03-01", date_to="2026-03-31")
         with self._refused(ValidationError, "overlaps"):
             march.write({"date_from": "2026-02-01", "date_to": "2026-02-28"})
+
+    def test_lengths_live_side_by_side(self):
+        """Row B8: an annual target does not forbid monthly ones of the same metric; each length follows itself."""
+        self._target(1000000, scope="company", date_from="2026-01-01", date_to="2026-12-31")
+        for date_from, date_to, kind in (
+            ("2026-02-01", "2026-02-28", "month"),
+            ("2026-03-01", "2026-03-31", "month"),
+            ("2026-01-01", "2026-03-31", "quarter"),
+            ("2026-02-09", "2026-02-15", "week"),
+        ):
+            with self.subTest(kind):
+                target = self._target(scope="company", date_from=date_from, date_to=date_to)
+                self.assertEqual(target.period_kind, kind)
+                with self._refused(ValidationError, "overlaps"):
+                    self._target(scope="company", date_from=date_from, date_to=date_to)
+        with self._refused(ValidationError, "overlaps"):
+            self._target(scope="company", date_from="2026-01-01", date_to="2026-12-31")
+
+    def test_report_shows_both_lengths(self):
+        """100,000 in the year and 10,000 in February of one person: two rows, and no total of 110,000."""
+        year = self._target(100000, metric="ordered", date_from="2026-01-01", date_to="2026-12-31")
+        month = self._target(10000, metric="ordered")
+        (year | month).action_approve()
+        self._order(4000, moment="2026-02-10 05:00:00")
+        figures = {row["target_id"]: row for row in (year | month).get_report("2026-02-20")}
+        self.assertEqual((figures[year.id]["actual"], figures[month.id]["actual"]), (4000, 4000))
+        self.assertEqual(figures[year.id]["attainment"], 0.04)
+        self.assertEqual(figures[month.id]["attainment"], 0.4)
+        report = self.env["sales.target.report"]
+        mine = [("target_id", "in", (year | month).ids)]
+        self.assertEqual(report._read_group(mine, [], ["amount:sum", "actual:sum"]), [(False, False)])
+        self.assertEqual(
+            report._read_group(mine, ["period_kind"], ["amount:sum", "actual:sum"]),
+            [("month", 10000, 4000), ("year", 100000, 4000)],
+        )
+
+    def test_late_changes_stay_within_their_length(self):
+        """A cancellation in a closed month is the next month's; the year counts the month itself, and once."""
+        year = self._target(100000, metric="ordered", date_from="2026-01-01", date_to="2026-12-31")
+        february = self._target(10000, metric="ordered")
+        march = self._target(10000, metric="ordered", date_from="2026-03-01", date_to="2026-03-31")
+        targets = year | february | march
+        targets.action_approve()
+        targets.action_start()
+        order = self._order(4000, moment="2026-02-10 05:00:00")
+        february.action_close()
+        order._action_cancel()
+        figures = {row["target_id"]: row for row in targets.get_report("2026-03-31")}
+        self.assertEqual(figures[february.id]["actual"], 4000)
+        self.assertEqual((figures[march.id]["adjustment"], figures[march.id]["actual"]), (-4000, -4000))
+        self.assertEqual((figures[year.id]["adjustment"], figures[year.id]["actual"]), (False, 0))
 
     def test_two_overlapping_at_once_are_refused(self):
         vals = {
