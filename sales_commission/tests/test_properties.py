@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.sales_commission.tests.common import MARCH, TODAY, SalesCommissionCommon
+from odoo.addons.sales_commission.tests.properties import HealthCheck, Phase, given, settings, st
 
 # Few and never shrunk: each example posts its documents.
 EXAMPLES = settings(
