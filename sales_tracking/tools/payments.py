@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
-from .customer_documents import CREDIT_NOTE_TYPES, INVOICE_TYPES
+from .customer_documents import CREDIT_NOTE_TYPES, DOCUMENT_TYPES, INVOICE_TYPES
 
 # What the definition reads, to be flushed before it is asked.
 SOURCES = {
@@ -111,4 +111,52 @@ def money(direction: Direction, amount: SQL) -> SQL:
         amount=amount,
         sign=direction.sign,
         is_money=IS_MONEY,
+    )
+
+
+def nothing_to_pay(where: SQL) -> SQL:
+    """When a document of 0.00 counts as paid: rows (move_id, partial_id, day, paid, total).
+
+    Where it deducts down payments, it is paid as far as their invoices are: a row per payment of these, on its day but
+    not before that of the document. Else, as for goods exchanged, all of it is paid on its own day.
+
+    :param where: a condition on ``move``, the document
+    """
+    return SQL(
+        """(
+        SELECT move.id AS move_id, NULL::int AS partial_id, move.invoice_date AS day, 1.0 AS paid, 1.0 AS total
+        FROM account_move move
+        WHERE %(is_zero)s AND %(where)s
+            AND NOT EXISTS (SELECT FROM account_move_line line WHERE line.move_id = move.id AND line.is_downpayment)
+        UNION ALL
+        SELECT advance.move_id, partial.id, GREATEST(payment.date, advance.day), %(paid)s, advance.total
+        FROM (
+            SELECT
+                move.id AS move_id, move.invoice_date AS day, invoice.id AS invoice_id,
+                SUM(invoice.amount_total) OVER (PARTITION BY move.id) AS total
+            FROM account_move move
+            CROSS JOIN LATERAL (
+                SELECT DISTINCT invoice.id, invoice.amount_total
+                FROM account_move_line deducted
+                JOIN sale_order_line_invoice_rel deducted_link ON deducted_link.invoice_line_id = deducted.id
+                JOIN sale_order_line_invoice_rel link ON link.order_line_id = deducted_link.order_line_id
+                JOIN account_move_line line ON line.id = link.invoice_line_id AND line.balance < 0
+                JOIN account_move invoice ON invoice.id = line.move_id
+                WHERE deducted.move_id = move.id AND deducted.is_downpayment AND deducted.balance > 0
+                    AND invoice.state = 'posted' AND invoice.move_type IN %(invoice_types)s AND invoice.amount_total > 0
+            ) invoice
+            WHERE %(is_zero)s AND %(where)s
+        ) advance
+        JOIN account_move_line receivable
+            ON receivable.move_id = advance.invoice_id AND receivable.display_type = 'payment_term'
+        JOIN account_partial_reconcile partial ON %(document_line)s = receivable.id
+        %(payment)s
+    )""",
+        # As the index of these documents says.
+        is_zero=SQL("move.state = 'posted' AND move.amount_total = 0 AND move.move_type IN %s", DOCUMENT_TYPES),
+        where=where,
+        invoice_types=INVOICE_TYPES,
+        document_line=INCOMING.document_line,
+        payment=payment_join(INCOMING),
+        paid=money(INCOMING, INCOMING.amount_currency),
     )

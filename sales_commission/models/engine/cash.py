@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from odoo.addons.sales_tracking.tools.payments import DIRECTIONS, money, payment_join
+from odoo.addons.sales_tracking.tools.payments import DIRECTIONS, money, nothing_to_pay, payment_join
 
 from .scope import Scope
 
@@ -18,7 +18,7 @@ def cash_statement(scope: Scope) -> SQL:
             "SELECT 0 AS res_id, 0 AS partial_id, NULL::date AS day, 0.0 AS before, 0.0 AS after, 1.0 AS total"
             " WHERE FALSE"
         )
-    in_documents = SQL("move.id IN (SELECT res_id FROM sales_commission_fact WHERE res_model = 'account.move')")
+    documents = SQL("move.id IN (SELECT res_id FROM sales_commission_fact WHERE res_model = 'account.move')")
     return SQL(
         """CREATE TEMPORARY TABLE sales_commission_cash ON COMMIT DROP AS
 SELECT
@@ -31,13 +31,20 @@ SELECT
 FROM (%s) payment
 WHERE total <> 0
 WINDOW in_order AS (PARTITION BY res_id ORDER BY day, partial_id)""",
-        cash_lines(scope, in_documents),
+        cash_lines(scope, documents, SQL("TRUE")),
     )
 
 
-def cash_lines(scope: Scope, where: SQL) -> SQL:
-    """The matched payments of invoices and credit notes, in the currency of the document."""
-    return SQL(" UNION ALL ").join(
+def cash_lines(scope: Scope, documents: SQL, days: SQL) -> SQL:
+    """The matched payments of invoices and credit notes, in the currency of the document.
+
+    A document of 0.00 that no down payment went before is paid by itself: its row has no number of a payment, but 0.
+
+    :param documents: a condition on ``move``
+    :param days: a condition on ``day``, the day of the payment
+    """
+    of_company = SQL("move.company_id = %s AND %s", scope.company.id, documents)
+    paid = SQL(" UNION ALL ").join(
         SQL(
             """SELECT
             move.id AS res_id, partial.id AS partial_id, payment.date AS day, %(paid)s AS paid,
@@ -47,14 +54,23 @@ def cash_lines(scope: Scope, where: SQL) -> SQL:
             ON receivable.id = %(document_line)s AND receivable.display_type = 'payment_term'
         JOIN account_move move ON move.id = receivable.move_id
         %(payment)s
-        WHERE move.company_id = %(company_id)s AND move.state = 'posted' AND move.move_type IN %(move_types)s
-            AND %(where)s""",
+        WHERE move.state = 'posted' AND move.move_type IN %(move_types)s AND %(of_company)s""",
             paid=money(direction, direction.amount_currency),
             document_line=direction.document_line,
             payment=payment_join(direction),
-            company_id=scope.company.id,
             move_types=direction.move_types,
-            where=where,
+            of_company=of_company,
         )
         for direction in DIRECTIONS
+    )
+    return SQL(
+        """SELECT * FROM (
+        %s
+        UNION ALL
+        SELECT move_id, COALESCE(partial_id, 0), day, paid, total FROM %s settled
+    ) paid
+    WHERE %s""",
+        paid,
+        nothing_to_pay(of_company),
+        days,
     )

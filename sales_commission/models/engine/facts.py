@@ -104,7 +104,9 @@ def _documents(scope: Scope) -> SQL:
     What a credit note takes back is named by it, or found through the order lines of both. The latter are few, and
     found for all periods: those of other periods count for what is left of the deal.
     """
-    paid = SQL("OR move.id IN (SELECT res_id FROM (%s) paid)", cash_lines(scope, scope.within(SQL("payment.date"))))
+    paid = SQL(
+        "OR move.id IN (SELECT res_id FROM (%s) payment)", cash_lines(scope, SQL("TRUE"), scope.within(SQL("day")))
+    )
     return SQL(
         """touched AS MATERIALIZED (
     SELECT move.id, move.move_type, move.reversed_entry_id, move.invoice_date
@@ -166,7 +168,9 @@ def _invoice_facts(scope: Scope, columns) -> SQL:
     """``sold`` and ``taken_back``: the lines of invoices, and those of credit notes as shares of what they credit.
 
     A line of a credit note follows the lines of the same order line, else of the same product, else all lines of the
-    invoice in proportion: their person, shares, product and day of sale, with the amounts of the credit note.
+    invoice in proportion: their person, shares, product and day of sale, with the amounts of the credit note. What a
+    credit note sells, as the final document of an order that shrank below its down payment does, takes nothing back,
+    nor does a down payment that is deducted there: these lines stand for themselves.
     """
     query = _search(scope, Domain("basis", "=", "invoiced"))
     table = scope.plan.env["sales.achievement"]._table
@@ -207,7 +211,9 @@ same_product AS (
 pro_rata AS (
     SELECT credited.line_id, invoice_fact.source_id
     FROM credited
+    JOIN account_move_line line ON line.id = credited.line_id AND line.is_downpayment IS NOT TRUE
     JOIN invoice_fact ON invoice_fact.res_id = credited.origin_id
+        AND (credited.amount <= 0 OR invoice_fact.amount < 0)
     WHERE NOT EXISTS (SELECT FROM same_order_line found WHERE found.line_id = credited.line_id)
         AND NOT EXISTS (SELECT FROM same_product found WHERE found.line_id = credited.line_id)
 ),

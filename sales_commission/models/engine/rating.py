@@ -103,11 +103,17 @@ def _events(scope: Scope) -> SQL:
     JOIN term USING (rule_id)
     WHERE NOT by_document
 ),
+settled AS (
+    -- Nothing is left to pay of these documents.
+    SELECT res_id, after FROM sales_commission_cash WHERE partial_id = 0
+),
 released AS (
-    SELECT claimed.*, 0 AS partial_id, day AS released_on, 0.0 AS before, term.invoiced_share AS after, 1.0 AS total
+    SELECT claimed.*, 0 AS partial_id, day AS released_on, 0.0 AS before,
+        COALESCE(settled.after, term.invoiced_share) AS after, 1.0 AS total
     FROM claimed
     JOIN term USING (rule_id)
-    WHERE term.invoiced_share > 0 AND %(day)s
+    LEFT JOIN settled ON term.on_cash AND settled.res_id = claimed.res_id
+    WHERE (term.invoiced_share > 0 OR settled.after > 0) AND %(day)s
     UNION ALL
     SELECT
         claimed.*, cash.partial_id, cash.day,
@@ -116,7 +122,7 @@ released AS (
         total
     FROM claimed
     JOIN term ON term.rule_id = claimed.rule_id AND term.on_cash
-    JOIN sales_commission_cash cash ON cash.res_id = claimed.res_id
+    JOIN sales_commission_cash cash ON cash.res_id = claimed.res_id AND cash.partial_id <> 0
     WHERE %(cash_day)s %(leaving)s
 ),
 event AS MATERIALIZED (

@@ -6,6 +6,12 @@ from odoo import fields, models
 class AccountMove(models.Model):
     _inherit = "account.move"
 
+    # Documents of which nothing is to pay: see tools.payments.
+    _sales_nothing_to_pay_idx = models.Index(
+        "(company_id, invoice_date) WHERE state = 'posted' AND amount_total = 0"
+        " AND move_type IN ('out_invoice', 'out_receipt', 'out_refund')"
+    )
+
     sales_posted_on = fields.Datetime(
         string="Posted on",
         readonly=True,

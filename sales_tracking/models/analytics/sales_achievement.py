@@ -107,7 +107,8 @@ class SalesAchievement(models.Model):
             "state", "team_id",
         ],
         "account.move.line": [
-            "account_id", "balance", "date", "display_type", "invoice_date", "journal_id", "move_id", "product_id",
+            "account_id", "balance", "date", "display_type", "invoice_date", "is_downpayment", "journal_id", "move_id",
+            "product_id",
             "product_uom_id", "quantity", "tax_line_id",
         ],
         "account.journal": ["type"],

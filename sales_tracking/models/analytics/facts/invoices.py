@@ -3,7 +3,7 @@
 from odoo.tools import SQL
 
 from ....tools.customer_documents import DOCUMENT_TYPES
-from ....tools.payments import DIRECTIONS, Direction, money, payment_join
+from ....tools.payments import DIRECTIONS, Direction, money, nothing_to_pay, payment_join
 from .branch import MEASURES, PRODUCT_TABLES, UNIT_RATIO, Scope, branches_by_share, on_days
 
 # An invoice line of several order lines follows the first of them, so that its shares sum to 100 % all the same.
@@ -135,7 +135,10 @@ def collected(scope: Scope) -> list[SQL]:
 
     The ratio is in the invoice's currency, so that it reaches exactly 1 whatever the rate was when the customer paid.
     """
-    return [branch for direction in DIRECTIONS for branch in _collected(direction, scope)]
+    return [
+        *(branch for direction in DIRECTIONS for branch in _collected(direction, scope)),
+        *_collected_without_payment(scope),
+    ]
 
 
 def _collected(direction: Direction, scope: Scope) -> list[SQL]:
@@ -169,6 +172,26 @@ def _collected(direction: Direction, scope: Scope) -> list[SQL]:
             direction.move_types,
             on_days(SQL("payment.date"), scope),
         ),
+        splits=INVOICE_SPLITS,
+        split_key=SQL("line.id"),
+        scope=scope,
+    )
+
+
+def _collected_without_payment(scope: Scope) -> list[SQL]:
+    """Documents of 0.00: nothing of them is left to pay once the down payments that they deduct are paid."""
+    columns = _invoice_columns()
+    return branches_by_share(
+        "collected",
+        [SQL("COALESCE(settled.partial_id, 0)"), SQL("line.id")],
+        {
+            **columns,
+            **{name: SQL("(%s)::numeric * settled.paid / settled.total", columns[name]) for name in MEASURES},
+            "day": SQL("settled.day"),
+            "partial_id": SQL("settled.partial_id"),
+        },
+        SQL("%s settled JOIN %s ON line.move_id = settled.move_id", nothing_to_pay(SQL("TRUE")), INVOICE_TABLES),
+        SQL("line.display_type = 'product' AND %s", on_days(SQL("settled.day"), scope)),
         splits=INVOICE_SPLITS,
         split_key=SQL("line.id"),
         scope=scope,
