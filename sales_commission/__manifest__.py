@@ -20,6 +20,7 @@
         "views/sales_commission_rule_views.xml",
         "views/sales_commission_assignment_views.xml",
         "views/sales_commission_entry_views.xml",
+        "views/sales_commission_kept_fact_views.xml",
         "views/settlement/sales_commission_adjustment_views.xml",
         "views/settlement/sales_commission_confirm_views.xml",
         "views/settlement/sales_commission_dispute_views.xml",

@@ -237,3 +237,20 @@ class SalesCommissionEntry(models.Model):
         if not document:
             raise UserError(self.env._("%(document)s no longer exists.", document=self.document_name))
         return document.get_formview_action()
+
+    def action_open_kept_facts(self):
+        """Open what was known of the entry's document when it was decided on for its payee."""
+        self.ensure_one()
+        deal_ids = [self.res_id]
+        if self.res_model == "account.move":
+            # A credit note follows what was decided of its invoice.
+            deal_ids += self.env["account.move"].sudo().browse(self.res_id).exists().reversed_entry_id.ids
+        return self.env["sales.commission.kept.fact"]._action(
+            self.env._("Computed From"),
+            [
+                ("plan_id", "=", self.plan_id.id),
+                ("partner_id", "=", self.partner_id.id),
+                ("res_model", "=", self.res_model),
+                ("res_id", "in", deal_ids),
+            ],
+        )

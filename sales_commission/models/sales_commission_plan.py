@@ -9,6 +9,7 @@ from odoo.addons.sales_tracking.models.analytics.period import period_bounds
 from odoo.addons.sales_tracking.tools.jobs import attempt
 
 from .engine.fingerprint import fingerprint_of
+from .engine.kept import keeping_statement
 from .engine.rates import missing_rate_statement
 from .engine.run import query, read_sources, run_statement
 from .engine.scope import Scope
@@ -175,10 +176,7 @@ class SalesCommissionPlan(models.Model):
         self.env.execute_query(SQL("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", lock))
         today = self.company_id._sales_today()
         open_start, _open_end = self._period_bounds(max(today, period_start))
-        rules = self.version_ids.rule_ids.filtered(
-            lambda rule: rule.version_id.state == "approved" and rule.version_id.date_from <= period_end
-        )
-        scope = self._scope(rules, period_start, period_end)
+        scope = self._scope(self._rules_until(period_end), period_start, period_end)
         self._read_sources(scope)
         fingerprint = fingerprint_of(scope)
         runs = self.env["sales.commission.run"]
@@ -190,6 +188,12 @@ class SalesCommissionPlan(models.Model):
             left_out["no_document"] = 0
         return {"entries": run.entries, "amount": run.amount, "skipped": left_out}
 
+    def _rules_until(self, day):
+        """The approved rules that hold on the day or did before."""
+        return self.version_ids.rule_ids.filtered(
+            lambda rule: rule.version_id.state == "approved" and rule.version_id.date_from <= day
+        )
+
     def _scope(self, rules, first, last, **options):
         """What the engine computes: as the plan's company and in nobody's language.
 
@@ -197,6 +201,8 @@ class SalesCommissionPlan(models.Model):
         """
         neutral = {"lang": None, "active_test": True, "allowed_company_ids": self.company_id.ids}
         plan = self.with_context(**neutral)
+        decided = bool(self.env["sales.commission.kept.fact"].sudo().search_count([("plan_id", "=", self.id)], limit=1))
+        options = {"decided": decided, **options}
         return Scope(plan, rules.with_context(**neutral), first, last, self.company_id._sales_today(), **options)
 
     def _post(self, scope, open_start):
@@ -207,6 +213,23 @@ class SalesCommissionPlan(models.Model):
         [(entries, amount)] = [(count, amount) for reason, count, amount in rows if not reason]
         documents = {reason: count for reason, count, _amount in rows if reason}
         return {"entries": entries, "amount": float(amount), "documents": documents}
+
+    def _keep_facts(self, statements):
+        """Keep what the pay of statements of one period rests on, as it is known now: a constant number of statements.
+
+        Late corrections in the statements rest on documents of earlier periods.
+        """
+        self.ensure_one()
+        period_end = max(statements.mapped("period_end"))
+        [[first]] = statements.entry_ids._read_group(
+            [("statement_id", "in", statements.ids)], [], ["origin_period_start:min"]
+        )
+        first = min(first or period_end, *statements.mapped("period_start"))
+        scope = self._scope(self._rules_until(period_end), first, period_end, every_column=True)
+        self.env.flush_all()
+        read_sources(scope)
+        query(scope, keeping_statement(scope, statements))
+        self.env["sales.commission.kept.fact"].invalidate_model()
 
     def _read_sources(self, scope):
         """Read what the statements of the engine are about; they, and the domains of metrics, read past the ORM.

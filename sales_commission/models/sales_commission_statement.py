@@ -111,3 +111,9 @@ class SalesCommissionStatement(models.Model):
             for period_start in set(statements.mapped("period_start")):
                 plan.action_compute(period_start)
         return True
+
+    def action_open_kept_facts(self):
+        """Open what the confirmed statements were computed from."""
+        return self.env["sales.commission.kept.fact"]._action(
+            self.env._("Computed From"), [("statement_id", "in", self.ids)]
+        )

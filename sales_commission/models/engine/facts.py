@@ -21,11 +21,15 @@ from .scope import Scope
 
 KEY_COLUMNS = ("amount", "basis", "day", "line_id", "res_id", "res_model", "split_id", "team_id", "user_id")
 MEASURES = ("amount", "margin", "quantity")
+# What is kept of the facts that pay was decided on, besides their key and their measures.
+KEPT_COLUMNS = (
+    "campaign_id", "categ_id", "country_id", "medium_id", "partner_id", "sales_type", "source_id", "unit_ratio",
+)  # fmt: skip
 
 
-def filter_of(rule) -> Domain:
-    """The facts of the rule, whatever their basis."""
-    return Domain(literal_eval(rule.metric_id.domain))
+def filter_of(metric) -> Domain:
+    """The facts of the metric, whatever their basis."""
+    return Domain(literal_eval(metric.domain))
 
 
 def facts_statement(scope: Scope) -> SQL:
@@ -42,7 +46,8 @@ def facts_statement(scope: Scope) -> SQL:
         query = _search(scope, Domain("basis", "in", others) & days)
         sources.append(
             SQL(
-                "SELECT %s, res_id AS deal_id, day AS sale_day, NULL::int AS agent_of_id FROM (%s) other",
+                "SELECT %s, res_id AS deal_id, day AS sale_day, NULL::int AS agent_of_id,"
+                " res_id AS sold_res_id, line_id AS sold_line_id, TRUE AS same_product FROM (%s) other",
                 _names(columns),
                 query.select(*_select(scope, columns)),
             )
@@ -50,7 +55,9 @@ def facts_statement(scope: Scope) -> SQL:
     return SQL(
         """CREATE TEMPORARY TABLE sales_commission_fact ON COMMIT DROP AS
 %s
-SELECT ROW_NUMBER() OVER () AS fact_id, source.*, %s AS agent_id
+SELECT
+    ROW_NUMBER() OVER () AS fact_id, source.*, %s AS agent_id, ROW_NUMBER() OVER () AS live_id,
+    NULL::int[] AS kept_by, NULL::int[] AS kept_for, NULL::jsonb AS kept_metrics, NULL::jsonb AS kept_units
 FROM (%s) source
 %s""",
         SQL("WITH %s, %s", _documents(scope), _invoice_facts(scope, columns)) if invoices else SQL(),
@@ -62,18 +69,25 @@ FROM (%s) source
 
 def _columns(scope: Scope) -> set:
     columns = set(KEY_COLUMNS)
+    if scope.every_column:
+        columns |= {*MEASURES, *KEPT_COLUMNS}
     for rule in scope.rules:
         if rule.metric_id.measure in MEASURES:
             columns.add(rule.metric_id.measure)
         if rule.uom_id:
             columns.add("product_id")
-        columns |= {condition.field_expr.split(".")[0] for condition in filter_of(rule).iter_conditions()}
+        columns |= {condition.field_expr.split(".")[0] for condition in filter_of(rule.metric_id).iter_conditions()}
+    if scope.decided and columns & {"margin", "quantity"}:
+        columns |= {"quantity", "unit_ratio"}
     return columns | {"product_id"}
 
 
 def fact_columns(scope: Scope) -> list:
     """The columns of the table of facts, but for the number that tells its rows apart."""
-    return [*sorted(_columns(scope)), "deal_id", "sale_day", "agent_id"]
+    return [
+        *sorted(_columns(scope)), "deal_id", "sale_day", "agent_of_id", "sold_res_id", "sold_line_id", "same_product",
+        "agent_id",
+    ]  # fmt: skip
 
 
 def _select(scope: Scope, columns) -> list:
@@ -184,18 +198,18 @@ def _invoice_facts(scope: Scope, columns) -> SQL:
     measures = [column for column in columns if column in MEASURES]
     return SQL(
         """invoice_fact AS MATERIALIZED (
-    SELECT ROW_NUMBER() OVER () AS source_id, document.deal_id, document.origin_id, line.*
+    SELECT ROW_NUMBER() OVER () AS fact_number, document.deal_id, document.origin_id, line.*
     FROM (%(query)s) line
     JOIN document ON document.res_id = line.res_id
 ),
 credited AS (
-    SELECT res_id, line_id, origin_id, product_id, day, %(totals)s
+    SELECT res_id, line_id, origin_id, product_id, day, %(ratio)s %(totals)s
     FROM invoice_fact
     WHERE origin_id IS NOT NULL
     GROUP BY res_id, line_id, origin_id, product_id, day
 ),
 same_order_line AS (
-    SELECT DISTINCT credited.line_id, invoice_fact.source_id
+    SELECT DISTINCT credited.line_id, invoice_fact.fact_number
     FROM credited
     JOIN sale_order_line_invoice_rel credited_link ON credited_link.invoice_line_id = credited.line_id
     JOIN sale_order_line_invoice_rel sold_link ON sold_link.order_line_id = credited_link.order_line_id
@@ -203,13 +217,13 @@ same_order_line AS (
         AND invoice_fact.res_id = credited.origin_id
 ),
 same_product AS (
-    SELECT credited.line_id, invoice_fact.source_id
+    SELECT credited.line_id, invoice_fact.fact_number
     FROM credited
     JOIN invoice_fact ON invoice_fact.res_id = credited.origin_id AND invoice_fact.product_id = credited.product_id
     WHERE NOT EXISTS (SELECT FROM same_order_line found WHERE found.line_id = credited.line_id)
 ),
 pro_rata AS (
-    SELECT credited.line_id, invoice_fact.source_id
+    SELECT credited.line_id, invoice_fact.fact_number
     FROM credited
     JOIN account_move_line line ON line.id = credited.line_id AND line.is_downpayment IS NOT TRUE
     JOIN invoice_fact ON invoice_fact.res_id = credited.origin_id
@@ -220,7 +234,7 @@ pro_rata AS (
 followed AS (
     SELECT
         found.line_id,
-        invoice_fact.source_id,
+        invoice_fact.fact_number,
         COALESCE(
             invoice_fact.amount::numeric / NULLIF(SUM(invoice_fact.amount::numeric) OVER of_line, 0),
             1.0 / COUNT(*) OVER of_line
@@ -228,24 +242,30 @@ followed AS (
     FROM (
         SELECT * FROM same_order_line UNION ALL SELECT * FROM same_product UNION ALL SELECT * FROM pro_rata
     ) found
-    JOIN invoice_fact USING (source_id)
+    JOIN invoice_fact USING (fact_number)
     WINDOW of_line AS (PARTITION BY found.line_id)
 ),
 sold AS (
-    SELECT %(columns)s, deal_id, day AS sale_day, NULL::int AS agent_of_id
+    SELECT
+        %(columns)s, deal_id, day AS sale_day, NULL::int AS agent_of_id,
+        res_id AS sold_res_id, line_id AS sold_line_id, TRUE AS same_product
     FROM invoice_fact
     WHERE origin_id IS NULL
         OR NOT EXISTS (SELECT FROM followed WHERE followed.line_id = invoice_fact.line_id)
 ),
 taken_back AS (
-    SELECT %(followed)s, origin.deal_id, origin.day AS sale_day, origin.res_id AS agent_of_id
+    SELECT
+        %(followed)s, origin.deal_id, origin.day AS sale_day, origin.res_id AS agent_of_id,
+        origin.res_id AS sold_res_id, origin.line_id AS sold_line_id,
+        credited.product_id IS NOT DISTINCT FROM origin.product_id AS same_product
     FROM followed
     JOIN credited USING (line_id)
-    JOIN invoice_fact origin USING (source_id)
+    JOIN invoice_fact origin USING (fact_number)
     WHERE %(clawback_days)s = 0 OR credited.day <= origin.day + %(clawback_days)s
 )""",
         query=query.select(*_select(scope, columns)),
         totals=SQL(", ").join(SQL("SUM(%s) AS %s", name, name) for name in map(SQL.identifier, measures)),
+        ratio=SQL("MIN(unit_ratio) AS unit_ratio,") if "unit_ratio" in columns else SQL(),
         columns=_names(columns),
         followed=SQL(", ").join(_followed(column) for column in columns),
         clawback_days=scope.plan.clawback_days,
@@ -259,4 +279,7 @@ def _followed(column: str) -> SQL:
         return SQL("credited.%s * weight AS %s", name, name)
     if column in ("day", "res_id", "line_id"):
         return SQL("credited.%s", name)
+    if column == "unit_ratio":
+        # What was credited in another unit keeps the quantity of today.
+        return SQL("CASE WHEN credited.unit_ratio = origin.unit_ratio THEN origin.unit_ratio END AS unit_ratio")
     return SQL("origin.%s", name)

@@ -32,7 +32,7 @@ def _sources(scope: Scope) -> SQL:
         "fact": SQL(
             "SELECT ROW(%s, matched.rule_id, matched.base, matched.measure) AS whole"
             " FROM sales_commission_fact fact LEFT JOIN matched USING (fact_id)",
-            SQL(", ").join(SQL.identifier("fact", column) for column in fact_columns(scope)),
+            SQL(", ").join(SQL.identifier("fact", column) for column in (*fact_columns(scope), "kept_for")),
         ),
         "cash": SQL("SELECT whole FROM sales_commission_cash whole"),
         "term": SQL("SELECT whole FROM term whole"),

@@ -12,10 +12,14 @@ from odoo.tools.query import Query
 from .facts import filter_of
 from .scope import Scope
 
-MATCHED_COLUMNS = ("fact_id", "day", "sale_day", "user_id", "team_id", "agent_id", "res_model", "res_id", "deal_id")
+MATCHED_COLUMNS = (
+    "fact_id", "day", "sale_day", "user_id", "team_id", "agent_id", "res_model", "res_id", "deal_id", "live_id",
+    "kept_by", "kept_for",
+)  # fmt: skip
 NO_MATCH = SQL(
     "SELECT 0 AS rule_id, 0::bigint AS fact_id, NULL::date AS day, NULL::date AS sale_day, 0 AS user_id, 0 AS team_id, "
-    "0 AS agent_id, NULL::varchar AS res_model, 0 AS res_id, 0 AS deal_id, NULL::int AS split_id, "
+    "0 AS agent_id, NULL::varchar AS res_model, 0 AS res_id, 0 AS deal_id, 0::bigint AS live_id, "
+    "NULL::int[] AS kept_by, NULL::int[] AS kept_for, NULL::int AS split_id, "
     "0::numeric AS base, 0::numeric AS measure WHERE FALSE"
 )
 # What of a fact an assignment of a kind looks at.
@@ -63,7 +67,7 @@ claim AS MATERIALIZED (
         payees=payees(scope),
         matched=matched(scope),
         measure=_counted() if "per_document" in scope.kinds else SQL("measure"),
-        paying=SQL("\n    UNION ALL ").join(_paying(source) for source in sorted(scope.sources)),
+        paying=SQL("\n    UNION ALL ").join(_paying(scope, source) for source in sorted(scope.sources)),
     )
 
 
@@ -153,11 +157,11 @@ payee AS MATERIALIZED (
 
 def matched(scope: Scope) -> SQL:
     """``matched``: each fact with each rule whose metric it matches."""
-    matches = [_match(rule) for rule in scope.rules] or [NO_MATCH]
+    matches = [_match(scope, rule) for rule in scope.rules] or [NO_MATCH]
     return SQL("matched AS (\n    %s\n)", SQL("\n    UNION ALL ").join(matches))
 
 
-def _match(rule) -> SQL:
+def _match(scope: Scope, rule) -> SQL:
     """The facts that match the rule's metric, with the amount and with what the commission is counted on.
 
     Units are those of the rule; a product whose unit can't be converted into it does not match.
@@ -165,16 +169,20 @@ def _match(rule) -> SQL:
     achievement = rule.env["sales.achievement"]
     table = achievement._table
     query = Query(rule.env, table, SQL.identifier("sales_commission_fact"))
-    domain = filter_of(rule).optimize_full(achievement)
-    query.add_where(domain._to_sql(achievement, table, query))
+    query.add_where(metric_condition(scope, rule.metric_id, query))
     basis = rule.metric_id.basis
     query.add_where(SQL("%s = %s", SQL.identifier(table, "basis"), "invoiced" if basis == "collected" else basis))
     measure = rule.metric_id.measure
     counted = SQL("1") if measure == "count" else SQL.identifier(table, measure)
     if rule.uom_id:
-        query.add_join("JOIN", "unit", _units(), SQL("unit.product_id = %s", SQL.identifier(table, "product_id")))
-        query.add_where(SQL("unit.root = %s", rule.uom_id.parent_path.split("/")[0]))
-        counted = SQL("%s * unit.factor / %s", counted, rule.uom_id.factor)
+        product = SQL.identifier(table, "product_id")
+        query.add_join("JOIN", "unit", product_units(), SQL("unit.product_id = %s", product))
+        factors = kept_units(rule.uom_id)
+        if scope.decided:
+            kept = SQL.identifier(table, "kept_units")
+            factors = SQL("COALESCE(%s -> %s, %s)", kept, str(rule.uom_id.id), factors)
+        query.add_where(SQL("(%s ->> 0) IS NOT NULL", factors))
+        counted = SQL("%(counted)s * (%(f)s ->> 0)::float8 / (%(f)s ->> 1)::float8", counted=counted, f=factors)
     base = "margin" if measure == "margin" else "amount"
     return query.select(
         SQL("%s AS rule_id", rule.id),
@@ -185,7 +193,25 @@ def _match(rule) -> SQL:
     )
 
 
-def _units() -> SQL:
+def metric_condition(scope: Scope, metric, query: Query) -> SQL:
+    """Whether a fact matches the metric's filter: as decided where it was decided, else as known today."""
+    achievement = metric.env["sales.achievement"]
+    domain = filter_of(metric).optimize_full(achievement)
+    condition = domain._to_sql(achievement, achievement._table, query)
+    if not scope.decided:
+        return condition
+    kept = SQL.identifier(achievement._table, "kept_metrics")
+    return SQL("COALESCE((%s ->> %s)::boolean, %s)", kept, str(metric.id), condition)
+
+
+def kept_units(uom) -> SQL:
+    """The factors of the product's unit and of a rule's as an array; the first is null where they don't convert."""
+    root = uom.parent_path.split("/")[0]
+    return SQL("JSONB_BUILD_ARRAY(CASE WHEN unit.root = %s THEN unit.factor END, %s)", root, uom.factor)
+
+
+def product_units() -> SQL:
+    """Rows (product_id, factor, root) of the units of the products."""
     return SQL("""(
         SELECT product.id AS product_id, uom.factor, SPLIT_PART(uom.parent_path, '/', 1) AS root
         FROM product_product product
@@ -203,26 +229,34 @@ def _counted() -> SQL:
         WHEN (SELECT kind FROM term WHERE term.rule_id = ranked.rule_id) != 'per_document' THEN measure
         ELSE COALESCE(
             base / NULLIF(ABS(SUM(base) FILTER (WHERE res_id = deal_id) OVER (
-                PARTITION BY rule_id, res_model, deal_id, application, rank > 1
+                PARTITION BY rule_id, res_model, deal_id, application, rank > 1, kept_for
             )), 0),
-            1.0 / COUNT(*) OVER (PARTITION BY rule_id, res_model, res_id, application, rank > 1)
+            1.0 / COUNT(*) OVER (PARTITION BY rule_id, res_model, res_id, application, rank > 1, kept_for)
         )
     END""")
 
 
-def _paying(source: str) -> SQL:
+# A payee on whose behalf a fact was decided earns on it as it was known then.
+DECIDED_OR_LIVE = SQL("""AND CASE
+        WHEN counted.kept_for IS NULL THEN NOT COALESCE(payee.partner_id = ANY(counted.kept_by), FALSE)
+        ELSE payee.partner_id = ANY(counted.kept_for)
+    END""")
+
+
+def _paying(scope: Scope, source: str) -> SQL:
     """The facts with those who earn on them by this of their properties; nobody manages themselves."""
     column = SQL.identifier("counted", SOURCE_COLUMNS[source])
     return SQL(
         """SELECT
         counted.fact_id, counted.rule_id, counted.version_id, counted.role, counted.res_model, counted.res_id,
-        counted.deal_id, counted.day, counted.split_id, counted.base, counted.counted_measure,
+        counted.deal_id, counted.live_id, counted.day, counted.split_id, counted.base, counted.counted_measure,
         payee.partner_id, payee.user_id, payee.weight, payee.tie, payee.tie_id, payee.date_to AS last_day
     FROM counted
     JOIN payee ON payee.source = %s AND payee.source_id = %s
         AND payee.role = counted.role AND payee.level = counted.override_level
         AND counted.sale_day BETWEEN payee.date_from AND payee.date_to
-    WHERE counted.role != 'override' OR payee.user_id IS DISTINCT FROM counted.user_id""",
+    WHERE (counted.role != 'override' OR payee.user_id IS DISTINCT FROM counted.user_id) %s""",
         source,
         column,
+        DECIDED_OR_LIVE if scope.decided else SQL(),
     )

@@ -20,6 +20,7 @@ from odoo.addons.sales_tracking.tools.planner import planner_settings
 
 from .cash import cash_statement
 from .facts import facts_statement
+from .kept import kept_statements
 from .limits import limits
 from .matching import matching
 from .posting import posting
@@ -38,6 +39,9 @@ def read_sources(scope: Scope):
     with planner_settings(cr, jit="off"):
         cr.execute(SQL("DROP TABLE IF EXISTS sales_commission_fact, sales_commission_cash"))
         cr.execute(facts_statement(scope))
+        if scope.decided:
+            for statement in kept_statements(scope):
+                cr.execute(statement)
         cr.execute(cash_statement(scope))
 
 
@@ -99,7 +103,7 @@ SELECT reason, COUNT(*), 0 FROM (
         res_model,
         res_id
     FROM sales_commission_fact unpaid
-    WHERE %(day)s AND NOT EXISTS (SELECT FROM paying WHERE paying.fact_id = unpaid.fact_id)
+    WHERE %(day)s AND kept_for IS NULL AND NOT EXISTS (SELECT FROM paying WHERE paying.live_id = unpaid.fact_id)
     %(no_target)s
 ) left_out
 GROUP BY reason

@@ -22,6 +22,8 @@ class Scope:
 
     :param today: the day on which the statement runs
     :param forever: the rules hold on every day, whatever the dates of their version: a what-if
+    :param decided: facts of the plan were decided on: they are read as they were known then
+    :param every_column: the facts have all that is kept of them, not only what the rules ask for
     """
 
     plan: object
@@ -30,6 +32,8 @@ class Scope:
     last: date
     today: date
     forever: bool = False
+    decided: bool = False
+    every_column: bool = False
 
     @property
     def company(self):

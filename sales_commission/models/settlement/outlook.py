@@ -111,7 +111,7 @@ WHERE partner_id = %s AND %s BETWEEN date_from AND date_to""",
         open_shares = self._open_shares(self._open_facts(of_anybody)) if rules else {}
         for rule in rules if open_shares else ():
             base = decimal(0)
-            of_rule = filter_of(rule)
+            of_rule = filter_of(rule.metric_id)
             if rule.role == "override":
                 # Nobody manages themselves.
                 of_rule &= Domain("user_id", "!=", self.env.uid)

@@ -106,6 +106,8 @@ class SalesCommissionStatement(models.Model):
         statements.invalidate_recordset(["amount"])
         for statement in statements:
             statement.with_context(sales_commission_transition=TRANSITION).write(statement._lock_values(assignments))
+        for plan, confirmed in statements.grouped("plan_id").items():
+            plan._keep_facts(confirmed)
 
     def _lock_values(self, assignments):
         """What locking keeps: the sum of the entries is paid, in the currency of the payout."""

@@ -30,6 +30,7 @@ COLUMNS = {
     "sales_type": TEXT,
     "interaction_kind": TEXT,
     "quantity": FLOAT,
+    "unit_ratio": FLOAT,
     "amount": NUMERIC,
     "margin": NUMERIC,
     "count": INTEGER,

@@ -99,6 +99,7 @@ def _invoice_columns() -> dict[str, SQL]:
         "campaign_id": SQL("move.campaign_id"),
         "sales_type": SQL("move.sales_type"),
         "quantity": quantity,
+        "unit_ratio": UNIT_RATIO,
         "amount": SQL("-line.balance"),
         "margin": SQL("(-line.balance - (%s * %s)::numeric)", quantity, INVOICE_UNIT_COST),
         "res_model": SQL("'account.move'"),

@@ -33,6 +33,7 @@ def ordered(scope: Scope) -> list[SQL]:
             **ORDER_COLUMNS,
             "product_id": SQL("line.product_id"),
             "categ_id": SQL("template.categ_id"),
+            "unit_ratio": UNIT_RATIO,
             "quantity": SQL("line.product_uom_qty * %s", UNIT_RATIO),
             "amount": SQL("line.price_subtotal / %s", ORDER_RATE),
             "margin": SQL("line.margin::numeric / %s", ORDER_RATE),

@@ -1,0 +1,137 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class SalesCommissionKeptFact(models.Model):
+    """What the pay of a confirmed statement rests on: a line of a document as it was known then. Append-only.
+
+    The run reads amounts, quantities and states from the documents each time, and what is known of the product and the
+    customer of a line that was decided from here. A line whose document says something else since is decided anew; what
+    is decided then is a further row of the next sequence. Documents are plain numbers, as in the ledger.
+    """
+
+    _name = "sales.commission.kept.fact"
+    _description = "What Commission Was Computed From"
+    _order = "day desc, id desc"
+    _rec_name = "document_name"
+    _log_access = False
+
+    plan_id = fields.Many2one(comodel_name="sales.commission.plan", required=True, ondelete="restrict", readonly=True)
+    statement_id = fields.Many2one(
+        comodel_name="sales.commission.statement",
+        required=True,
+        ondelete="restrict",
+        readonly=True,
+        index=True,
+        help="The statement with which this was decided.",
+    )
+    company_id = fields.Many2one(comodel_name="res.company", required=True, ondelete="restrict", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(
+        comodel_name="res.partner", string="Payee", required=True, ondelete="restrict", readonly=True, index=True
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users", string="Salesperson", ondelete="restrict", readonly=True, index="btree_not_null"
+    )
+    kept_on = fields.Datetime(string="Decided on", required=True, readonly=True)
+    basis = fields.Char(required=True, readonly=True)
+    res_model = fields.Char(string="Document Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(string="Document ID", model_field="res_model", required=True, readonly=True)
+    line_id = fields.Integer(
+        string="Document Line", required=True, readonly=True, aggregator=None, help="0 for a document without lines."
+    )
+    sequence = fields.Integer(required=True, readonly=True, aggregator=None, help="Above 1: decided anew.")
+    day = fields.Date(readonly=True, help="The day on which the document counted.")
+    customer_id = fields.Many2one(comodel_name="res.partner", readonly=True, ondelete="set null")
+    country_id = fields.Many2one(comodel_name="res.country", readonly=True, ondelete="set null")
+    product_id = fields.Many2one(comodel_name="product.product", readonly=True, ondelete="set null")
+    categ_id = fields.Many2one(
+        comodel_name="product.category", string="Product Category", readonly=True, ondelete="set null"
+    )
+    team_id = fields.Many2one(comodel_name="crm.team", string="Sales Team", readonly=True, ondelete="set null")
+    source_id = fields.Many2one(comodel_name="utm.source", readonly=True, ondelete="set null")
+    medium_id = fields.Many2one(comodel_name="utm.medium", readonly=True, ondelete="set null")
+    campaign_id = fields.Many2one(comodel_name="utm.campaign", readonly=True, ondelete="set null")
+    sales_type = fields.Char(readonly=True)
+    amount = fields.Monetary(string="Untaxed Amount", readonly=True)
+    quantity = fields.Float(digits="Product Unit", readonly=True, help="In the unit of the product.")
+    unit_ratio = fields.Float(
+        string="Units of the Product", digits=0, readonly=True, aggregator=None, help="In one unit of the line."
+    )
+    unit_cost = fields.Float(string="Cost per Unit", digits=0, readonly=True, aggregator=None, groups="base.group_user")
+    metrics = fields.Json(readonly=True, help="Whether the line matched each metric of the plan.")
+    units = fields.Json(readonly=True, help="Units of the rules in one unit of the product.")
+    metric_names = fields.Char(
+        string="Counted for", compute="_compute_metric_names", compute_sudo=True, help="The metrics that it matched."
+    )
+    document_name = fields.Char(string="Document", compute="_compute_document_name", compute_sudo=True)
+
+    _key_unique = models.UniqueIndex(
+        "(plan_id, res_model, res_id, line_id, basis, partner_id, sequence)", "This was decided already."
+    )
+
+    @api.depends("metrics")
+    @api.depends_context("lang")
+    def _compute_metric_names(self):
+        metrics = self.env["sales.metric"].with_context(active_test=False).search([])
+        for fact in self:
+            matched = {int(metric_id) for metric_id, matches in (fact.metrics or {}).items() if matches}
+            fact.metric_names = ", ".join(metric.name for metric in metrics if metric.id in matched) or self.env._(
+                "Nothing"
+            )
+
+    @api.depends("res_model", "res_id")
+    def _compute_document_name(self):
+        self.document_name = False
+        for model, facts in self.grouped("res_model").items():
+            known = self.env[model].browse(set(facts.mapped("res_id"))).exists()
+            names = {document.id: document.display_name for document in known}
+            for fact in facts:
+                fact.document_name = names.get(fact.res_id) or self.env._("%s (deleted)", fact.res_id)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._refuse_change()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._refuse_change()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        self._refuse_change()
+
+    @api.model
+    def _refuse_change(self):
+        raise UserError(
+            self.env._(
+                "What a confirmed commission was computed from is kept by the confirmation and can't be changed. "
+                "Correct the document instead: the difference goes into the open period."
+            )
+        )
+
+    @api.model
+    def _action(self, name, domain):
+        """The list of what something was computed from."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": self._name,
+            "view_mode": "list,pivot",
+            "domain": domain,
+            "help": Markup("<p>%s</p>")
+            % self.env._(
+                "Nothing is kept yet: until it is confirmed, commission follows the documents, products and customers "
+                "as they are today."
+            ),
+        }
+
+    def action_open_document(self):
+        self.ensure_one()
+        document = self.env[self.res_model].browse(self.res_id).exists()
+        if not document:
+            raise UserError(self.env._("The document %s no longer exists.", self.document_name))
+        return document.get_formview_action()
