@@ -14,6 +14,7 @@
         "wizard/sales_target_import_views.xml",
         "views/sales_target_revision_views.xml",
         "views/sales_target_profile_views.xml",
+        "views/sales_target_kept_fact_views.xml",
         "views/sales_target_views.xml",
         "views/res_config_settings_views.xml",
         "report/sales_target_report_views.xml",

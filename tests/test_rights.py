@@ -65,6 +65,7 @@ RIGHTS = {
     "sales.target.profile": (SALES | {"foreigner"}, *[{"manager", "foreigner"}] * 3),
     "sales.target.revision": (OWN, {"manager"}, set(), set()),
     "sales.target.alert": (OWN, *[set()] * 3),
+    "sales.target.kept.fact": (OWN, *[set()] * 3),
     "sales.target.import": ({"manager"}, {"manager", "foreigner"}, {"manager"}, {"manager", "foreigner"}),
     "sales.target.allocate": ({"manager"}, {"manager"}, {"manager"}, {"manager"}),
     "sales.commission.plan": (OWN, *[{"manager"}] * 3),
@@ -75,6 +76,7 @@ RIGHTS = {
     "sales.commission.distribution": (OWN, *[{"manager"}] * 3),
     "sales.commission.entry": (OWN, set(), set(), set()),
     "sales.commission.statement": (OWN, set(), set(), set()),
+    "sales.commission.kept.fact": (OWN, set(), set(), set()),
     "sales.commission.run": ({"manager"}, set(), set(), set()),
     "sales.commission.adjustment": (OWN, *[{"lead", "manager"}] * 3),
     # The entry is disputed already; who may dispute one is a test of its own.
@@ -169,6 +171,9 @@ CREATE = {
         "target_id": world["records"]["revised target"], "date": "2031-06-01", "amount": 5, "reason": "New"},
     "sales.target.alert": lambda world: {
         "target_id": world["records"]["sales.target"], "kind": "near", "date": "2031-01-01"},
+    "sales.target.kept.fact": lambda world: {
+        "target_id": world["records"]["sales.target"], "company_id": world["company"], "basis": "invoiced",
+        "closed_on": "2031-01-01 00:00:00", "res_model": "sale.order", "res_id": 1, "line_id": 0},
     "sales.target.import": lambda world: {},
     "sales.target.allocate": lambda world: {"target_id": world["records"]["sales.target"]},
     "sales.commission.plan": lambda world: {"name": "New", "company_id": world["company"]},
@@ -192,6 +197,11 @@ CREATE = {
     "sales.commission.statement": lambda world: {
         "plan_id": world["records"]["sales.commission.plan"], "user_id": world["users"]["peer"],
         "company_id": world["company"], "period_start": "2031-01-01", "period_end": "2031-01-31"},
+    "sales.commission.kept.fact": lambda world: {
+        "plan_id": world["records"]["sales.commission.plan"], "company_id": world["company"],
+        "statement_id": world["records"]["sales.commission.statement"], "partner_id": world["customer"],
+        "kept_on": "2031-01-01 00:00:00", "basis": "invoiced", "res_model": "sale.order", "res_id": 1, "line_id": 0,
+        "sequence": 1},
     "sales.commission.run": lambda world: {
         "plan_id": world["records"]["sales.commission.plan"], "period_start": "2031-01-01", "fingerprint": "none"},
     "sales.commission.adjustment": lambda world: {
@@ -254,6 +264,7 @@ WRITE = {
     "sales.target.profile": {"name": "Changed"},
     "sales.target.revision": {"reason": "Changed"},
     "sales.target.alert": {"kind": "reached"},
+    "sales.target.kept.fact": {"amount": 1},
     "sales.target.import": {"file_name": "Changed"},
     "sales.target.allocate": {"method": "weight"},
     "sales.commission.plan": {"name": "Changed"},
@@ -264,6 +275,7 @@ WRITE = {
     "sales.commission.distribution": {"sequence": 5},
     "sales.commission.entry": {"amount": 1},
     "sales.commission.statement": {"state": "confirmed"},
+    "sales.commission.kept.fact": {"amount": 1},
     "sales.commission.run": {"fingerprint": "none"},
     "sales.commission.adjustment": {"reason": "Changed"},
     "sales.commission.dispute": {"granted_amount": 5},

@@ -4,6 +4,7 @@ from . import sales_metric
 from . import sales_target
 from . import sales_target_life
 from . import sales_target_figures
+from . import sales_target_kept_fact
 from . import sales_target_profile
 from . import sales_target_period
 from . import sales_target_tree

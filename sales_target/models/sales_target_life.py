@@ -46,6 +46,23 @@ class SalesTarget(models.Model):
                 targets.browse(figures["target_id"])._transition(
                     {"state": "closed", "closed_on": fields.Datetime.now(), "closed_actual": figures["actual"]}
                 )
+            targets.sudo()._keep_facts()
+
+    def _keep_facts(self):
+        """Keep what the results of the targets, which have just been closed, rest on."""
+        self.env["sales.target.report"]._keep_facts(self)
+
+    def action_open_kept_facts(self):
+        """Open what the result of the closed target was computed from."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Computed From"),
+            "res_model": "sales.target.kept.fact",
+            "view_mode": "list,pivot",
+            "domain": [("target_id", "=", self.id), ("closed_on", "=", self.closed_on)],
+            "context": {"search_default_counted": 1},
+        }
 
     def action_reopen(self):
         """Let the result follow the documents again."""

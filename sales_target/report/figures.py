@@ -3,6 +3,8 @@
 FIGURES = """
 WITH period AS (%(periods)s),
 reached AS MATERIALIZED (%(reached)s),
+-- What closed targets count of their documents as they are now, as it was known when they were closed.
+late AS MATERIALIZED (%(late)s),
 deal AS MATERIALIZED (%(deals)s),
 pipeline AS MATERIALIZED (%(pipeline)s),
 -- How much of the target should be reached by now, where its amount is spread over months or weeks.
@@ -70,9 +72,10 @@ target AS (
 ),
 -- What changed in closed periods since they were closed belongs to the first open target of that length after them.
 adjusted AS (
-    SELECT receiver.id, SUM(ROUND(COALESCE(closed.value, 0), 6) - closed.closed_actual) AS adjustment
+    SELECT receiver.id, SUM(ROUND(COALESCE(late.value, 0), 6) - closed.closed_actual) AS adjustment
     FROM target receiver
     JOIN target closed USING (company_id, metric_id, scope, node_id, cut)
+    LEFT JOIN late ON late.target_id = closed.id
     WHERE receiver.additive
         AND receiver.state IN %(open_states)s
         AND receiver.date_from <= receiver.as_of

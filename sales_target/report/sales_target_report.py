@@ -10,6 +10,7 @@ from odoo.addons.sales_tracking.fields import BlankFloat, BlankMonetary
 from ..models.sales_target import CUT_FIELDS, PERIOD_KINDS, SCOPES, STATES, length_of, same_length
 from ..models.sales_target_figures import FIGURE_HELP
 from .figures import FIGURES
+from .kept import keep_facts, late_sql
 from .reached import (
     CUT,
     DEALS,
@@ -199,6 +200,12 @@ class SalesTargetReport(models.Model):
         }
 
     @api.model
+    def _keep_facts(self, targets):
+        """Keep what the results of targets that have just been closed rest on."""
+        self.env.flush_all()
+        keep_facts(targets)
+
+    @api.model
     def _closed_before(self, targets):
         """The closed targets whose late changes are adjustments of one of the given targets."""
         groups = targets.sudo()._read_group(
@@ -237,6 +244,7 @@ class SalesTargetReport(models.Model):
             FIGURES,
             periods=periods_sql(periods),
             reached=reached_sql(cells, periods, targets),
+            late=late_sql(self.env["sales.target"].sudo().search(limit & Domain("closed_on", "!=", False))),
             deals=DEALS,
             pipeline=pipeline_sql(self.env, cells),
             steps=periods_sql(periods_of(steps, as_of)),

@@ -187,6 +187,7 @@ def make_records(env, company, users, teams, pepper, customer):
         "sales.target.profile": profile.id,
         "sales.target.revision": revised.revision_ids.id,
         "sales.target.alert": alert.id,
+        "sales.target.kept.fact": make_kept_fact(env, target),
         "sales.target.import": env["sales.target.import"].with_user(manager).create({}).id,
         "sales.target.allocate": env["sales.target.allocate"].with_user(manager).create({"target_id": target.id}).id,
         "revised target": revised.id,
@@ -275,6 +276,17 @@ def make_followed_up_target(env, metric, salesperson, team):
     )
     alert = env["sales.target.alert"].create({"target_id": target.id, "kind": "behind", "date": "2031-03-01"})
     return target, alert
+
+
+def make_kept_fact(env, target):
+    """What a target would rest on had it been closed: only closing writes such rows."""
+    env.cr.execute(
+        """INSERT INTO sales_target_kept_fact (
+            target_id, company_id, closed_on, counted, basis, res_model, res_id, line_id, amount
+        ) VALUES (%s, %s, '2031-01-01', TRUE, 'ordered', 'sale.order', 1, 0, 100) RETURNING id""",
+        [target.id, target.company_id.id],
+    )
+    return env.cr.fetchone()[0]
 
 
 def make_followed_up_quotation(env, order):
@@ -401,7 +413,10 @@ def make_settlement(env, entry, version, users):
     simulation = manager["sales.commission.simulation"].create({"version_id": version.id})
     line = env["sales.commission.simulation.line"].create({"simulation_id": simulation.id, "scenario": "current"})
     payroll = env["sales.commission.payroll"].create({"company_id": entry.company_id.id, "date": "2026-01-01"})
+    entry.plan_id._keep_facts(entry.statement_id)
+    kept = env["sales.commission.kept.fact"].search([("statement_id", "=", entry.statement_id.id)], limit=1)
     return {
+        "sales.commission.kept.fact": kept.id,
         "sales.commission.adjustment": adjustment.id,
         "sales.commission.dispute": dispute.id,
         "sales.commission.run": entry.plan_id.run_ids[:1].id,
