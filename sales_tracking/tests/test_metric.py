@@ -48,6 +48,25 @@ class TestMetric(SalesTrackingCommon):
         }
         self.assertEqual({code: self._metric(code).get_value(*MARCH) for code in expected}, expected)
 
+    def test_credit_notes_are_no_documents(self):
+        """Two invoices of 100, one credited in full: 1 net document, whose average is 100. In part: still 2."""
+        count, average = self.env["sales.metric"].create(
+            [
+                {"name": measure, "code": f"net_{measure}", "basis": "invoiced", "measure": measure}
+                for measure in ("count", "average_amount")
+            ]
+        )
+        self._invoice(100)
+        invoice = self._invoice(100)
+        for amount, documents, mean in ((40, 2, 80), (60, 1, 100)):
+            self._invoice(amount, "2026-03-20", move_type="out_refund", reversed_entry_id=invoice.id)
+            self.assertEqual((count.get_value(*MARCH), average.get_value(*MARCH)), (documents, mean))
+        [[number]] = self.env["sales.achievement"]._read_group(
+            [("basis", "=", "invoiced"), ("company_id", "=", self.company.id)], [], ["count:sum"]
+        )
+        self.assertEqual(number, 1)
+        self.assertEqual(count.get_value("2026-03-15", "2026-03-31"), -1)
+
     def test_undefined_is_false_and_nothing_sold_is_zero(self):
         self.assertIs(self._metric("average_sale").get_value(*MARCH), False)
         self.assertIs(self._metric("time_to_close").get_value(*MARCH), False)

@@ -9,6 +9,7 @@ from ..pricing.sale_order import SALES_TYPES
 from . import limits
 from .facts import Scope, facts
 from .facts.branch import basis_of
+from .measures import net_documents
 
 BASES = [
     ("ordered", "Ordered"),
@@ -58,7 +59,10 @@ class SalesAchievement(models.Model):
     margin = fields.Monetary(
         readonly=True, groups="base.group_user", help="Untaxed amount less the cost at the time of sale."
     )
-    count = fields.Integer(readonly=True, help="Number of documents.")
+    count = fields.Integer(
+        readonly=True,
+        help="Number of documents. An invoice that is credited in full is none any more, and a credit note is none.",
+    )
     days_to_close = fields.Float(readonly=True, aggregator="avg", help="Days from creation to closing of a deal.")
     days_to_close_assigned = fields.Float(
         string="Days from Assignment to Close",
@@ -178,10 +182,13 @@ class SalesAchievement(models.Model):
         """Count documents rather than their lines, payments or shares."""
         match aggregate_spec:
             case "count:sum":
-                return SQL(
-                    "COUNT(DISTINCT (%s, %s))",
-                    self._field_to_sql(self._table, "basis", query),
-                    self._field_to_sql(self._table, "res_id", query),
+                return net_documents(
+                    self._field_to_sql(self._table, "count", query),
+                    SQL(
+                        "(%s, %s)",
+                        self._field_to_sql(self._table, "basis", query),
+                        self._field_to_sql(self._table, "res_id", query),
+                    ),
                 )
             case "median_days_to_close:avg" | "median_days_to_close_assigned:avg":
                 return median(self._field_to_sql(self._table, aggregate_spec.removesuffix(":avg"), query))

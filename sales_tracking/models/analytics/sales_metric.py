@@ -6,21 +6,11 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.query import Query
 
-from ...tools.aggregates import median
+from .measures import ADDITIVE_MEASURES, MEASURES
 from .period import previous_span
 from .sales_achievement import BASES
 
-MEASURES = {
-    "amount": SQL("SUM(sales_achievement.amount)"),
-    "margin": SQL("SUM(sales_achievement.margin)"),
-    "quantity": SQL("SUM(sales_achievement.quantity)"),
-    "count": SQL("COUNT(DISTINCT sales_achievement.res_id)"),
-    "average_amount": SQL("SUM(sales_achievement.amount) / NULLIF(COUNT(DISTINCT sales_achievement.res_id), 0)"),
-    "average_days": SQL("AVG(sales_achievement.days_to_close)"),
-    "median_days": median(SQL("sales_achievement.days_to_close")),
-}
 DEFINITION_FIELDS = {"basis", "measure", "domain", "company_id"}
-ADDITIVE_MEASURES = ("amount", "margin", "quantity", "count")
 
 
 class SalesMetric(models.Model):
@@ -49,7 +39,8 @@ class SalesMetric(models.Model):
         ],
         required=True,
         default="amount",
-        help="Retention is the share of the customers of the preceding period of the same length who are customers "
+        help="An invoice that is credited in full is no document any more, nor is a credit note; an average is that of "
+        "what remains. Retention is the share of the customers of the preceding period of the same length who are customers "
         "in this one: (customers at the end - new customers) / customers at the start.",
     )
     domain = fields.Char(default="[]", required=True, help="Only the facts that match this filter are measured.")

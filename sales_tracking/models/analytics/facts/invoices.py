@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from ....tools.customer_documents import DOCUMENT_TYPES
+from ....tools.customer_documents import CREDIT_NOTE_TYPES, DOCUMENT_TYPES
 from ....tools.payments import DIRECTIONS, Direction, money, nothing_to_pay, payment_join
 from .branch import MEASURES, PRODUCT_TABLES, UNIT_RATIO, Scope, branches_by_share, on_days
 
@@ -73,6 +73,24 @@ INVOICE_UNIT_COST = SQL(
     COST_OF_THE_DAY,
 )
 
+# As what a document counts: see measures. The last of the credit notes that together credit all of an invoice takes it
+# back.
+COUNTED_AS = SQL(
+    """CASE WHEN move.move_type NOT IN %(credit_note_types)s THEN 1 ELSE COALESCE((
+        SELECT CASE
+            WHEN SUM(credit.amount_total) >= origin.amount_total
+                AND SUM(credit.amount_total) - move.amount_total < origin.amount_total THEN -1
+        END
+        FROM account_move origin
+        JOIN account_move credit ON credit.reversed_entry_id = origin.id AND credit.state = 'posted'
+            AND credit.move_type IN %(credit_note_types)s
+            AND (credit.invoice_date, credit.id) <= (move.invoice_date, move.id)
+        WHERE origin.id = move.reversed_entry_id AND origin.state = 'posted'
+        GROUP BY origin.id
+    ), 0) END""",
+    credit_note_types=CREDIT_NOTE_TYPES,
+)
+
 INVOICE_TABLES = SQL(
     """account_move_line line
     JOIN account_move move ON move.id = line.move_id
@@ -101,6 +119,7 @@ def _invoice_columns() -> dict[str, SQL]:
         "quantity": quantity,
         "unit_ratio": UNIT_RATIO,
         "amount": SQL("-line.balance"),
+        "count": COUNTED_AS,
         "margin": SQL("(-line.balance - (%s * %s)::numeric)", quantity, INVOICE_UNIT_COST),
         "res_model": SQL("'account.move'"),
         "res_id": SQL("move.id"),
