@@ -40,8 +40,8 @@ class SalesMetric(models.Model):
         required=True,
         default="amount",
         help="An invoice that is credited in full is no document any more, nor is a credit note; an average is that of "
-        "what remains. Retention is the share of the customers of the preceding period of the same length who are customers "
-        "in this one: (customers at the end - new customers) / customers at the start.",
+        "what remains. Retention is the share of the customers of the preceding period of the same length who are "
+        "customers in this one: (customers at the end - new customers) / customers at the start.",
     )
     domain = fields.Char(default="[]", required=True, help="Only the facts that match this filter are measured.")
     unit = fields.Selection(
