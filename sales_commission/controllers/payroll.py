@@ -4,9 +4,11 @@ from odoo import http
 from odoo.exceptions import AccessError
 from odoo.http import content_disposition, request
 
+from odoo.addons.sales_tracking.controllers.malformed import ID
+
 
 class PayrollController(http.Controller):
-    @http.route("/sales_commission/payroll/<int:payroll_id>.csv", type="http", auth="user", readonly=True)
+    @http.route(f"/sales_commission/payroll/<{ID}:payroll_id>.csv", type="http", auth="user", readonly=True)
     def download_csv(self, payroll_id):
         """The lines of a payroll file; not found for those who may not read it."""
         payroll = request.env["sales.commission.payroll"].browse(payroll_id).exists()

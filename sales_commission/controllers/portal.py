@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
+from odoo.addons.sales_tracking.controllers.malformed import ID
 
 REPORT = "sales_commission.sales_commission_statement_report"
 
@@ -46,7 +47,7 @@ class CommissionPortal(CustomerPortal):
         request.session["my_commissions_history"] = found.ids[:100]
         return request.render("sales_commission.portal_my_commissions", values)
 
-    @http.route("/my/commissions/<int:statement_id>", type="http", auth="user", website=True)
+    @http.route(f"/my/commissions/<{ID}:statement_id>", type="http", auth="user", website=True)
     def portal_my_commission(self, statement_id, report_type=None, download=False, message=None, **_kwargs):
         statement = self._get_own_statement(statement_id)
         if not statement:
@@ -57,8 +58,10 @@ class CommissionPortal(CustomerPortal):
         values = self._get_page_view_values(statement, None, values, "my_commissions_history", False)
         return request.render("sales_commission.portal_my_commission", values)
 
-    @http.route("/my/commissions/<int:statement_id>/dispute", type="http", auth="user", methods=["POST"], website=True)
-    def portal_commission_dispute(self, statement_id, entry_id, reason="", **_kwargs):
+    @http.route(
+        f"/my/commissions/<{ID}:statement_id>/dispute", type="http", auth="user", methods=["POST"], website=True
+    )
+    def portal_commission_dispute(self, statement_id, entry_id="", reason="", **_kwargs):
         statement = self._get_own_statement(statement_id)
         if not statement:
             return request.redirect("/my")

@@ -18,6 +18,7 @@ class SalesCommissionVersion(models.Model):
     """
 
     _name = "sales.commission.version"
+    _inherit = ["sales.text.limit.mixin"]
     _description = "Commission Plan Version"
     _order = "plan_id, date_from desc, id desc"
 

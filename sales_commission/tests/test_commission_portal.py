@@ -1,3 +1,6 @@
+import re
+from html import unescape
+
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
@@ -59,6 +62,48 @@ class TestCommissionPortal(SalesCommissionCommon, HttpCase):
     def test_report(self):
         page = self.url_open(f"/my/commissions/{self.statement.id}?report_type=html").text
         self.assertIn("111.11", page)
+
+    def test_every_link_of_the_pages_works(self):
+        for page in ("/my/commissions", f"/my/commissions/{self.statement.id}"):
+            for link in set(re.findall(r'(?:href|src)="(/[^"#]*)"', self.url_open(page).text)):
+                with self.subTest(link=link):
+                    self.assertEqual(self.url_open(unescape(link)).status_code, 200)
+
+    def test_statement_as_pdf_and_text(self):
+        for report_type in ("pdf", "html"):
+            for download in ("", "&download=true"):
+                url = f"/my/commissions/{self.statement.id}?report_type={report_type}{download}"
+                self.assertEqual(self.url_open(url).status_code, 200, url)
+
+    def test_malformed_requests(self):
+        for url in (
+            "/my/commissions/99999999999999999999", "/my/commissions/x", "/my/commissions/-1",
+            "/my/commissions/page/99999999999999999999", f"/my/commissions/{self.statement.id}?report_type=exe",
+            "/sales_commission/payroll/99999999999.csv", "/sales_commission/payroll/-1.csv",
+            "/sales_tracking/xlsx/sales.commission.statement/99999999999999",
+            "/sales_tracking/xlsx/sales.commission.statement/٣",
+            f"/my/commissions/{self.statement.id}?access_token=é",
+        ):  # fmt: skip
+            with self.subTest(url=url):
+                self.assertLess(self.url_open(url).status_code, 500)
+        for data in ({}, {"entry_id": "x"}, {"entry_id": self.statement.entry_ids.id, "reason": "r" * 20_000}):
+            answer = self.url_open(
+                f"/my/commissions/{self.statement.id}/dispute", data={**data, "csrf_token": self.csrf_token()}
+            )
+            self.assertEqual(answer.status_code, 200)
+        self.assertFalse(self.env["sales.commission.dispute"].search([("plan_id", "=", self.plan.id)]))
+
+    def test_reason_is_no_html_for_the_approver(self):
+        reason = '<a href="https://evil.example">Sign in</a><img src="https://evil.example/x.png"/>'
+        self.url_open(
+            f"/my/commissions/{self.statement.id}/dispute",
+            data={"entry_id": self.statement.entry_ids.id, "reason": reason, "csrf_token": self.csrf_token()},
+        )
+        dispute = self.env["sales.commission.dispute"].search([("plan_id", "=", self.plan.id)])
+        self.assertEqual(dispute.reason, reason)
+        for text in (*dispute.activity_ids.mapped("note"), *dispute.message_ids.mapped("body")):
+            self.assertNotIn("<a href", text or "")
+            self.assertNotIn("<img", text or "")
 
     def test_dispute(self):
         """Of an entry of the own statement, once."""

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import formatLang
 
 from odoo.addons.sales_tracking.tools.jobs import attempt
+from odoo.addons.sales_tracking.tools.plain_text import to_html
 
 # From the least to the best.
 ALERTS = [("behind", "Behind Pace"), ("near", "Nearly Reached"), ("reached", "Reached")]
@@ -138,7 +139,9 @@ class SalesTarget(models.Model):
         if self.company_id.sales_target_alert == "mail":
             self.message_notify(partner_ids=user.partner_id.ids, subject=subject, body=body)
         else:
-            self.activity_schedule("mail.mail_activity_data_todo", summary=subject, note=body, user_id=user.id)
+            self.activity_schedule(
+                "mail.mail_activity_data_todo", summary=subject, note=to_html(body), user_id=user.id
+            )
 
     def _alert_subject(self, kind: str) -> str:
         name = self.display_name

@@ -1,4 +1,5 @@
 from . import customer_statement_portal
 from . import margin_guard_portal
+from . import malformed
 from . import price_option_portal
 from . import xlsx

@@ -9,6 +9,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..tools.numbers import AmbiguousNumber, parse_number
 from ..tools.xlsx import workbook
+from .malformed import ID, ascii_token
 from .xlsx import XLSX_TYPE
 
 REPORT = "sales_tracking.report_customer_statement"
@@ -34,12 +35,12 @@ class CustomerStatementPortal(CustomerPortal):
         accounts = request.env["sales.dunning.account"]._open_for_portal(self._portal_customer())
         return self._statement_page(accounts)
 
-    @http.route("/my/statement/<int:account_id>", type="http", auth="public", website=True)
+    @http.route(f"/my/statement/<{ID}:account_id>", type="http", auth="public", website=True)
     def portal_statement(self, account_id, access_token=None, message=None, **_kwargs):
         return self._statement_page(self._statement_account(account_id, access_token), access_token, message=message)
 
     @http.route(
-        "/my/statement/<int:account_id>/<any('pdf', 'xlsx'):kind>",
+        f"/my/statement/<{ID}:account_id>/<any('pdf', 'xlsx'):kind>",
         type="http",
         auth="public",
         website=True,
@@ -60,7 +61,7 @@ class CustomerStatementPortal(CustomerPortal):
             content, [("Content-Type", content_type), ("Content-Disposition", content_disposition(file_name))]
         )
 
-    @http.route("/my/statement/<int:account_id>/promise", type="http", auth="public", methods=["POST"], website=True)
+    @http.route(f"/my/statement/<{ID}:account_id>/promise", type="http", auth="public", methods=["POST"], website=True)
     def portal_statement_promise(self, account_id, access_token=None, **form):
         def register(account_sudo, partner):
             account_sudo._promise_from_portal(
@@ -69,7 +70,7 @@ class CustomerStatementPortal(CustomerPortal):
 
         return self._register(account_id, access_token, form, "promised", register)
 
-    @http.route("/my/statement/<int:account_id>/dispute", type="http", auth="public", methods=["POST"], website=True)
+    @http.route(f"/my/statement/<{ID}:account_id>/dispute", type="http", auth="public", methods=["POST"], website=True)
     def portal_statement_dispute(self, account_id, access_token=None, **form):
         def register(account_sudo, partner):
             account_sudo._dispute_from_portal(partner, _integer(form), form.get("reason"), _text(form))
@@ -98,6 +99,7 @@ class CustomerStatementPortal(CustomerPortal):
 
     def _statement_account(self, account_id, access_token):
         """The account, in sudo mode, of whoever is logged in as the customer or has the token; otherwise not found."""
+        access_token = ascii_token(access_token)
         # In sudo mode: portal users read no accounts; whose it is decides.
         account_sudo = request.env["sales.dunning.account"].sudo().browse(account_id).exists()
         if account_sudo and not request.env.user._is_public() and account_sudo.partner_id == self._portal_customer():

@@ -3,6 +3,8 @@ from odoo.http import request, route
 
 from odoo.addons.sale.controllers import portal
 
+from .malformed import ascii_token
+
 
 class CustomerPortal(portal.CustomerPortal):
     @route()
@@ -17,7 +19,7 @@ class CustomerPortal(portal.CustomerPortal):
     def _is_held_order(self, order_id, access_token):
         """Whether it is an order that the customer may see and that is being checked; core refuses the others."""
         try:
-            order_sudo = self._document_check_access("sale.order", order_id, access_token=access_token)
+            order_sudo = self._document_check_access("sale.order", order_id, access_token=ascii_token(access_token))
         except (AccessError, MissingError):
             return False
         return order_sudo._is_held_by_margin_guard()

@@ -4,10 +4,12 @@ from odoo.http import request
 
 from odoo.addons.sale.controllers.portal import CustomerPortal
 
+from .malformed import ID, ascii_token
+
 
 class PriceOptionPortal(CustomerPortal):
     @http.route(
-        "/my/orders/<int:order_id>/price_options/<int:option_id>",
+        f"/my/orders/<{ID}:order_id>/price_options/<int:option_id>",
         type="http",
         auth="public",
         methods=["POST"],
@@ -16,7 +18,7 @@ class PriceOptionPortal(CustomerPortal):
     def portal_price_option_apply(self, order_id, option_id, access_token=None, **_kwargs):
         """The customer chooses one of the quotation's price options: with its token, or as its own portal user."""
         try:
-            order_sudo = self._document_check_access("sale.order", order_id, access_token=access_token)
+            order_sudo = self._document_check_access("sale.order", order_id, access_token=ascii_token(access_token))
         except (AccessError, MissingError):
             return request.redirect("/my")
         option_sudo = order_sudo.price_option_ids.filtered(lambda option: option.id == option_id)

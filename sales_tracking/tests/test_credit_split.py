@@ -45,6 +45,15 @@ class TestCreditSplit(SalesTrackingCommon):
         self.order.credit_split_ids.unlink()
         self._commit()
 
+    def test_deleting_none_before_creating_some(self):
+        order = self._order()
+        order.credit_split_ids.unlink()
+        order.credit_split_ids = [
+            Command.create({"user_id": user.id, "share": 50}) for user in (self.salesperson, self.peer)
+        ]
+        self._commit()
+        self.assertEqual(order.credit_split_ids.mapped("share"), [50, 50])
+
     def test_range_and_person_once(self):
         for share, user in ((0, self.lead_user), (101, self.lead_user), (10, self.peer)):
             with (

@@ -1,6 +1,9 @@
+import re
 from datetime import timedelta
+from html import unescape
 
 from odoo import http
+from odoo.exceptions import ValidationError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -170,6 +173,81 @@ class TestCustomerPortal(ReceivableCommon, HttpCase):
         message = reminder.sudo().message_id
         self.assertIn(f"/my/statement/{self.account.id}?access_token={self.token}", message.body)
         self.assertIn("Statement - Toko Melati", " ".join(message.attachment_ids.mapped("name")))
+
+    def test_what_cannot_be_read_is_refused(self):
+        for login, token in (("portal", ""), (None, self.token)):
+            self.authenticate(login, login and "portal_user")
+            for path in (
+                "/my/statement/99999999999999999999", "/my/statement/x", "/my/statement/-1",
+                f"/my/statement/{self.account.id}?access_token=é", f"/my/statement/{self.account.id}/exe",
+                f"/my/statement/{self.account.id}?access_token={token}&message=<script>",
+                "/my/orders/99999999999999?access_token=é",
+                "/sales_tracking/xlsx/sales.visit.report/99999999999999999999",
+                "/sales_tracking/xlsx/sales.visit.report/9²",
+            ):  # fmt: skip
+                with self.subTest(path=path, login=login):
+                    answer = self.url_open(path)
+                    self.assertLess(answer.status_code, 500)
+                    self.assertNotIn("<script>\"", answer.text)
+            for form in (
+                {"amount": "nan"}, {"amount": "1e400"}, {"amount": "1_000"}, {"amount": ""}, {"line_id": "٣"},
+                {"line_id": "9" * 30}, {"date": "2026-99-99"}, {"date": "x" * 5000}, {"date": "0000-00-00"},
+            ):  # fmt: skip
+                with self.subTest(form=form, login=login):
+                    self.assertEqual(self._promise(token, **form).status_code, 200)
+        self.assertFalse(self.account.promise_ids)
+        self.assertIn("has two meanings", self._promise(self.token, amount="0600.000".lstrip("0")).text)
+        self.assertFalse(self.account.promise_ids)
+
+    def test_reports_that_cannot_be_read_are_refused(self):
+        report = self.env["sales.visit.report"].with_user(self.salesperson).create({})
+        self.salesperson.password = "salesperson"
+        self.authenticate(self.salesperson.login, "salesperson")
+        for path, status in (
+            (f"sales_tracking.report_visits/{report.id}", None),
+            ("sales_tracking.report_visits/x", 400), ("sales_tracking.report_visits/99999999999", 400),
+            ("sales_tracking.report_visits/999999999", None), ("sales_tracking.report_visits", None),
+            (f"sales_tracking.report_visits/{report.id}?context=x", 400),
+            (f"sales_tracking.report_visits/{report.id}?options=[]", 400),
+            (f'sales_tracking.report_customer_statement/{self.customer.id}?options={{"as_of":"x"}}', 400),
+            (f"sales_tracking.report_customer_statement/{self.customer.id}?as_of=2026-99-99", 400),
+            (f"sales_tracking.report_customer_statement/{self.customer.id}", None),
+            ("sales_tracking.report_dunning_letters/1", None), ("sales_tracking.report_pricelist", None),
+        ):  # fmt: skip
+            for kind in ("html", "pdf"):
+                with self.subTest(path=path, kind=kind):
+                    answer = self.url_open(f"/report/{kind}/{path}")
+                    self.assertLess(answer.status_code, 500)
+                    if status:
+                        self.assertEqual(answer.status_code, status)
+
+    def test_every_link_of_the_pages_works(self):
+        for login, token in (("portal", ""), (None, self.token)):
+            self.authenticate(login, login and "portal_user")
+            page = self.url_open(f"/my/statement/{self.account.id}?access_token={token}").text
+            links = set(re.findall(r'(?:href|src)="(/[^"#]*)"', page))
+            self.assertTrue([link for link in links if "/pdf" in link])
+            for link in links:
+                with self.subTest(link=link, login=login):
+                    self.assertLess(self.url_open(unescape(link)).status_code, 400)
+
+    def test_rows_have_a_name_without_accounting(self):
+        report = self.env["sales.receivable.report"].with_user(self.manager)
+        rows = report.search([("partner_id", "=", self.customer.id)])
+        self.assertEqual(rows.mapped("display_name"), [self.invoice.display_name])
+
+    def test_long_texts_are_refused(self):
+        with self.assertRaisesRegex(ValidationError, "200000 characters. Shorten it to 10000"):
+            self.env["sales.interaction"].create(
+                {"kind": "call", "partner_id": self.customer.id, "note": "n" * 200_000}
+            )
+        visit = self.env["sales.visit"].create({"partner_id": self.customer.id})
+        with self.assertRaises(ValidationError):
+            visit.note = "n" * 10_001
+        series = self.env["sales.visit.recurrence"]
+        for values, problem in (({"count": 5000}, "at most 104 visits"), ({"interval": 10**6}, "after at most 104")):
+            with self.assertRaisesRegex(ValidationError, problem):
+                series.create({"visit_id": visit.id, **values})
 
     def test_paid_meanwhile(self):
         self.authenticate(None, None)

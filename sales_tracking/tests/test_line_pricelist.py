@@ -210,6 +210,22 @@ class TestLinePricelist(PricingCommon):
         with self.assertRaisesRegex(UserError, "no quotation any more"):
             order.action_use_pricelist(self.retail.id)
 
+    def test_typed_price_of_four_digits_stays(self):
+        self.env.ref("product.decimal_price").digits = 4
+        label = self.env["product.product"].create({"name": "Label", "list_price": 0.0125})
+        order = self._quotation((label, 1000))
+        line = order.order_line
+        self.assertFalse(line.is_price_manual)
+        line.price_unit = 0.0141
+        self.assertTrue(line.is_price_manual)
+        line.product_uom_qty = 2000
+        self.assertEqual((line.price_unit, line.price_subtotal), (0.0141, 28.2))
+        order.with_context(typed_prices="replace").action_update_prices()
+        self.assertEqual(line.price_unit, 0.0125)
+        created = self._quotation((label, 1000, {"price_unit": 0.0141})).order_line
+        created.product_uom_qty = 2000
+        self.assertEqual(created.price_unit, 0.0141)
+
     def test_discounts_of_before_are_the_lists(self):
         """Where the addon is installed on quotations with discounts, they go on following their list."""
         order = self._quotation((self.pepper, 1), pricelist_id=self.wholesale.id)

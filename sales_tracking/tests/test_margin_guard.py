@@ -246,6 +246,39 @@ class TestMarginGuard(MarginGuardCommon):
         order.with_user(self.salesperson).order_line.price_unit = 90
         self._commit()
 
+    def test_floor_holds_whoever_owns_the_order(self):
+        order = self._quotation(100, user=self.lead_user)
+        order.action_confirm()
+        self._commit()
+        order.user_id = self.peer
+        self._commit()
+        order.order_line.price_unit = 70
+        self._commit()
+        with self.assertRaisesRegex(UserError, "confirmed order"), self.env.cr.savepoint():
+            order.user_id = self.lead_user
+            self._commit()
+        self.env.cr.precommit.clear()
+        self.env.invalidate_all()
+        order.with_user(self.manager).user_id = self.lead_user
+        self._commit()
+        quotation = self._quotation(70)
+        self._request(quotation).with_user(self.lead_user).action_approve()
+        quotation.with_user(self.lead_user).user_id = self.lead_user
+        self._commit()
+        with self.assertRaisesRegex(UserError, "below the floor"):
+            quotation.with_user(self.lead_user).action_confirm()
+
+    def test_floor_of_the_own_team_holds_in_another(self):
+        other = self.env["crm.team"].create({"name": "Outlet", "company_id": self.company.id})
+        self._floor(5, team_id=other.id)
+        self._floor(20, team_id=self.team.id)
+        for price, is_held in ((74, True), (76, False)):
+            order = self._quotation(price, team_id=other.id)
+            self.assertEqual(order._is_held_by_margin_guard(), is_held)
+        order = self._quotation(70, team_id=other.id)
+        with self.assertRaisesRegex(UserError, "below the floor"):
+            order.action_confirm()
+
     def test_confirmed_before_the_floor_was_raised(self):
         order = self._quotation(100)
         order.action_confirm()

@@ -65,7 +65,12 @@ class TestPaymentBehaviour(ReceivableCommon):
 
     def test_totals_for_salespeople_none_for_others(self):
         self._claim(1000, "2026-04-01", user=self.peer)
-        self.assertEqual(self._customer(self.salesperson).receivable_open, 1000)
+        customer = self._customer(self.salesperson)
+        self.assertEqual((customer.receivable_open, customer.payment_score), (0, False), "a customer of others")
+        for user in (self.peer, self.manager, self.accountant):
+            self.assertEqual(self._customer(user).receivable_open, 1000)
+        self.env["sale.order"].create({"partner_id": self.contact.id, "user_id": self.salesperson.id})
+        self.assertEqual(self._customer(self.salesperson).receivable_open, 1000, "a quotation of one's own")
         self.assertFalse(
             self.env["sales.receivable.report"]
             .with_user(self.salesperson)
@@ -185,6 +190,33 @@ class TestOverdueOrder(ReceivableCommon):
         quotation = self.env["sale.order"].with_user(self.salesperson).with_context(**pretended)
         with self.assertRaises(AccessError):
             quotation.create({"partner_id": self.contact.id})
+
+    def test_customer_and_invoice_address_are_both_asked(self):
+        other = self.env["res.partner"].create({"name": "Warung Baru"})
+        for vals in ({"partner_invoice_id": other.id}, {"partner_id": other.id, "partner_invoice_id": self.contact.id}):
+            quotation = self._quotation(**vals)
+            self.assertEqual(quotation.overdue_level, "block")
+            with self.assertRaisesRegex(UserError, "Toko Melati owes"):
+                quotation.action_confirm()
+        with self.assertRaises(UserError):
+            self._quotation().write({"state": "sale", "partner_invoice_id": other.id})
+        for name in ("partner_id", "partner_invoice_id"):
+            order = self._quotation(partner_id=other.id)
+            order.action_confirm()
+            with self.subTest(name), self.assertRaisesRegex(UserError, "Toko Melati owes"):
+                order.write({name: self.contact.id})
+        order = self._quotation(partner_id=other.id)
+        order.action_confirm()
+        order.partner_invoice_id = other.copy({"parent_id": other.id})
+
+    def test_a_release_holds_for_both_addresses(self):
+        other = self.env["res.partner"].create({"name": "Warung Baru"})
+        quotation = self._quotation(partner_invoice_id=other.id)
+        release = self.env["sales.overdue.release"].with_user(self.manager)
+        release.create({"order_id": quotation.id, "reason": "Fine"}).action_release()
+        quotation.action_confirm()
+        with self.assertRaises(UserError):
+            quotation.partner_invoice_id = self.contact
 
     def test_warned(self):
         self.company.overdue_order_policy = "warn"

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common_visit import NEAR, VisitCommon
 
@@ -28,6 +28,19 @@ class TestVisitCalendar(VisitCommon):
             ],
         )
         self.assertFalse(self.visit.activity_ids)
+
+    def test_colleagues_see_that_the_time_is_taken_and_no_more(self):
+        self.assertEqual((self.event.privacy, self.event.show_as), ("private", "busy"))
+        own = self.event.with_user(self.salesperson)
+        self.assertIn("Toko Melati", own.name)
+        employee = new_test_user(self.env, login="employee-of-the-calendar", groups="base.group_user")
+        for user in (self.peer, employee):
+            self.env.invalidate_all()
+            event = self.event.with_user(user)
+            [values] = event.read(["name", "location", "display_name", "description"])
+            self.assertNotIn("Toko Melati", str(values))
+            self.assertNotIn("Jakarta", str(values))
+            self.assertEqual(values["name"], "Busy")
 
     def test_moving_the_visit_moves_the_event(self):
         self.visit.date_start = "2030-03-13 06:00:00"

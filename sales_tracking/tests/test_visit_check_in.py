@@ -215,6 +215,33 @@ class TestCheckIn(VisitCommon):
         self.company.visit_radius = 400
         self.assertEqual(self._visit().action_check_in(*FAR), "verified")
 
+    def test_nobody_moves_the_customer_to_where_he_is(self):
+        self.salesperson.group_ids += self.env.ref("base.group_partner_manager")
+        self.lead_user.group_ids += self.env.ref("base.group_partner_manager")
+        position = {"partner_latitude": FAR[0], "partner_longitude": FAR[1]}
+        partners = self.env["res.partner"]
+        for user in (self.salesperson, self.lead_user):
+            with self.assertRaises(AccessError):
+                self.customer.with_user(user).write(position)
+            with self.assertRaises(AccessError):
+                partners.with_user(user).create({"name": "Home", "parent_id": self.customer.id, **position})
+            with self.assertRaises(AccessError):
+                partners.with_user(user).with_context(
+                    default_partner_latitude=FAR[0], default_partner_longitude=FAR[1]
+                ).create({"name": "Home"})
+            self.assertFalse(self.customer.with_user(user).copy().partner_latitude)
+        visit = self._done(FAR, user=self.lead_user, user_id=self.lead_user.id)
+        with self.assertRaisesRegex(AccessError, "check-in of one's own"):
+            visit.action_use_position()
+        self.customer.with_user(self.manager).write(position)
+        self.assertAlmostEqual(self.customer.partner_latitude, FAR[0], 6)
+
+    def test_a_visit_keeps_what_it_was_verified_against(self):
+        visit = self._done()
+        self.customer.write({"partner_latitude": FAR[0], "partner_longitude": FAR[1]})
+        self.assertAlmostEqual(visit.address_latitude, MONAS[0], 6)
+        self.assertAlmostEqual(visit.address_longitude, MONAS[1], 6)
+
     def test_lead_takes_the_position_over(self):
         visit = self._done(FAR)
         with self.assertRaises(AccessError):

@@ -27,6 +27,8 @@ def from_text(text: str) -> list[int]:
     ids = []
     for part in text.split(","):
         first, __, last = part.partition("-")
+        if not all(each.isascii() and each.isdigit() and len(each) < 10 for each in (first, last or first)):
+            raise ValueError(text)
         numbers = range(int(first), int(last or first) + 1)
         if len(ids) + len(numbers) > MOST_IDS:
             raise ValueError(text)

@@ -16,7 +16,7 @@ class SalesCommissionAdjustment(models.Model):
 
     _name = "sales.commission.adjustment"
     _description = "Commission Adjustment"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "sales.text.limit.mixin"]
     _order = "id desc"
 
     statement_id = fields.Many2one(

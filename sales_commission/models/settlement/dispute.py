@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.sales_tracking.tools.plain_text import to_html
+
 from ..sales_commission_version import TRANSITION
 
 ANSWER_FIELDS = {"state", "answered_by_id", "answered_on", "adjustment_ids"}
@@ -12,7 +14,7 @@ class SalesCommissionDispute(models.Model):
 
     _name = "sales.commission.dispute"
     _description = "Commission Dispute"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "sales.text.limit.mixin"]
     _order = "id desc"
     # Whoever may read a dispute takes part in its conversation.
     _mail_post_access = "read"
@@ -115,7 +117,7 @@ class SalesCommissionDispute(models.Model):
                     user_id=approver.id,
                     date_deadline=dispute.company_id._sales_today(),
                     summary=translated.env._("Commission disputed by %(person)s", person=dispute.partner_id.name),
-                    note=dispute.reason,
+                    note=to_html(dispute.reason),
                 )
 
     def _check_answerable(self):

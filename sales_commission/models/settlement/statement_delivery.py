@@ -47,6 +47,11 @@ class SalesCommissionStatement(models.Model):
             statement.access_url = f"/my/commissions/{statement.id}"
         return result
 
+    def _get_report_base_filename(self):
+        """The name of the PDF that the portal gives out."""
+        self.ensure_one()
+        return self.display_name
+
     def action_send(self):
         """Mail the statements, each in the language of its person, with PDF and XLSX.
 

@@ -51,10 +51,12 @@ class SalesCreditSplit(models.Model):
         """
         # The rules let everybody into the own shares, which may be of anybody's order.
         self.order_id.check_access("write")
+        if not self:
+            return
         precommit = self.env.cr.precommit
-        order_ids = precommit.data.setdefault("sales_tracking.split_order_ids", set())
-        if not order_ids:
+        if "sales_tracking.split_order_ids" not in precommit.data:
             precommit.add(self._check_sums)
+        order_ids = precommit.data.setdefault("sales_tracking.split_order_ids", set())
         order_ids.update(self.order_id.ids)
 
     @api.model

@@ -5,6 +5,8 @@ from odoo.tools.misc import format_amount
 from .payment_behaviour import MAY_SEE
 
 MANAGER = "sales_team.group_sale_manager"
+CUSTOMER_FIELDS = {"partner_id", "partner_invoice_id"}
+SEVERITY = {False: 0, "warn": 1, "block": 2}
 
 
 class SaleOrder(models.Model):
@@ -27,6 +29,9 @@ class SaleOrder(models.Model):
     overdue_release_partner_id = fields.Many2one(
         comodel_name="res.partner", string="Released for", readonly=True, copy=False, groups=MANAGER
     )
+    overdue_release_customer_id = fields.Many2one(
+        comodel_name="res.partner", string="Released Customer", readonly=True, copy=False, groups=MANAGER
+    )
     overdue_release_user_id = fields.Many2one(
         comodel_name="res.users", string="Released by", readonly=True, copy=False, groups=MANAGER
     )
@@ -37,13 +42,13 @@ class SaleOrder(models.Model):
         quotations = self.filtered(lambda order: order.state in ("draft", "sent") and order.partner_invoice_id)
         for company, orders in quotations.grouped("company_id").items():
             orders = orders.with_company(company)
-            figures = orders.partner_invoice_id._open_figures(company)
+            figures = (orders.partner_invoice_id | orders.partner_id)._open_figures(company)
             for order in orders:
-                figure = figures.get(order.partner_invoice_id._origin.id)
+                partner, figure = order._who_owes(figures)
                 if not figure or (figure["open"] <= 0 and figure["overdue"] <= 0):
                     continue
                 level = order._overdue_policy_hit(figure) or ("warn" if figure["overdue"] > 0 else "info")
-                notice = order._explain_overdue(figure, with_behaviour=True)
+                notice = order._explain_overdue(partner, figure, with_behaviour=True)
                 if level == "block" and order._is_released_for_overdue():
                     level, notice = "warn", f"{notice}\n{order._explain_release()}"
                 order.overdue_level, order.overdue_notice = level, notice
@@ -55,9 +60,14 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
-        if vals.get("state") != "sale":
+        confirmed = self.browse()
+        if vals.get("state") == "sale":
+            confirmed = self.filtered(lambda order: order.state != "sale")
+        elif CUSTOMER_FIELDS & vals.keys():
+            # Confirmed for one customer and given to another, or invoiced to another: asked again.
+            confirmed = self.filtered(lambda order: order.state == "sale" and order._is_given_to_another(vals))
+        if not confirmed:
             return super().write(vals)
-        confirmed = self.filtered(lambda order: order.state != "sale")
         result = super().write(vals)
         # Afterwards, since the same call may change the customer.
         if notes := confirmed._check_overdue_customers():
@@ -88,18 +98,42 @@ class SaleOrder(models.Model):
             if company.overdue_order_policy == "off":
                 continue
             # In sudo mode: the policy binds those as well who may not see what a customer owes.
-            figures = orders.sudo().partner_invoice_id._open_figures(company)
+            partners = orders.sudo().partner_invoice_id | orders.sudo().partner_id
+            figures = partners._open_figures(company)
             for order in orders:
-                figure = figures.get(order.sudo().partner_invoice_id.id)
+                partner, figure = order._who_owes(figures)
                 match figure and order._overdue_policy_hit(figure):
                     case "block" if not order._is_released_for_overdue():
-                        raise UserError(order._overdue_refusal(figure))
+                        raise UserError(order._overdue_refusal(partner, figure))
                     case "block" | "warn":
                         notes[order.id] = self.env._(
                             "Confirmed though the customer is overdue. %(explanation)s",
-                            explanation=order._explain_overdue(figure),
+                            explanation=order._explain_overdue(partner, figure),
                         )
         return notes
+
+    def _who_owes(self, figures):
+        """Find which of the customer and of who is invoiced weighs most with the policy.
+
+        :param dict figures: what they owe (`_open_figures`)
+        :return: the partner and its figures, or None twice
+        """
+        self.ensure_one()
+        order = self.sudo()
+        partners = order.partner_invoice_id | order.partner_id
+        owing = [(partner, figures[partner._origin.id]) for partner in partners if figures.get(partner._origin.id)]
+        return max(
+            owing,
+            key=lambda each: (SEVERITY[order._overdue_policy_hit(each[1])], each[1]["overdue"], each[1]["open"]),
+            default=(None, None),
+        )
+
+    def _is_given_to_another(self, vals):
+        order = self.sudo()
+        return any(
+            order[name].commercial_partner_id != order[name].browse(vals[name]).commercial_partner_id
+            for name in CUSTOMER_FIELDS & vals.keys()
+        )
 
     def _overdue_policy_hit(self, figure):
         """What the policy asks of an order whose customer owes this (`_open_figures`): warn, block or False."""
@@ -116,9 +150,11 @@ class SaleOrder(models.Model):
     def _is_released_for_overdue(self):
         self.ensure_one()
         order = self.sudo()
+        released = order.overdue_release_partner_id
         return bool(
-            order.overdue_release_partner_id
-            and order.overdue_release_partner_id == order.partner_invoice_id.commercial_partner_id
+            released
+            and released == order.partner_invoice_id.commercial_partner_id
+            and (order.overdue_release_customer_id or released) == order.partner_id.commercial_partner_id
         )
 
     def _is_held_for_overdue(self):
@@ -130,7 +166,7 @@ class SaleOrder(models.Model):
         order = self.sudo()
         if order.state not in ("draft", "sent") or order.company_id.overdue_order_policy == "off":
             return False
-        figure = order.partner_invoice_id._open_figures(order.company_id).get(order.partner_invoice_id.id)
+        __, figure = order._who_owes((order.partner_invoice_id | order.partner_id)._open_figures(order.company_id))
         return bool(figure and order._overdue_policy_hit(figure) == "block" and not order._is_released_for_overdue())
 
     def _explain_release(self):
@@ -141,10 +177,10 @@ class SaleOrder(models.Model):
             reason=order.overdue_release_reason,
         )
 
-    def _explain_overdue(self, figure, with_behaviour=False):
+    def _explain_overdue(self, partner, figure, with_behaviour=False):
         self.ensure_one()
         currency = self.company_id.currency_id
-        customer = self.sudo().partner_invoice_id.commercial_partner_id
+        customer = partner.sudo().commercial_partner_id
         values = {
             "customer": customer.name,
             "open": format_amount(self.env, figure["open"], currency),
@@ -170,14 +206,14 @@ class SaleOrder(models.Model):
             return self.env._("Payment score %(score)s; pays on average %(days).1f days before the due date.", **values)
         return self.env._("Payment score %(score)s; pays on average %(days).1f days after the due date.", **values)
 
-    def _overdue_refusal(self, figure):
+    def _overdue_refusal(self, partner, figure):
         if self.env.user.share or not self.env.user.has_group("sales_team.group_sale_salesman"):
             return self.env._("%(order)s is being checked. Please try again later.", order=self.name)
         return self.env._(
             "%(order)s can't be confirmed: its customer is overdue.\n%(explanation)s\n"
             "Have it paid first, or ask a sales administrator to release the order.",
             order=self.name,
-            explanation=self._explain_overdue(figure),
+            explanation=self._explain_overdue(partner, figure),
         )
 
     # What follows are core's questions to the order, asked by the portal and by payments.

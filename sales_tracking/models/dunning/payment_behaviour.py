@@ -6,11 +6,17 @@ from ...tools import payments
 from . import collection
 from .sales_receivable_report import TRADE_ACCOUNTS
 
+# They read the invoices of everybody.
+SEES_ALL_CUSTOMERS = ("account.group_account_invoice", "account.group_account_readonly")
 MAY_SEE = "sales_team.group_sale_salesman,account.group_account_invoice,account.group_account_readonly"
 
 
 class ResPartner(models.Model):
-    """What a customer owes the current company and how it pays: totals alone, for whoever may see the customer."""
+    """What a customer owes the current company and how it pays: totals alone, for whoever sells to the customer.
+
+    The totals hold what colleagues sold, too, so that they are given only to those who may read a document of the
+    customer: an invoice, an order, or a quotation of one's own.
+    """
 
     _inherit = "res.partner"
 
@@ -42,19 +48,20 @@ class ResPartner(models.Model):
         "overdue now: A up to 3 days, B up to 10, C up to 20, D up to 45, E beyond. Blank without history.",
     )
 
-    @api.depends_context("company")
+    @api.depends_context("company", "uid")
     def _compute_receivable(self):
-        figures = self._open_figures(self.env.company)
+        figures = self._with_readable_documents()._open_figures(self.env.company)
         for partner in self:
             figure = figures.get(partner._origin.id, {})
             partner.receivable_open = figure.get("open", 0)
             partner.receivable_overdue = figure.get("overdue", 0)
             partner.receivable_overdue_days = figure.get("days", 0)
 
-    @api.depends_context("company")
+    @api.depends_context("company", "uid")
     def _compute_payment_behaviour(self):
-        open_figures = self._open_figures(self.env.company)
-        paid_figures = self._paid_figures(self.env.company)
+        readable = self._with_readable_documents()
+        open_figures = readable._open_figures(self.env.company)
+        paid_figures = readable._paid_figures(self.env.company)
         for partner in self:
             owed = open_figures.get(partner._origin.id, {})
             paid = paid_figures.get(partner._origin.id, {})
@@ -74,6 +81,24 @@ class ResPartner(models.Model):
             "views": [(False, "list"), (False, "pivot"), (False, "graph"), (False, "kanban")],
             "domain": [("commercial_partner_id", "in", customers.ids)],
         }
+
+    def _with_readable_documents(self):
+        """Keep the partners of whose customer the user may read an invoice or an order, in two statements."""
+        if self.env.su or any(self.env.user.has_group(group) for group in SEES_ALL_CUSTOMERS):
+            return self
+        customers = self.commercial_partner_id._origin
+        readable = self.env["res.partner"]
+        for model in ("sale.order", "account.move"):
+            documents = self.env[model]
+            if not documents.has_access("read"):
+                continue
+            domain = [("company_id", "=", self.env.company.id), ("commercial_partner_id", "in", customers.ids)]
+            if model == "sale.order":
+                domain[1] = ("partner_id", "child_of", customers.ids)
+            for (partner,) in documents._read_group(domain, ["partner_id"]):
+                # In sudo mode: a contact of the document may be one that the user does not see.
+                readable |= partner.sudo().commercial_partner_id.sudo(False)
+        return self.filtered(lambda partner: partner.commercial_partner_id._origin in readable)
 
     def _open_figures(self, company):
         """What the customers owe, in one statement that reads the index of open items. Rights are the caller's.

@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 from ...tools.jobs import attempt
+from ...tools.plain_text import to_html
 from . import statement
 from .interest import accrued
 
@@ -397,7 +398,7 @@ class SalesDunningAccount(models.Model):
             self._collector(),
             lambda lang: self.with_context(lang=lang).env._("The payment reminder could not be sent"),
             act_type_xmlid="mail.mail_activity_data_warning",
-            note=self.error,
+            note=to_html(self.error),
         )
 
     def _was_told(self, activity):

@@ -14,7 +14,7 @@ class SalesDunningHold(models.AbstractModel):
 
     _name = "sales.dunning.hold"
     _description = "Reason Not to Chase Instalments"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "sales.text.limit.mixin"]
     _order = "id desc"
     _check_company_auto = True
 

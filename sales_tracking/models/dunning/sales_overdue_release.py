@@ -7,6 +7,7 @@ class SalesOverdueRelease(models.TransientModel):
 
     _name = "sales.overdue.release"
     _description = "Release of an Order of an Overdue Customer"
+    _inherit = ["sales.text.limit.mixin"]
 
     order_id = fields.Many2one(comodel_name="sale.order", required=True, ondelete="cascade")
     reason = fields.Text(required=True)
@@ -21,6 +22,7 @@ class SalesOverdueRelease(models.TransientModel):
             {
                 "overdue_release_reason": self.reason,
                 "overdue_release_partner_id": order.partner_invoice_id.commercial_partner_id.id,
+                "overdue_release_customer_id": order.partner_id.commercial_partner_id.id,
                 "overdue_release_user_id": self.env.uid,
             }
         )

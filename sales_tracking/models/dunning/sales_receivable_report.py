@@ -120,6 +120,12 @@ class SalesReceivableReport(models.Model):
             bucket=self._bucket_sql(days_overdue),
         )
 
+    @api.depends("move_id")
+    def _compute_display_name(self):
+        # In sudo mode: who may read the row may know which entry it is of, without the right to open it.
+        for row, row_sudo in zip(self, self.sudo(), strict=True):
+            row.display_name = row_sudo.move_id.display_name
+
     @api.model
     def _bucket_sql(self, days_overdue: SQL) -> SQL:
         *buckets, oldest = BUCKET_KEYS

@@ -44,8 +44,8 @@ def parse_duration(text: str) -> int | None:
 
     >>> parse_duration("15"), parse_duration(" 1:30 "), parse_duration("0:05"), parse_duration("2,5")
     (900, 5400, 300, 150)
-    >>> parse_duration("1:75"), parse_duration("long"), parse_duration("-3"), parse_duration("1.500"), parse_duration("9999:00")
-    (None, None, None, None, None)
+    >>> [parse_duration(text) for text in ("1:75", "long", "-3", "1.500", "9999:00")]
+    [None, None, None, None, None]
     """
     if match := re.fullmatch(r"([0-9]{1,3}):([0-5]?[0-9])", text.strip()):
         seconds = int(match[1]) * 3600 + int(match[2]) * 60

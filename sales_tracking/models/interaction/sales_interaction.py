@@ -31,7 +31,7 @@ class SalesInteraction(models.Model):
 
     _name = "sales.interaction"
     _description = "Sales Interaction"
-    _inherit = ["utm.mixin"]
+    _inherit = ["utm.mixin", "sales.text.limit.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
 

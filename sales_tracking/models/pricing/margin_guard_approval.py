@@ -1,7 +1,7 @@
-from markupsafe import escape
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+
+from ...tools.plain_text import to_html
 
 ACTIVITY = "sales_tracking.mail_activity_margin_approval"
 
@@ -15,6 +15,7 @@ class SalesMarginApproval(models.Model):
 
     _name = "sales.margin.approval"
     _description = "Margin Approval"
+    _inherit = ["sales.text.limit.mixin"]
     _order = "id desc"
     _rec_name = "order_id"
 
@@ -90,6 +91,22 @@ class SalesMarginApproval(models.Model):
         approvals = approvals.with_env(self.env)
         approvals._announce()
         return approvals
+
+    @api.model
+    def _record_change_of_confirmed(self, order):
+        """Keep who brought a confirmed order below the floor, which that person may approve."""
+        # In sudo mode: the right to approve was checked, and nobody creates a decision otherwise.
+        super(SalesMarginApproval, self.sudo()).create(
+            {
+                "order_id": order.id,
+                "reason": self.env._("The confirmed order was changed."),
+                "requested_by_id": self.env.uid,
+                "state": "approved",
+                "decided_by_id": self.env.uid,
+                "decided_on": fields.Datetime.now(),
+                **order._margin_snapshot(),
+            }
+        )
 
     def write(self, vals):
         """Only those who decide write, and only their answer; the transitions write in sudo mode."""
@@ -221,7 +238,7 @@ class SalesMarginApproval(models.Model):
                 order.sudo().activity_schedule(
                     ACTIVITY,
                     user_id=approver.id,
-                    note=escape(approval.reason),
+                    note=to_html(approval.reason),
                     summary=self.env._("Margin of %(percent).1f %%", percent=approval.margin_percent * 100),
                 )
             order.sudo()._message_log(

@@ -8,7 +8,9 @@ from odoo.exceptions import UserError
 from .margin_guard_floor import ACTIONS, Item, find_breaches
 
 # What an approval is bound to: a change of these may revoke it.
-BINDING_ORDER_FIELDS = {"order_line", "partner_id", "pricelist_id", "currency_id", "company_id", "team_id"}
+BINDING_ORDER_FIELDS = {
+    "order_line", "partner_id", "pricelist_id", "currency_id", "company_id", "team_id", "user_id",
+}  # fmt: skip
 
 
 class SaleOrder(models.Model):
@@ -163,7 +165,19 @@ class SaleOrder(models.Model):
         if not rules:
             return []
         items = list(order._margin_items(subtotals or {}))
-        return find_breaches(items, rules, order.team_id.id or None, rounding=order.currency_id.rounding or 0.01)
+        # The floor of the team that sells holds whatever team the order is put into: the harder one counts.
+        found = [
+            find_breaches(items, rules, team.id or None, rounding=order.currency_id.rounding or 0.01)
+            for team in order._margin_teams(rules)
+        ]
+        return max(found, key=lambda breaches: sorted((ACTIONS.index(each.action) for each in breaches), reverse=True))
+
+    def _margin_teams(self, rules):
+        """The order's team, and the salesperson's own where a team has floors of its own."""
+        self.ensure_one()
+        teams = [self.team_id]
+        own_team = self.user_id.sale_team_id if any(rule.team_id for rule in rules) else self.team_id
+        return [*teams, own_team] if own_team and own_team != self.team_id else teams
 
     @api.model
     def _margin_level(self, breaches):
@@ -217,9 +231,20 @@ class SaleOrder(models.Model):
         self.ensure_one()
         # In sudo mode: the guard asks on behalf of whoever sends or confirms, and of the customer who signs.
         approval = self._origin.sudo().margin_approval_ids.sorted("id")[-1:]
-        if approval.state != "revoked" and approval.fingerprint == self._margin_fingerprint():
+        if (
+            approval.state != "revoked"
+            and approval.fingerprint == self._margin_fingerprint()
+            and not self._was_approved_by_its_salesperson()
+        ):
             return approval
         return approval.browse()
+
+    def _was_approved_by_its_salesperson(self):
+        """Whether somebody has approved it and then taken it over: an approval of an order of one's own is none."""
+        self.ensure_one()
+        order = self._origin.sudo()
+        approval = order.margin_approval_ids.sorted("id")[-1:]
+        return approval.state == "approved" and approval.decided_by_id == self.sudo().user_id
 
     def _open_margin_approvals(self):
         # In sudo mode: a change revokes whoever's request it was.
@@ -333,12 +358,12 @@ class SaleOrder(models.Model):
             return
         precommit = self.env.cr.precommit
         # The user who changed an order (None where it was the server itself), and what a confirmed one was before.
-        changed = precommit.data.setdefault("sales_tracking.margin_orders", {})
-        if not changed:
+        if "sales_tracking.margin_orders" not in precommit.data:
             precommit.add(self.env["sale.order"]._recheck_margins)
+        changed = precommit.data.setdefault("sales_tracking.margin_orders", {})
         for order in self:
             if order.id not in changed:
-                changed[order.id] = (None, order.state == "sale" and order._margin_fingerprint())
+                changed[order.id] = (None, order.state == "sale" and order._margin_responsibility())
             if not self.env.su:
                 changed[order.id] = (self.env.uid, changed[order.id][1])
 
@@ -354,11 +379,21 @@ class SaleOrder(models.Model):
         outdated._revoke(self.env._("the quotation was changed."))
         for order in orders.filtered(lambda order: order.state == "sale"):
             user_id, before = changed[order.id]
-            if user_id and before != order._margin_fingerprint():
-                order.with_user(user_id)._check_margin_of_confirmed()
+            if user_id and before != order._margin_responsibility():
+                is_sold_alike = before and before[0] == order._margin_fingerprint()
+                if not is_sold_alike or order._was_approved_by_its_salesperson():
+                    order.with_user(user_id)._check_margin_of_confirmed()
+
+    def _margin_responsibility(self):
+        """What was sold, and whose order it is."""
+        return self._margin_fingerprint(), self.sudo().user_id.id
 
     def _check_margin_of_confirmed(self):
-        """Who changes a confirmed order needs the right to approve what it becomes."""
+        """Who changes a confirmed order needs the right to approve what it becomes.
+
+        The change is an approval, which is kept: it does not count for an order of one's own, so that nobody lowers
+        the price of an order that belongs to somebody else for the moment.
+        """
         breaches = self._margin_breaches()
         level = self._margin_level(breaches)
         if level in ("approval", "block") and self._current_margin_approval().state != "approved":
@@ -372,6 +407,7 @@ class SaleOrder(models.Model):
                         explanation=self._explain_margin(breaches),
                     )
                 )
+            self.env["sales.margin.approval"]._record_change_of_confirmed(self)
 
     # What follows are core's questions to the order, asked by the portal and by payments.
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import float_round, format_date
 
 from ...fields import BlankFloat
 from ...tools.bulk import bulk_insert
@@ -134,18 +134,22 @@ class SalesPricelistDifference(models.TransientModel):
         # A price of the list in its own currency: asked for in another one, core leaves fixed prices as they are.
         prices = pricelist._batch_prices(products, self.quantity, moment, self.company_id)
         return {
-            product_id: (self.currency_id.round(price * rate), rule_id)
+            product_id: (self._round_price(price * rate), rule_id)
             for product_id, (price, rule_id) in prices.items()
         }
 
+    def _round_price(self, price):
+        """Prices are told apart at their own digits, which may be more than those of the currency."""
+        return float_round(price, precision_digits=self.env["decimal.precision"].precision_get("Product Price"))
+
     def _comparison(self, price_a, price_b):
-        difference = self.currency_id.round(price_b - price_a)
+        difference = self._round_price(price_b - price_a)
         return {
             "price_a": price_a,
             "price_b": price_b,
             "difference": difference,
             "difference_rate": difference / price_a if price_a else None,
-            "result": "same" if self.currency_id.is_zero(difference) else "b_higher" if difference > 0 else "b_lower",
+            "result": "same" if not difference else "b_higher" if difference > 0 else "b_lower",
         }
 
     def _insert(self, rows):

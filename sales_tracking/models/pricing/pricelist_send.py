@@ -8,6 +8,7 @@ class SalesPricelistSend(models.TransientModel):
 
     _name = "sales.pricelist.send"
     _description = "Send Price Lists"
+    _inherit = ["sales.text.limit.mixin"]
     _check_company_auto = True
 
     company_id = fields.Many2one(

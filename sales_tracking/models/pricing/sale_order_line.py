@@ -78,8 +78,11 @@ class SaleOrderLine(models.Model):
 
     @api.depends("pricelist_id", "linked_line_id.pricelist_id")
     def _compute_price_unit(self):
-        """The parts of a combo that are created with it get their price when they are linked to it."""
+        """As core, but what was typed stays; the parts of a new combo get their price when they are linked to it."""
         lines = self.filtered(lambda line: not line._is_unlinked_part())
+        if not self.env.context.get("force_price_recomputation"):
+            # Core compares at the currency's decimals, and takes 0.0141 and 0.0125 for the same price.
+            lines = lines.filtered(lambda line: not line._has_typed_price())
         return super(SaleOrderLine, lines)._compute_price_unit()
 
     @api.depends("pricelist_id", "linked_line_id.pricelist_id")
@@ -157,9 +160,9 @@ class SaleOrderLine(models.Model):
         return 0.0 if price else -1.0
 
     def _has_typed_price(self):
-        currency = self.currency_id or self.company_id.currency_id or self.env.company.currency_id
+        digits = self.env["decimal.precision"].precision_get("Product Price")
         price = self.price_unit  # first: computing it sets the other
-        return bool(currency.compare_amounts(self.technical_price_unit, price))
+        return bool(float_compare(self.technical_price_unit, price, precision_digits=digits))
 
     def _has_typed_over_price(self):
         """A line that is being created with a price has no discount yet that belongs to it."""

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from ...tools.jobs import LATER, attempt
+from ...tools.plain_text import to_html
 from ...tools.planner import planner_settings
 from . import statement
 from .schedule import Step, due_steps
@@ -160,7 +161,7 @@ class SaleOrder(models.Model):
             act_type_xmlid="mail.mail_activity_data_warning",
             date_deadline=day,
             summary=self.with_context(lang=person.lang).env._("Follow-up failed: %s", step.display_name),
-            note=str(error)[:1000],
+            note=to_html(str(error)[:1000]),
             user_id=person.id,
         )
         self._log_followup(step, "failed", day, activity_id=activity.id, error=str(error))

@@ -10,7 +10,11 @@ class CalendarEvent(models.Model):
 
     def write(self, vals):
         is_mirrored = bool(MIRRORED_FIELDS & vals.keys())
-        result = super().write(vals)
+        if is_mirrored and vals.keys() <= MIRRORED_FIELDS and self._are_visits_to_move():
+            # In sudo mode: the event is private, and whoever may move the visit may move it here too.
+            result = super(CalendarEvent, self.sudo()).write(vals)
+        else:
+            result = super().write(vals)
         if is_mirrored:
             self._visits()._follow_event()
         return result
@@ -19,6 +23,10 @@ class CalendarEvent(models.Model):
         # The visits are found before their link goes with the event.
         self._visits()._cancel_with_event()
         return super().unlink()
+
+    def _are_visits_to_move(self):
+        visits = self._visits()
+        return bool(visits) and visits.sudo().event_id == self.sudo() and visits.has_access("write")
 
     def _visits(self):
         # As superuser: whoever moves the event may not be allowed to read the visit, and is refused in that case.

@@ -33,7 +33,7 @@ class SalesVisit(models.Model):
 
     _name = "sales.visit"
     _description = "Sales Visit"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "sales.text.limit.mixin"]
     _order = "day desc, sequence, date_start, id"
     _check_company_auto = True
     _mail_post_access = "read"

@@ -44,6 +44,9 @@ class SalesVisit(models.Model):
             "name": self.env._("Visit: %(visit)s", visit=self.display_name),
             "location": self.address,
             "user_id": self.user_id.id,
+            # Whom somebody visits, and where, is for that person: colleagues see that the time is taken.
+            "privacy": "private",
+            "show_as": "busy",
             "active": self.state != "cancelled",
             "start": self.date_start,
             "stop": self.date_stop,

@@ -43,6 +43,18 @@ class SalesVisit(models.Model):
     check_in_distance = BlankFloat(
         string="Distance to Customer", readonly=True, copy=False, aggregator="avg", groups=SALES, help="In metres."
     )
+    address_latitude = BlankFloat(
+        string="Customer's Latitude",
+        digits=POSITION_DIGITS,
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        groups=SALES,
+        help="The position of the customer's address that the check-in was held against.",
+    )
+    address_longitude = BlankFloat(
+        string="Customer's Longitude", digits=POSITION_DIGITS, readonly=True, copy=False, aggregator=None, groups=SALES
+    )
     check_in_reason = fields.Char(string="Reason", readonly=True, copy=False, groups=SALES)
     check_out_time = fields.Datetime(string="Check-Out", readonly=True, copy=False, groups=SALES)
     check_out_device_time = fields.Datetime(
@@ -131,6 +143,7 @@ class SalesVisit(models.Model):
                     "check_in_time": fields.Datetime.now(),
                     "check_in_reason": reason or False,
                     **self._check_values("check_in", position, accuracy, metres, device_moment),
+                    **self._address_values(),
                 }
             )
             self.flush_recordset()
@@ -206,6 +219,10 @@ class SalesVisit(models.Model):
         """Take the position of the check-in as that of the customer's address."""
         self.ensure_one()
         self._check_leads()
+        if self.user_id == self.env.user and not self.env.user.has_group("sales_team.group_sale_manager"):
+            raise AccessError(
+                self.env._("Nobody decides by a check-in of one's own where a customer is. Ask another lead.")
+            )
         if self.check_in_latitude is False or not self.partner_id:
             raise UserError(self.env._("There is no position of a check-in to take over."))
         # As superuser: a lead may correct the position of an address without the right to edit contacts.
@@ -223,7 +240,8 @@ class SalesVisit(models.Model):
                     "Only an address without a position is looked up, and only with the module Partners Geolocation."
                 )
             )
-        return self.partner_id._visit_address().geo_localize()
+        # As superuser: the position comes from the address, which the person may not replace by another one.
+        return self.partner_id._visit_address().sudo().geo_localize()
 
     def _close(self, vals):
         self._transition({"state": "done", **vals})
@@ -340,6 +358,13 @@ class SalesVisit(models.Model):
         if not position or not address or not address._has_position():
             return None
         return geography.distance(*position, address.partner_latitude, address.partner_longitude)
+
+    def _address_values(self):
+        """The position that the check-in is held against, which stays what it was."""
+        address = self.partner_id and self.partner_id._visit_address()
+        if not address or not address._has_position():
+            return {"address_latitude": False, "address_longitude": False}
+        return {"address_latitude": address.partner_latitude, "address_longitude": address.partner_longitude}
 
     @api.model
     def _check_values(self, moment, position, accuracy, metres, device_moment):

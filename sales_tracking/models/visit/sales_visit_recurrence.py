@@ -1,10 +1,10 @@
 from datetime import timezone
 from zoneinfo import ZoneInfo
 
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
-from .occurrences import occurrences
+from .occurrences import LONGEST_SERIES, occurrences
 
 SERIES_FIELDS = ("company_id", "lead_id", "partner_id", "planned_hours", "purpose", "sequence", "team_id", "user_id")
 
@@ -41,6 +41,18 @@ class SalesVisitRecurrence(models.Model):
         "CHECK (CASE WHEN end_type = 'count' THEN count > 0 ELSE until IS NOT NULL END)",
         "Say when the series ends: after a number of visits of 1 or more, or on a day.",
     )
+
+    @api.constrains("count", "interval", "end_type")
+    def _check_length(self):
+        for series in self:
+            if series.end_type == "count" and series.count > LONGEST_SERIES:
+                raise ValidationError(
+                    self.env._("A series has at most %(limit)s visits: enter fewer.", limit=LONGEST_SERIES)
+                )
+            if series.interval > LONGEST_SERIES:
+                raise ValidationError(
+                    self.env._("Visits repeat after at most %(limit)s weeks or months.", limit=LONGEST_SERIES)
+                )
 
     def action_apply(self):
         """Plan the visits of the rule; those that have begun, and those cancelled, stay; planned ones that no longer
