@@ -1,6 +1,8 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.modules.migration import load_script
 from odoo.tests import tagged
+from odoo.tools import file_path
 
 from .common import SalesCommissionCommon
 
@@ -265,6 +267,21 @@ class TestDecided(SalesCommissionCommon):
         for change in (lambda: kept.sudo().write({"amount": 1}), kept.sudo().unlink, lambda: kept.sudo().create({})):
             with self.assertRaises(UserError):
                 change()
+
+    def test_upgrade_keeps_what_is_known_on_its_day(self):
+        """Statements confirmed before rest on the data of the day of the upgrade, which adds nothing by itself."""
+        plan = self._on(f"[('categ_id', '=', {self.spices.id})]")
+        self._invoice(1000, "2026-08-10")
+        self._confirm(plan)
+        self.env.cr.execute("DELETE FROM sales_commission_kept_fact WHERE plan_id = %s", [plan.id])
+        for _time in range(2):
+            load_script(file_path("sales_commission/migrations/19.0.1.1.0/post-kept_facts.py"), "kept").migrate(
+                self.env.cr, "19.0.1.0.0"
+            )
+        self.assertEqual(self.env["sales.commission.kept.fact"].search_count([("plan_id", "=", plan.id)]), 1)
+        self.assertEqual(self._later(plan), [])
+        self.pepper.categ_id = self.other
+        self.assertEqual(self._later(plan), [])
 
     def test_confirming_many_takes_as_many_queries_for_the_facts_as_one(self):
         users = self.env["res.users"]

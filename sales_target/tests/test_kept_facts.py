@@ -1,6 +1,8 @@
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.modules.migration import load_script
 from odoo.tests import tagged
+from odoo.tools import file_path
 
 from .common import SalesTargetCommon
 
@@ -117,6 +119,16 @@ class TestKeptFacts(SalesTargetCommon):
         february._transition({"state": "closed", "closed_on": "2026-04-01 00:00:00", "closed_actual": 0})
         february._keep_facts()
         self.customer.category_id = self.tag
+        self.assertEqual(self._adjustment(march), 0)
+
+    def test_upgrade_keeps_what_is_known_on_its_day(self):
+        _invoice, february, march = self._closed(segment_id=self.tag.id)
+        self.env.cr.execute("DELETE FROM sales_target_kept_fact WHERE target_id = %s", [february.id])
+        for _time in range(2):
+            load_script(file_path("sales_target/migrations/19.0.1.1.0/post-kept_facts.py"), "kept").migrate(
+                self.env.cr, "19.0.1.0.0"
+            )
+        self.customer.category_id = self.other_tag
         self.assertEqual(self._adjustment(march), 0)
 
     def test_readable_and_changed_by_nobody(self):
