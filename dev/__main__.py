@@ -25,12 +25,19 @@ def run_bench(arguments):
     return bench.main(arguments)
 
 
+def run_proof(arguments):
+    from dev import proof  # noqa: PLC0415 - only this verb needs it
+
+    return proof.main(arguments)
+
+
 VERBS = {
     "demo": demo.main,
     "test": test.main,
     "dates": dates.main,
     "lint": lint.main,
     "bench": run_bench,
+    "proof": run_proof,
     "stop": demo.stop,
     "shell": demo.shell,
     "clean": demo.clean,

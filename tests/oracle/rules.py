@@ -1,0 +1,568 @@
+"""What a world earns by the design's words: commission in plain Python, to be compared with the ledger.
+
+Nothing here knows of SQL, of Odoo, or of how the engine goes about it. A *deal* is an invoice with its credit notes, or
+an order; its *steps* are what happens to it in the order of days. All amounts are in dollars, of which the cent is the
+least part.
+"""
+
+from calendar import monthrange
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from .world import COSTS, RATES, TODAY, Credit, Invoice, Order, Payment, Withdrawal, total
+
+CENT = Decimal("0.01")
+PLAN = "plan"
+FLAT = ("percent", "per_unit", "per_document")
+ALL = Fraction(1)
+
+
+# Arithmetic
+
+
+def cents(amount):
+    """Round half away from zero.
+
+    >>> [str(cents(Fraction(text))) for text in ("0.005", "-0.005", "3.333", "8.375")]
+    ['0.01', '-0.01', '3.33', '8.38']
+    """
+    return (Decimal(Fraction(amount).numerator) / Decimal(Fraction(amount).denominator)).quantize(CENT, ROUND_HALF_UP)
+
+
+def share_out(amount, shares):
+    """Share an amount by largest remainder, ties by sequence; a negative one mirrors the positive.
+
+    >>> thirds = [Decimal("33.34"), Decimal("33.33"), Decimal("33.33")]
+    >>> [str(part) for part in share_out(Decimal(100), thirds)]
+    ['33.34', '33.33', '33.33']
+    >>> [str(part) for part in share_out(Decimal("0.05"), [Decimal(50), Decimal(30), Decimal(20)])]
+    ['0.03', '0.01', '0.01']
+    """
+    if amount < 0:
+        return [-part for part in share_out(-amount, shares)]
+    exact = [Fraction(amount) * Fraction(share) / Fraction(sum(shares)) * 100 for share in shares]
+    parts = [part.numerator // part.denominator for part in exact]
+    missing = int(amount * 100) - sum(parts)
+    for index in sorted(range(len(parts)), key=lambda index: (parts[index] - exact[index], index))[:missing]:
+        parts[index] += 1
+    return [Decimal(part) * CENT for part in parts]
+
+
+def tiers(mode, table, base):
+    """Pay the base of a period by its tiers; what is negative is paid at the lowest rate.
+
+    >>> table = [(0, Decimal("0.05")), (10000, Decimal("0.08")), (25000, Decimal("0.10"))]
+    >>> [str(tiers("marginal", table, base)) for base in (Decimal("9999.99"), 10000, 24000, 30000, -1000)]
+    ['500.00', '500.00', '1620.00', '2200.00', '-50.00']
+    >>> [str(tiers("whole", table, base)) for base in (Decimal("9999.99"), 10000, 24000, 30000)]
+    ['500.00', '800.00', '1920.00', '3000.00']
+    """
+    base = Fraction(base)
+    if base < 0:
+        return cents(base * Fraction(table[0][1]))
+    if mode == "whole":
+        return cents(base * Fraction([rate for lower, rate in table if base >= lower][-1]))
+    uppers = [*(lower for lower, _rate in table[1:]), None]
+    return cents(
+        sum(
+            (min(base, Fraction(upper)) if upper is not None else base) * Fraction(rate) - Fraction(lower) * Fraction(rate)
+            for (lower, rate), upper in zip(table, uppers, strict=True)
+            if base > lower
+        )
+    )
+
+
+def levels(mode, table, attained):
+    """Pay the attainment of a target by its levels.
+
+    >>> table = [(Decimal("0.5"), 0), (Decimal(1), 1000), (Decimal("1.5"), 2000)]
+    >>> [str(levels("linear", table, Fraction(part))) for part in ("0.75", "1.25", "2", "0.4")]
+    ['500.00', '1500.00', '2000.00', '0.00']
+    >>> str(levels("step", table, Fraction("1.25")))
+    '1000.00'
+    """
+    reached = [row for row in table if attained >= Fraction(row[0])]
+    if not reached:
+        return cents(0)
+    at, paid = map(Fraction, reached[-1])
+    if mode == "linear" and len(reached) < len(table):
+        next_at, next_paid = map(Fraction, table[len(reached)])
+        paid += (next_paid - paid) * (attained - at) / (next_at - at)
+    return cents(paid)
+
+
+def month_of(day):
+    return day.replace(day=1)
+
+
+def last_of(month):
+    return month.replace(day=monthrange(month.year, month.month)[1])
+
+
+def days_in(month, spans):
+    """The part of the month's days that the spans cover together.
+
+    >>> days_in(date(2026, 6, 1), [(date(2026, 6, 17), None)])
+    Fraction(7, 15)
+    """
+    covered = {
+        day
+        for day in (month + timedelta(days=index) for index in range(last_of(month).day))
+        for first, last in spans
+        if first <= day and (last is None or day <= last)
+    }
+    return Fraction(len(covered), last_of(month).day)
+
+
+# Deals
+
+
+@dataclass(frozen=True)
+class Step:
+    """What happens to a deal on a day.
+
+    `parts` has (amount, margin, quantity) by product; `released` is the part of the sale that is paid by now.
+    """
+
+    document: str
+    day: date
+    position: int
+    parts: dict
+    released: Fraction = ALL
+
+
+@dataclass(frozen=True)
+class Deal:
+    """A sale with its people, and what happened to it."""
+
+    name: str
+    basis: str
+    day: date
+    team: str
+    agent: str
+    shares: tuple
+    steps: tuple
+
+
+def in_dollars(amount, currency, day):
+    if currency == "USD":
+        return Fraction(amount)
+    return Fraction(amount) / Fraction([rate for first, rate in RATES[currency] if first <= day][-1])
+
+
+def parts_of(document, currency, day, sign=1, part=ALL):
+    """(amount, margin, quantity) of each product of a document."""
+    return {
+        line.product: (
+            sign * part * in_dollars(line.quantity * line.price, currency, day),
+            sign * part * (in_dollars(line.quantity * line.price, currency, day) - line.quantity * Fraction(COSTS[line.product])),
+            sign * part * line.quantity,
+        )
+        for line in document.lines
+    }  # fmt: skip
+
+
+class Deals:
+    """The deals of the events that were not withdrawn, by basis."""
+
+    def __init__(self, world, events):
+        self.world = world
+        gone = {event.of for event in events if isinstance(event, Withdrawal)}
+        self.events = [
+            (place, event)
+            for place, event in enumerate(events)
+            if not isinstance(event, Withdrawal) and event.name not in gone
+        ]
+
+    def all(self, rule):
+        """The deals that a rule looks at; what is released in cash is so by the rule's terms."""
+        if rule.basis == "ordered":
+            return self.ordered()
+        invoiced = self.invoiced()
+        return invoiced if rule.basis == "invoiced" else [self.collected(deal, rule) for deal in invoiced]
+
+    def _deal(self, document, basis, day, name, steps):
+        shares = getattr(document, "shares", ()) or ((document.seller, Decimal(100)),)
+        return Deal(name, basis, day, document.team, document.agent, shares, tuple(steps))
+
+    def ordered(self):
+        return [
+            self._deal(
+                order, "ordered", order.day, order.name,
+                [Step(order.name, order.day, place, parts_of(order, order.currency, order.day))],
+            )
+            for place, order in self.events
+            if isinstance(order, (Order, Invoice))
+            and (isinstance(order, Order) or order.shares or order.down_payment)
+        ]  # fmt: skip
+
+    def invoiced(self):
+        deals = []
+        for place, event in self.events:
+            if isinstance(event, Invoice):
+                deals += self._invoices(event, place)
+            elif isinstance(event, Credit) and not event.of:
+                step = Step(event.name, event.day, place, parts_of(event, "USD", event.day, -1))
+                deals.append(self._deal(event, "invoiced", event.day, event.name, [step]))
+        return deals
+
+    def _invoices(self, invoice, place):
+        """An invoice, or the two of a sale that is paid in part in advance: the base counts once."""
+        part = Fraction(0)
+        deals = []
+        if invoice.down_payment:
+            percentage, day = invoice.down_payment
+            if self.world.down_payment == "down_payment":
+                name = f"{invoice.name}-advance"
+                part = Fraction(percentage) / 100
+                parts = parts_of(invoice, invoice.currency, day, part=part)
+                deals.append(self._deal(invoice, "invoiced", day, name, [Step(name, day, place, parts)]))
+        steps = [Step(invoice.name, invoice.day, place, parts_of(invoice, invoice.currency, invoice.day, part=1 - part))]
+        for credit_place, credit in self.events:
+            if isinstance(credit, Credit) and credit.of == invoice.name and not self._too_late(invoice, credit):
+                # What is taken back is converted at the rate of the invoice.
+                parts = parts_of(credit, invoice.currency, invoice.day, -1)
+                steps.append(Step(credit.name, credit.day, credit_place, parts))
+        steps.sort(key=lambda step: (step.day, step.position))
+        return [*deals, self._deal(invoice, "invoiced", invoice.day, invoice.name, steps)]
+
+    def _too_late(self, invoice, credit):
+        days = self.world.clawback_days
+        return bool(days) and credit.day > invoice.day + timedelta(days=days)
+
+    def collected(self, deal, rule):
+        """The deal as its cash arrives: every step releases a part of what the invoice earns."""
+        [invoice] = [step for step in deal.steps if not step.document.startswith("C")] or [None]
+        steps, released = [], Fraction(0)
+        at_once = Fraction(rule.invoiced_share)
+        if invoice and at_once:
+            released = at_once
+            steps.append(replace(invoice, released=released))
+        payments = [
+            (event.day, place, event)
+            for place, event in self.events
+            if invoice and isinstance(event, Payment) and event.of == invoice.document
+        ]
+        whole = next((total(event) for _place, event in self.events if invoice and event.name == invoice.document), 0)
+        for day, place, payment in sorted(payments, key=lambda row: row[:2]):
+            released += (1 - at_once) * Fraction(payment.amount) / Fraction(whole)
+            steps.append(Step(invoice.document, day, place, invoice.parts, released))
+        return replace(deal, basis="collected", steps=tuple(steps))
+
+
+# Who earns
+
+
+class People:
+    """Who earns on a deal under a rule: groups of (payee, share), each of which shares what the deal earns."""
+
+    def __init__(self, world):
+        self.assignments = world.assignments
+        self.pay_after_leaving = world.pay_after_leaving
+
+    def groups(self, deal, rule):
+        """(shares of the whole, who is paid) for the sellers, a team, the agent and the managers."""
+        if rule.role == "override":
+            managers = defaultdict(Fraction)
+            for who, share in deal.shares:
+                for manager in self._managers({who}, deal, rule.level or 1):
+                    managers[manager] += Fraction(share) / 100
+            for manager in self._leaders(deal, rule.level or 1) - {who for who, _share in deal.shares}:
+                managers[manager] = ALL
+            return [([(manager, ALL)], {manager}, share) for manager, share in managers.items()]
+        found = [(list(deal.shares), {who for who, _share in deal.shares if self._is(who, rule.role, deal.day)}, ALL)]
+        for assignment in self.assignments:
+            if assignment.team == deal.team and assignment.role == rule.role and holds(assignment, deal.day):
+                found.append((list(assignment.distribution), {who for who, _share in assignment.distribution}, ALL))
+        if deal.agent and self._is(deal.agent, rule.role, deal.day):
+            found.append(([(deal.agent, ALL)], {deal.agent}, ALL))
+        return [group for group in found if group[1]]
+
+    def _is(self, who, role, day):
+        return any(
+            assignment.who == who and assignment.role == role and holds(assignment, day)
+            for assignment in self.assignments
+        )
+
+    def _managers(self, people, deal, level):
+        """Who stands so many levels above the people, each once however many ways lead there."""
+        for _step in range(level):
+            people = {
+                link.who
+                for link in self.assignments
+                if link.role == "override" and link.manages in people and holds(link, deal.day)
+            }
+        return people
+
+    def _leaders(self, deal, level):
+        leaders = {
+            link.who
+            for link in self.assignments
+            if link.role == "override" and link.team == deal.team and holds(link, deal.day)
+        }
+        return self._managers(leaders, deal, level - 1)
+
+    def spans(self, who, role):
+        """The days of a payee in a role."""
+        return [
+            (assignment.first, assignment.last)
+            for assignment in self.assignments
+            if assignment.role == role
+            and (assignment.who == who or who in (member for member, _share in assignment.distribution))
+        ]
+
+    def payees(self, role):
+        """Everybody with an assignment in the role."""
+        found = set()
+        for assignment in self.assignments:
+            if assignment.role == role:
+                found |= {assignment.who} - {""} | {who for who, _share in assignment.distribution}
+        return found
+
+    def still_paid(self, who, role, deal, step):
+        """Cash after leaving, on a sale before it, pays unless the plan says otherwise."""
+        if deal.basis != "collected" or self.pay_after_leaving or step.day <= deal.day:
+            return True
+        return any(first <= step.day and (last is None or step.day <= last) for first, last in self.spans(who, role))
+
+
+def holds(assignment, day):
+    return assignment.first <= day and (assignment.last is None or day <= assignment.last)
+
+
+# What is due
+
+
+@dataclass
+class Item:
+    """What one step of a deal brings one payee: a base, and for a flat rate an amount."""
+
+    payee: str
+    deal: Deal
+    step: Step
+    version: int
+    base: Fraction
+    amount: Decimal
+
+
+def due(world, events, versions):
+    """What each payee is due: {(month of origin, payee, (version, rule), document): amount}."""
+    return Oracle(world, events, versions).due()
+
+
+class Oracle:
+    def __init__(self, world, events, versions):
+        self.world = world
+        self.versions = sorted(versions, key=lambda version: version.first)
+        self.deals = Deals(world, events)
+        self.people = People(world)
+        self.targets = {
+            (target.who, target.month, target.basis, target.measure, target.product): target.amount
+            for target in world.targets
+        }
+
+    def due(self):
+        amounts = defaultdict(Decimal)
+        for slot in range(max(len(version.rules) for version in self.versions)):
+            for (month, payee), items in self._items(slot).items():
+                for item, amount in self._limited(slot, month, payee, items):
+                    amounts[month, payee, (item.version, slot), item.step.document] += amount
+            self._add_minimum(slot, amounts)
+        return {key: amount for key, amount in amounts.items() if amount}
+
+    def _version_of(self, day):
+        found = [index for index, version in enumerate(self.versions) if version.first <= day]
+        return found[-1] if found else None
+
+    def _items(self, slot):
+        """The items of the rule in this place of each version, by month and payee."""
+        items = defaultdict(list)
+        for index, version in enumerate(self.versions):
+            rule = version.rules[slot]
+            for deal in self.deals.all(rule):
+                if self._version_of(deal.day) != index:
+                    continue
+                products = self._matched(version, slot, deal)
+                if not products:
+                    continue
+                for group in self.people.groups(deal, rule):
+                    for item in self._rated(index, rule, deal, products, *group):
+                        items[month_of(item.step.day), item.payee].append(item)
+        for found in items.values():
+            found.sort(key=lambda item: (item.step.day, item.step.position))
+        return items
+
+    def _matched(self, version, slot, deal):
+        """The products of the deal that the rule pays: an exclusive rule leaves out what an earlier one took."""
+        rule = version.rules[slot]
+        earlier = [
+            other
+            for other in version.rules[:slot]
+            if not other.stacking and (other.basis, other.role, other.level) == (rule.basis, rule.role, rule.level)
+        ]
+        products = {product for step in deal.steps for product in step.parts}
+        return {
+            product
+            for product in products
+            if rule.product in ("", product)
+            and (rule.stacking or not any(other.product in ("", product) for other in earlier))
+        }
+
+    def _rated(self, version, rule, deal, products, shares, paid, part):
+        """The items of a deal for one group of people; the group's sums run over the deal and are shared."""
+        measured = Fraction(0)
+        paid_shares = [share if who in paid else Decimal(0) for who, share in shares]
+        of_paid = Fraction(sum(paid_shares)) / Fraction(sum(share for _who, share in shares))
+        before = {who: (Decimal(0), Decimal(0)) for who, _share in shares}
+        for step in deal.steps:
+            brought = self._measure(rule, deal, products, step)
+            measured = brought if deal.basis == "collected" else measured + brought
+            bases = share_out(cents(measured * step.released * part), [share for _who, share in shares])
+            amounts = [Decimal(0)] * len(shares)
+            if rule.kind in FLAT:
+                each = Fraction(rule.rate if rule.kind == "percent" else rule.amount)
+                # A document earns for those who are paid on it; the others' part is nobody's.
+                earned = cents(measured * part * of_paid * each)
+                if rule.deal_cap:
+                    earned = min(earned, rule.deal_cap)
+                amounts = share_out(cents(Fraction(earned) * step.released), paid_shares)
+            for (who, _share), base, amount in zip(shares, bases, amounts, strict=True):
+                last_base, last_amount = before[who]
+                before[who] = (base, amount)
+                if who in paid and self.people.still_paid(who, rule.role, deal, step):
+                    yield Item(who, deal, step, version, base - last_base, amount - last_amount)
+
+    def _measure(self, rule, deal, products, step):
+        """What a step brings: an amount, a margin or a quantity, or the part of the deal that it counts for."""
+        where = ("amount", "margin", "quantity", "count").index(rule.measure)
+        found = [parts for product, parts in step.parts.items() if product in products]
+        if where < 3:
+            return sum((parts[where] for parts in found), Fraction(0))
+        whole = [parts for product, parts in deal.steps[0].parts.items() if product in products]
+        # A document that is free counts by its quantity.
+        by = 0 if sum(parts[0] for parts in whole) else 2
+        return sum(parts[by] for parts in found) / abs(sum(parts[by] for parts in whole))
+
+    # Limits of a month
+
+    def _limited(self, slot, month, payee, items):
+        """(item, amount) in the order of the month: what each adds to what the month pays so far."""
+        base, rated, paid = Fraction(0), Decimal(0), Decimal(0)
+        of_deal = defaultdict(Decimal)
+        for item in items:
+            rule = self.versions[item.version].rules[slot]
+            before, base = base, base + Fraction(item.base)
+            amount = item.amount
+            if rule.kind not in FLAT:
+                amount = self._pay(rule, month, payee, base) - self._pay(rule, month, payee, before)
+                if rule.deal_cap:
+                    so_far, of_deal[item.deal.name] = of_deal[item.deal.name], of_deal[item.deal.name] + amount
+                    amount = min(of_deal[item.deal.name], rule.deal_cap) - min(so_far, rule.deal_cap)
+            rated += amount
+            now = rated
+            if rule.threshold and base < self._limit(slot, month, payee, "threshold"):
+                now = Decimal(0)
+            if rule.period_cap:
+                now = min(now, self._limit(slot, month, payee, "period_cap"))
+            yield item, now - paid
+            paid = now
+
+    def _pay(self, rule, month, payee, base):
+        if rule.kind == "tiers":
+            return tiers(rule.mode, rule.table, base)
+        target = self.targets.get((payee, month, rule.basis, rule.measure, rule.product))
+        if not target:
+            return Decimal(0)
+        target = cents(Fraction(target) * days_in(month, self.people.spans(payee, rule.role)))
+        return levels(rule.mode, rule.table, base / Fraction(target)) if target else Decimal(0)
+
+    def _limit(self, slot, month, payee, name):
+        """A limit of the month for a payee: that of each version for its days of the payee's assignment."""
+        return cents(
+            sum(
+                Fraction(getattr(version.rules[slot], name)) * self._days(month, payee, version, slot)
+                for version in self.versions
+            )
+        )
+
+    def _days(self, month, payee, version, slot):
+        later = [other.first for other in self.versions if other.first > version.first]
+        last = min(later) - timedelta(days=1) if later else None
+        spans = [
+            (max(first, version.first), min(filter(None, (end, last)), default=None))
+            for first, end in self.people.spans(payee, version.rules[slot].role)
+        ]
+        return days_in(month, spans)
+
+    def _add_minimum(self, slot, amounts):
+        """What is missing to the minimum of a month that is over."""
+        for month in (date(2025, 12, 1), *(date(2026, number, 1) for number in (1, 2, 3, 4))):
+            version = self._version_of(last_of(month))
+            if version is None or last_of(month) >= TODAY or month.year < 2026:
+                continue
+            rule = self.versions[version].rules[slot]
+            if not rule.period_floor:
+                continue
+            for payee in self.people.payees(rule.role):
+                earned = sum(
+                    amount
+                    for (origin, who, (_version, place), _document), amount in amounts.items()
+                    if (origin, who, place) == (month, payee, slot)
+                )
+                missing = self._limit(slot, month, payee, "period_floor") - earned
+                if missing > 0:
+                    amounts[month, payee, (version, slot), PLAN] += missing
+
+
+# Statements
+
+
+class Books:
+    """Which statement each amount goes into: that of its month, or of the open month once that is confirmed."""
+
+    def __init__(self):
+        self.posted = defaultdict(Decimal)
+        self.statements = defaultdict(Decimal)
+        self.locked = set()
+
+    def post(self, amounts):
+        for key in {*amounts, *self.posted}:
+            delta = amounts.get(key, Decimal(0)) - self.posted[key]
+            if delta:
+                self.posted[key] += delta
+                month, payee = key[:2]
+                if (payee, month) in self.locked:
+                    month = month_of(TODAY)
+                self.statements[payee, month] += delta
+
+
+def settle(world, payee, commissions):
+    """What the draws and the carry make of a payee's months: {month: (draw, carried in, paid)}.
+
+    :param commissions: {month: commission} of the statements that are confirmed, in the order of their months
+    """
+    balance = carried = Decimal(0)
+    settled = {}
+    for month, commission in commissions.items():
+        granted, guaranteed = Decimal(0), Decimal(0)
+        recoverable = Decimal(0)
+        for assignment in world.assignments:
+            if assignment.who == payee and assignment.draw:
+                draw = cents(Fraction(assignment.draw) * days_in(month, [(assignment.first, assignment.last)]))
+                if assignment.recoverable:
+                    recoverable += draw
+                else:
+                    guaranteed += draw
+        commission += carried
+        if guaranteed:
+            granted = max(guaranteed - commission, Decimal(0))
+        above = commission + granted - guaranteed - recoverable
+        advanced = -above if above < 0 and recoverable else -min(balance, max(above, Decimal(0)))
+        balance += advanced
+        paid = commission + granted + advanced
+        settled[month] = (granted + advanced, carried, max(paid, Decimal(0)))
+        carried = min(paid, Decimal(0))
+    return settled
