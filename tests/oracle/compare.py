@@ -22,7 +22,7 @@ class Comparison:
         metrics = dict(company.metrics)
         try:
             self._play()
-        except Exception:  # noqa: BLE001 - a world that breaks the engine is a finding like any other
+        except Exception:
             self.found.append(traceback.format_exc(limit=-4))
         finally:
             company.env.clear()

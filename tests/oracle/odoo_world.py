@@ -7,7 +7,19 @@ from unittest.mock import patch
 from odoo.fields import Command
 
 from .world import (
-    AGENT, COSTS, MANAGERS, MONTHS, PEOPLE, RATES, TEAMS, TODAY, Credit, Invoice, Order, Payment, Withdrawal,
+    AGENT,
+    COSTS,
+    MANAGERS,
+    MONTHS,
+    PEOPLE,
+    RATES,
+    TEAMS,
+    TODAY,
+    Credit,
+    Invoice,
+    Order,
+    Payment,
+    Withdrawal,
 )  # fmt: skip
 
 # Of the ledger's kinds, those that a statement is settled with; no rule pays them.

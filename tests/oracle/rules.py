@@ -68,7 +68,8 @@ def tiers(mode, table, base):
     uppers = [*(lower for lower, _rate in table[1:]), None]
     return cents(
         sum(
-            (min(base, Fraction(upper)) if upper is not None else base) * Fraction(rate) - Fraction(lower) * Fraction(rate)
+            (min(base, Fraction(upper)) if upper is not None else base) * Fraction(rate)
+            - Fraction(lower) * Fraction(rate)
             for (lower, rate), upper in zip(table, uppers, strict=True)
             if base > lower
         )
@@ -155,14 +156,12 @@ def in_dollars(amount, currency, day):
 
 def parts_of(document, currency, day, sign=1, part=ALL):
     """(amount, margin, quantity) of each product of a document."""
-    return {
-        line.product: (
-            sign * part * in_dollars(line.quantity * line.price, currency, day),
-            sign * part * (in_dollars(line.quantity * line.price, currency, day) - line.quantity * Fraction(COSTS[line.product])),
-            sign * part * line.quantity,
-        )
-        for line in document.lines
-    }  # fmt: skip
+    parts = {}
+    for line in document.lines:
+        amount = in_dollars(line.quantity * line.price, currency, day)
+        cost = line.quantity * Fraction(COSTS[line.product])
+        parts[line.product] = tuple(sign * part * figure for figure in (amount, amount - cost, line.quantity))
+    return parts
 
 
 class Deals:
@@ -220,7 +219,8 @@ class Deals:
                 part = Fraction(percentage) / 100
                 parts = parts_of(invoice, invoice.currency, day, part=part)
                 deals.append(self._deal(invoice, "invoiced", day, name, [Step(name, day, place, parts)]))
-        steps = [Step(invoice.name, invoice.day, place, parts_of(invoice, invoice.currency, invoice.day, part=1 - part))]
+        parts = parts_of(invoice, invoice.currency, invoice.day, part=1 - part)
+        steps = [Step(invoice.name, invoice.day, place, parts)]
         for credit_place, credit in self.events:
             if isinstance(credit, Credit) and credit.of == invoice.name and not self._too_late(invoice, credit):
                 # What is taken back is converted at the rate of the invoice.

@@ -265,7 +265,10 @@ class Generator:
         return tuple(rules)
 
     def _rule(self, **values):
-        kinds = ["percent", *(kind for kind in ("per_unit", "per_document", "tiers", "attainment") if self.has(kind, 0.8))]
+        kinds = [
+            "percent",
+            *(kind for kind in ("per_unit", "per_document", "tiers", "attainment") if self.has(kind, 0.8)),
+        ]
         kind = kinds[-1] if self.random.random() < 0.7 else self.random.choice(kinds)
         bases = ["invoiced", *(basis for basis in ("collected", "ordered") if self.has(basis, 0.8))]
         basis = self.random.choice(bases[-2:])
@@ -435,7 +438,9 @@ class Generator:
             if invoice.down_payment or invoice.name in paid or self.random.random() < 0.2:
                 continue
             open_amount = total(invoice) - sum(
-                total(event, invoice.taxed) for event in events if isinstance(event, Credit) and event.of == invoice.name
+                total(event, invoice.taxed)
+                for event in events
+                if isinstance(event, Credit) and event.of == invoice.name
             )
             for part in self.random.choice(((1,), (Decimal("0.5"), Decimal("0.5")), (Decimal("0.3"),))):
                 amount = (open_amount * part).quantize(Decimal("0.01"))
@@ -483,7 +488,9 @@ def _credits_at_another_rate(world):
 
 
 def _outsiders(world):
-    return any(assignment.who == AGENT or (assignment.team and assignment.distribution) for assignment in world.assignments)
+    return any(
+        assignment.who == AGENT or (assignment.team and assignment.distribution) for assignment in world.assignments
+    )
 
 
 def _per_document_among_others(world):
@@ -500,19 +507,24 @@ EXCLUSIONS = (
     Exclusion(
         "advances by product",
         "M1, M6",
-        lambda world: any(rule.product for rule in world.rules)
-        and any(getattr(event, "down_payment", ()) for event in world.events),
+        lambda world: (
+            any(rule.product for rule in world.rules)
+            and any(getattr(event, "down_payment", ()) for event in world.events)
+        ),
     ),
     Exclusion(
         "agents and teams at a flat rate",
         "cents are shared among sellers, agents and teams together",
-        lambda world: _outsiders(world)
-        and any(rule.kind in ("percent", "per_unit", "per_document") for rule in world.rules),
+        lambda world: (
+            _outsiders(world) and any(rule.kind in ("percent", "per_unit", "per_document") for rule in world.rules)
+        ),
     ),
     Exclusion(
         "limits over months",
         "C4, C5",
-        lambda world: _credits_of_other_months(world) and any(rule.period_cap or rule.threshold for rule in world.rules),
+        lambda world: (
+            _credits_of_other_months(world) and any(rule.period_cap or rule.threshold for rule in world.rules)
+        ),
     ),
     Exclusion(
         "cap per document of tiers",
