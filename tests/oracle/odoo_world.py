@@ -152,7 +152,8 @@ class Built:
                 "team_id": self.company.teams[assignment.team].id,
                 "distribution_ids": [
                     Command.create({"user_id": self.company.people[who].id, "share": float(share), "sequence": place})
-                    for place, (who, share) in enumerate(assignment.distribution)
+                    # After the sellers, where a cent is left over.
+                    for place, (who, share) in enumerate(assignment.distribution, start=100)
                 ],
             }
         if assignment.who == AGENT:

@@ -263,8 +263,11 @@ class People:
         self.assignments = world.assignments
         self.pay_after_leaving = world.pay_after_leaving
 
-    def groups(self, deal, rule):
-        """(shares of the whole, who is paid) for the sellers, a team, the agent and the managers."""
+    def pools(self, deal, rule):
+        """Those who share what a deal earns under a rule: lists of (shares of the base, who of them is paid).
+
+        The sellers, the agent and a team share the rounded total of the deal; each manager stands outside of it.
+        """
         if rule.role == "override":
             managers = defaultdict(Fraction)
             for who, share in deal.shares:
@@ -272,14 +275,16 @@ class People:
                     managers[manager] += Fraction(share) / 100
             for manager in self._leaders(deal, rule.level or 1) - {who for who, _share in deal.shares}:
                 managers[manager] = ALL
-            return [([(manager, ALL)], {manager}, share) for manager, share in managers.items()]
-        found = [(list(deal.shares), {who for who, _share in deal.shares if self._is(who, rule.role, deal.day)}, ALL)]
+            return [[([(manager, share)], {manager})] for manager, share in managers.items()]
+        sellers = [(who, Fraction(share) / 100) for who, share in deal.shares]
+        pool = [(sellers, {who for who, _share in sellers if self._is(who, rule.role, deal.day)})]
+        if deal.agent and self._is(deal.agent, rule.role, deal.day):
+            pool.insert(len(deal.shares) == 1, ([(deal.agent, ALL)], {deal.agent}))
         for assignment in self.assignments:
             if assignment.team == deal.team and assignment.role == rule.role and holds(assignment, deal.day):
-                found.append((list(assignment.distribution), {who for who, _share in assignment.distribution}, ALL))
-        if deal.agent and self._is(deal.agent, rule.role, deal.day):
-            found.append(([(deal.agent, ALL)], {deal.agent}, ALL))
-        return [group for group in found if group[1]]
+                members = [(who, Fraction(share) / 100) for who, share in assignment.distribution]
+                pool.append((members, {who for who, _share in members}))
+        return [pool] if any(paid for _shares, paid in pool) else []
 
     def _is(self, who, role, day):
         return any(
@@ -305,28 +310,37 @@ class People:
         }
         return self._managers(leaders, deal, level - 1)
 
-    def spans(self, who, role):
-        """The days of a payee in a role."""
-        return [
-            (assignment.first, assignment.last)
-            for assignment in self.assignments
-            if assignment.role == role
-            and (assignment.who == who or who in (member for member, _share in assignment.distribution))
-        ]
+    def spans(self, who, role, level=0):
+        """The days on which a payee is assigned in a role; of a manager, manages somebody so many levels below."""
+        spans = []
+        for assignment in self.assignments:
+            members = {assignment.who} | {member for member, _share in assignment.distribution}
+            if assignment.role != role or who not in members:
+                continue
+            own = (assignment.first, assignment.last)
+            if level < 2:
+                spans.append(own)
+            elif assignment.manages:
+                spans += [common(own, below) for below in self.spans(assignment.manages, role, level - 1)]
+        return spans
 
-    def payees(self, role):
-        """Everybody with an assignment in the role."""
+    def payees(self, role, level):
+        """Everybody who is assigned in the role at that level."""
         found = set()
         for assignment in self.assignments:
-            if assignment.role == role:
-                found |= {assignment.who} - {""} | {who for who, _share in assignment.distribution}
-        return found
+            found |= {assignment.who} | {who for who, _share in assignment.distribution}
+        return {who for who in found if who and self.spans(who, role, level)}
 
     def still_paid(self, who, role, deal, step):
         """Cash after leaving, on a sale before it, pays unless the plan says otherwise."""
         if deal.basis != "collected" or self.pay_after_leaving or step.day <= deal.day:
             return True
         return any(first <= step.day and (last is None or step.day <= last) for first, last in self.spans(who, role))
+
+
+def common(span, other):
+    """The days of both spans."""
+    return max(span[0], other[0]), min(filter(None, (span[1], other[1])), default=None)
 
 
 def holds(assignment, day):
@@ -388,8 +402,8 @@ class Oracle:
                 products = self._matched(version, slot, deal)
                 if not products:
                     continue
-                for group in self.people.groups(deal, rule):
-                    for item in self._rated(index, rule, deal, products, *group):
+                for pool in self.people.pools(deal, rule):
+                    for item in self._rated(index, rule, deal, products, pool):
                         items[month_of(item.step.day), item.payee].append(item)
         for found in items.values():
             found.sort(key=lambda item: (item.step.day, item.step.position))
@@ -411,29 +425,45 @@ class Oracle:
             and (rule.stacking or not any(other.product in ("", product) for other in earlier))
         }
 
-    def _rated(self, version, rule, deal, products, shares, paid, part):
-        """The items of a deal for one group of people; the group's sums run over the deal and are shared."""
+    def _rated(self, version, rule, deal, products, pool):
+        """The items of a deal for those who share in it; the sums run over the deal and are shared."""
+        weights = defaultdict(Fraction)
+        for shares, paid in pool:
+            for who, share in shares:
+                if who in paid:
+                    weights[who] += share
         measured = Fraction(0)
-        paid_shares = [share if who in paid else Decimal(0) for who, share in shares]
-        of_paid = Fraction(sum(paid_shares)) / Fraction(sum(share for _who, share in shares))
-        before = {who: (Decimal(0), Decimal(0)) for who, _share in shares}
+        before = {who: (Decimal(0), Decimal(0)) for who in weights}
         for step in deal.steps:
             brought = self._measure(rule, deal, products, step)
             measured = brought if deal.basis == "collected" else measured + brought
-            bases = share_out(cents(measured * step.released * part), [share for _who, share in shares])
-            amounts = [Decimal(0)] * len(shares)
+            bases = self._bases(rule, measured * step.released, pool)
+            amounts = [Decimal(0)] * len(weights)
             if rule.kind in FLAT:
                 each = Fraction(rule.rate if rule.kind == "percent" else rule.amount)
                 # A document earns for those who are paid on it; the others' part is nobody's.
-                earned = cents(measured * part * of_paid * each)
+                earned = cents(measured * sum(weights.values()) * each)
                 if rule.deal_cap:
                     earned = min(earned, rule.deal_cap)
-                amounts = share_out(cents(Fraction(earned) * step.released), paid_shares)
-            for (who, _share), base, amount in zip(shares, bases, amounts, strict=True):
+                amounts = share_out(cents(Fraction(earned) * step.released), list(weights.values()))
+            for who, amount in zip(weights, amounts, strict=True):
                 last_base, last_amount = before[who]
-                before[who] = (base, amount)
-                if who in paid and self.people.still_paid(who, rule.role, deal, step):
-                    yield Item(who, deal, step, version, base - last_base, amount - last_amount)
+                before[who] = (bases[who], amount)
+                if self.people.still_paid(who, rule.role, deal, step):
+                    yield Item(who, deal, step, version, bases[who] - last_base, amount - last_amount)
+
+    def _bases(self, rule, measured, pool):
+        """The base of each person so far; a document counts whole for each who has a share of it."""
+        bases = defaultdict(Decimal)
+        for shares, _paid in pool:
+            weights = [share for _who, share in shares]
+            parts = share_out(cents(measured * sum(weights)), weights)
+            for (who, _share), part in zip(shares, parts, strict=True):
+                if rule.kind == "attainment" and rule.measure == "count":
+                    bases[who] = cents(measured)
+                else:
+                    bases[who] += part
+        return bases
 
     def _measure(self, rule, deal, products, step):
         """What a step brings: an amount, a margin or a quantity, or the part of the deal that it counts for."""
@@ -476,7 +506,7 @@ class Oracle:
         target = self.targets.get((payee, month, rule.basis, rule.measure, rule.product))
         if not target:
             return Decimal(0)
-        target = cents(Fraction(target) * days_in(month, self.people.spans(payee, rule.role)))
+        target = cents(Fraction(target) * days_in(month, self.people.spans(payee, rule.role, rule.level)))
         return levels(rule.mode, rule.table, base / Fraction(target)) if target else Decimal(0)
 
     def _limit(self, slot, month, payee, name):
@@ -491,10 +521,8 @@ class Oracle:
     def _days(self, month, payee, version, slot):
         later = [other.first for other in self.versions if other.first > version.first]
         last = min(later) - timedelta(days=1) if later else None
-        spans = [
-            (max(first, version.first), min(filter(None, (end, last)), default=None))
-            for first, end in self.people.spans(payee, version.rules[slot].role)
-        ]
+        rule = version.rules[slot]
+        spans = [common((version.first, last), span) for span in self.people.spans(payee, rule.role, rule.level)]
         return days_in(month, spans)
 
     def _add_minimum(self, slot, amounts):
@@ -506,7 +534,7 @@ class Oracle:
             rule = self.versions[version].rules[slot]
             if not rule.period_floor:
                 continue
-            for payee in self.people.payees(rule.role):
+            for payee in self.people.payees(rule.role, rule.level):
                 earned = sum(
                     amount
                     for (origin, who, (_version, place), _document), amount in amounts.items()

@@ -275,6 +275,8 @@ class Generator:
         measure = {"per_unit": "quantity", "per_document": "count"}.get(kind, "amount")
         if kind in ("percent", "tiers") and basis != "collected" and self.has("margin"):
             measure = "margin"
+        if kind == "attainment" and basis != "collected" and self.random.random() < 0.4:
+            measure = "count"
         values |= {"kind": kind, "basis": basis, "measure": measure}
         if kind == "percent":
             values["rate"] = self._rate()
@@ -307,15 +309,16 @@ class Generator:
         return Decimal(self.random.choice(("0.05", "0.1", "0.0333", "0.015")))
 
     def _targets(self, rules):
-        return tuple(
-            dict.fromkeys(
-                Target(who, month, rule.basis, rule.measure, rule.product, Decimal(self.random.choice((800, 2000))))
-                for rule in rules
-                if rule.kind == "attainment"
-                for who in (*PEOPLE, *MANAGERS)
-                for month in MONTHS[:3]
-            )
-        )
+        targets = {}
+        for rule in rules:
+            for who in (*PEOPLE, *MANAGERS) if rule.kind == "attainment" else ():
+                for month in MONTHS[:3]:
+                    key = (who, month, rule.basis, rule.measure, rule.product)
+                    targets.setdefault(key, Target(*key, self._target(rule)))
+        return tuple(targets.values())
+
+    def _target(self, rule):
+        return Decimal(self.random.choice((2, 4) if rule.measure == "count" else (800, 2000)))
 
     # People
 
@@ -487,12 +490,6 @@ def _credits_at_another_rate(world):
     return any(isinstance(event, Credit) and event.of in foreign for event in world.events)
 
 
-def _outsiders(world):
-    return any(
-        assignment.who == AGENT or (assignment.team and assignment.distribution) for assignment in world.assignments
-    )
-
-
 def _per_document_among_others(world):
     return any(rule.kind == "per_document" and len(world.phases[0].versions[0].rules) > 1 for rule in world.rules)
 
@@ -504,21 +501,6 @@ EXCLUSIONS = (
         _per_document_among_others,
     ),
     Exclusion("credits at another rate", "decision on full credits in a currency", _credits_at_another_rate),
-    Exclusion(
-        "advances by product",
-        "M1, M6",
-        lambda world: (
-            any(rule.product for rule in world.rules)
-            and any(getattr(event, "down_payment", ()) for event in world.events)
-        ),
-    ),
-    Exclusion(
-        "agents and teams at a flat rate",
-        "cents are shared among sellers, agents and teams together",
-        lambda world: (
-            _outsiders(world) and any(rule.kind in ("percent", "per_unit", "per_document") for rule in world.rules)
-        ),
-    ),
     Exclusion(
         "limits over months",
         "C4, C5",
