@@ -502,6 +502,28 @@ EXCLUSIONS = (
     ),
     Exclusion("credits at another rate", "decision on full credits in a currency", _credits_at_another_rate),
     Exclusion(
+        "advances by product",
+        "a rule on a product pays all of it with the final invoice, a rule on everything part of it with the advance; "
+        "the sum is the same, and the design does not say when",
+        lambda world: (
+            any(rule.product for rule in world.rules)
+            and any(getattr(event, "down_payment", ()) for event in world.events)
+        ),
+    ),
+    Exclusion(
+        "targets that count documents",
+        "C2",
+        lambda world: any(rule.kind == "attainment" and rule.measure == "count" for rule in world.rules),
+    ),
+    Exclusion(
+        "margin of advances",
+        "M8",
+        lambda world: (
+            any(rule.measure == "margin" for rule in world.rules)
+            and any(getattr(event, "down_payment", ()) for event in world.events)
+        ),
+    ),
+    Exclusion(
         "limits over months",
         "C4, C5",
         lambda world: (
