@@ -516,10 +516,11 @@ EXCLUSIONS = (
         lambda world: any(rule.kind == "attainment" and rule.measure == "count" for rule in world.rules),
     ),
     Exclusion(
-        "margin of advances",
-        "M8",
+        "margin, units and documents of advances",
+        "an advance counts as a unit and as a document of its own until the final invoice takes it off, and its cost "
+        "comes with the final invoice (M8); the design says so of amounts alone",
         lambda world: (
-            any(rule.measure == "margin" for rule in world.rules)
+            any(rule.measure != "amount" for rule in world.rules)
             and any(getattr(event, "down_payment", ()) for event in world.events)
         ),
     ),
