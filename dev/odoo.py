@@ -67,14 +67,17 @@ def command():
     return [str(python.EXECUTABLE), str(script)]
 
 
-def environment(cluster):
-    """Settings for any Odoo command, as environment variables so that every subcommand honours them."""
+def environment(cluster, addons=ROOT):
+    """Settings for any Odoo command, as environment variables so that every subcommand honours them.
+
+    :param addons: the folder that holds our addons, those of another version for example
+    """
     configuration = RUNTIME / "odoo.conf"
     if not configuration.exists():
         configuration.write_text("[options]\n")
     settings = cluster.environment() | {
         "ODOO_RC": str(configuration),
-        "ODOO_ADDONS_PATH": _addons_path(),
+        "ODOO_ADDONS_PATH": _addons_path(addons),
         "ODOO_DATA_DIR": str(RUNTIME / "data" / cluster.name),
         "ODOO_HTTP_INTERFACE": os.environ.get("ODOO_HTTP_INTERFACE", "127.0.0.1"),
         "ODOO_SCREENSHOTS": str(RUNTIME / "screenshots"),
@@ -84,9 +87,9 @@ def environment(cluster):
     return os.environ | settings
 
 
-def _addons_path():
+def _addons_path(addons):
     core = [_checkout() / "addons"] if os.environ.get("ODOO_HOME") else []
-    return ",".join(map(str, [*core, ROOT]))
+    return ",".join(map(str, [*core, addons]))
 
 
 def free_port():
@@ -100,14 +103,14 @@ def free_ports():
     return ["--http-port", str(free_port()), "--gevent-port", str(free_port())]
 
 
-def execute(arguments, cluster, log, what):
+def execute(arguments, cluster, log, what, addons=ROOT):
     """Run Odoo to its end with the output in a log; returns the log's path."""
-    return run([*command(), *arguments], log, what, env=environment(cluster), cwd=RUNTIME)
+    return run([*command(), *arguments], log, what, env=environment(cluster, addons), cwd=RUNTIME)
 
 
-def install(database, modules, cluster, log):
+def install(database, modules, cluster, log, addons=ROOT):
     return execute(["-d", database, "-i", ",".join(modules), "--stop-after-init", *free_ports()], cluster, log,
-                   f"The installation of {', '.join(modules)} failed")
+                   f"The installation of {', '.join(modules)} failed", addons)
 
 
 def duplicate(source, target, cluster):
@@ -120,14 +123,15 @@ def drop(database, cluster):
         execute(["db", "drop", database], cluster, "drop", f"The database {database} could not be dropped")
 
 
-def shell(database, code, cluster, tell=None):
+def shell(database, code, cluster, tell=None, addons=ROOT):
     """Run Python code with `env` in that database; returns what it printed, telling each line as it comes."""
     LOGS.mkdir(parents=True, exist_ok=True)
     path = LOGS / "shell.log"
     printed = []
     with path.open("w+") as errors, subprocess.Popen(
-        [*command(), "shell", "-d", database, "--log-level=error", *free_ports()], env=environment(cluster),
-        cwd=RUNTIME, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
+        [*command(), "shell", "-d", database, "--log-level=error", *free_ports()],
+        env=environment(cluster, addons), cwd=RUNTIME, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=errors,
     ) as process:
         process.stdin.write(code)
         process.stdin.close()

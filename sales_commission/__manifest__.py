@@ -37,4 +37,5 @@
     "assets": {
         "web.assets_tests": ["sales_commission/static/tests/tours/**/*"],
     },
+    "uninstall_hook": "uninstall_hook",
 }

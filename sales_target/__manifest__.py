@@ -26,4 +26,5 @@
         # With the graph view that it extends, which the web client loads when it is needed.
         "web.assets_backend_lazy": ["sales_target/static/src/target_graph_view.js"],
     },
+    "uninstall_hook": "uninstall_hook",
 }

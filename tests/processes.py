@@ -5,15 +5,15 @@ import subprocess
 from pathlib import Path
 
 from dev import odoo, postgres
-from dev.paths import RUNTIME
+from dev.paths import ROOT, RUNTIME
 from tests.client import Client
 
 SCRIPTS = Path(__file__).parent / "scripts"
 
 
-def run_inside(database, script, *arguments):
+def run_inside(database, script, *arguments, addons=ROOT):
     """Run a script to its end; returns what its `main` returned."""
-    return json.loads(odoo.shell(database, _code(script, arguments), postgres.TEST).splitlines()[-1])
+    return json.loads(odoo.shell(database, _code(script, arguments), postgres.TEST, addons=addons).splitlines()[-1])
 
 
 def start_inside(database, script, *arguments):

@@ -36,6 +36,16 @@ class ResCompany(models.Model):
         for company in self:
             company.sales_tz = company.resource_calendar_id.tz or company.sales_tz or self.env.user.tz or "UTC"
 
+    def _nearest_of(self, records):
+        """Those of the records that hold for the company: its own, else those of the nearest company above a branch.
+
+        :param records: of a model with `company_id`; those of no company hold where there are no others
+        """
+        self.ensure_one()
+        owned = records.grouped("company_id")
+        lineage = (*reversed(self.sudo().parent_ids.ids), False)
+        return next((owned[company] for company in map(self.browse, lineage) if company in owned), records.browse())
+
     def _sales_today(self):
         """Today's date in the sales time zone of the company.
 

@@ -1,6 +1,7 @@
 from . import test_achievement
 from . import test_attribution
 from . import test_audience
+from . import test_branches
 from . import test_capture
 from . import test_cost_of_the_day
 from . import test_credit_split

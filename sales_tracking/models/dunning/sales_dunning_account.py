@@ -155,9 +155,8 @@ class SalesDunningAccount(models.Model):
         policies = self.env["sales.dunning.policy"].sudo()  # its values apply whether or not they can be read
         if self.policy_id:
             return self.policy_id.sudo()
-        return policies.search([("company_id", "=", self.company_id.id)], limit=1) or policies.search(
-            [("company_id", "=", False)], limit=1
-        )
+        policies = policies.search(["|", ("company_id", "=", False), ("company_id", "parent_of", self.company_id.ids)])
+        return self.company_id._nearest_of(policies)[:1]
 
     def action_pause(self):
         """No reminders for a week from today."""

@@ -5,7 +5,7 @@ class SalesDunningPolicy(models.Model):
     """How unpaid invoices are followed up: levels, reached so many days after an instalment falls due.
 
     An instalment follows the policy of its invoice, else that of its customer, else the first one of its company, else
-    the first one of all companies.
+    of the nearest company above a branch, else the first one of all companies.
     """
 
     _name = "sales.dunning.policy"
@@ -20,7 +20,7 @@ class SalesDunningPolicy(models.Model):
         comodel_name="res.company",
         default=lambda self: self.env.company,
         index="btree_not_null",
-        help="Empty: for all companies that have no policy of their own.",
+        help="The company and its branches, unless they have a policy of their own. Empty: all companies.",
     )
     catch_up = fields.Selection(
         selection=[("sequential", "One Level After the Other"), ("jump", "Highest Level Reached")],

@@ -152,8 +152,11 @@ def _items(which, now, today):
         setting AS MATERIALIZED (
             SELECT company.id AS company_id, %(today)s AS today, (
                 SELECT policy.id FROM sales_dunning_policy policy
-                WHERE policy.active AND (policy.company_id = company.id OR policy.company_id IS NULL)
-                ORDER BY policy.company_id IS NULL, policy.sequence, policy.id
+                LEFT JOIN res_company owner ON owner.id = policy.company_id
+                WHERE policy.active
+                    AND (policy.company_id IS NULL OR starts_with(company.parent_path, owner.parent_path))
+                -- Its own, that of the nearest company above, that of all.
+                ORDER BY LENGTH(owner.parent_path) DESC NULLS LAST, policy.sequence, policy.id
                 LIMIT 1
             ) AS policy_id
             FROM res_company company

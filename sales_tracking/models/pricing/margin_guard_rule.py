@@ -5,7 +5,9 @@ from .margin_guard_floor import Rule
 
 
 class SalesMarginRule(models.Model):
-    """The least margin at which a company sells, and what happens below it.
+    """The least margin at which a company and its branches sell, and what happens below it.
+
+    A branch with rules of its own follows these alone.
 
     Every line and the total of an order are held against the floor. For a line the rule of the deepest category counts,
     among these the one of the order's team; for the total the rule without a category.
@@ -111,7 +113,11 @@ class SalesMarginRule(models.Model):
     @api.model
     @tools.ormcache("company_id")
     def _rules_of(self, company_id):
-        """The rules of a company as plain values, for every user: the guard holds for those who don't see it too."""
+        """The rules of a company, or of the nearest above a branch, as plain values.
+
+        They are the same for every user: the guard holds for those who don't see it too.
+        """
+        company = self.env["res.company"].browse(company_id)
         return tuple(
             Rule(
                 floor=rule.floor,
@@ -124,7 +130,7 @@ class SalesMarginRule(models.Model):
                 depth=(rule.categ_id.parent_path or "").count("/"),
                 approver_id=rule.approver_id.id or None,
             )
-            for rule in self.sudo().search([("company_id", "=", company_id)])
+            for rule in company._nearest_of(self.sudo().search([("company_id", "parent_of", company_id)]))
         )
 
 

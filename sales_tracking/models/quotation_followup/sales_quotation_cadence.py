@@ -5,8 +5,8 @@ class SalesQuotationCadence(models.Model):
     """How sent quotations are followed up: reminders and activities until the customer answers.
 
     A quotation is followed by the most specific cadence that fits it: one for a tag of the customer goes before one
-    for the sales team, which goes before the default of the company (neither tags nor teams), which goes before the
-    default of all companies. Among equals the first in the list.
+    for the sales team, which goes before the default of the company (neither tags nor teams), which goes before that of
+    the company above a branch, which goes before the default of all companies. Among equals the first in the list.
     """
 
     _name = "sales.quotation.cadence"
@@ -21,7 +21,7 @@ class SalesQuotationCadence(models.Model):
         comodel_name="res.company",
         default=lambda self: self.env.company,
         index="btree_not_null",
-        help="Empty: for all companies that have no cadence of their own.",
+        help="The company and its branches, unless they have a cadence of their own. Empty: all companies.",
     )
     team_ids = fields.Many2many(
         comodel_name="crm.team",

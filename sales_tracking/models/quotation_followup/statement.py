@@ -120,10 +120,12 @@ def remaining_steps(which: SQL, now, today=None) -> SQL:
 
 
 def _cadence():
-    """The most specific cadence: by tag of the customer, by sales team, of the company, of all companies."""
+    """The most specific cadence: by tag of the customer, by sales team, of the company or the nearest above, of all."""
     return SQL("""
         SELECT candidate.id
         FROM sales_quotation_cadence candidate
+        JOIN res_company branch ON branch.id = quotation.company_id
+        LEFT JOIN res_company owner ON owner.id = candidate.company_id
         CROSS JOIN LATERAL (
             SELECT
                 EXISTS (
@@ -134,7 +136,7 @@ def _cadence():
                 ) AS has_teams
         ) scope
         WHERE candidate.active
-            AND (candidate.company_id = quotation.company_id OR candidate.company_id IS NULL)
+            AND (candidate.company_id IS NULL OR starts_with(branch.parent_path, owner.parent_path))
             AND (NOT scope.has_teams OR EXISTS (
                 SELECT FROM sales_quotation_cadence_team_rel link
                 WHERE link.cadence_id = candidate.id AND link.team_id = quotation.team_id
@@ -145,8 +147,8 @@ def _cadence():
                 WHERE link.cadence_id = candidate.id
                     AND tagged.partner_id IN (customer.id, customer.commercial_partner_id)
             ))
-        ORDER BY scope.has_tags DESC, scope.has_teams DESC, candidate.company_id IS NULL, candidate.sequence,
-            candidate.id
+        ORDER BY scope.has_tags DESC, scope.has_teams DESC, LENGTH(owner.parent_path) DESC NULLS LAST,
+            candidate.sequence, candidate.id
         LIMIT 1""")
 
 
