@@ -1,5 +1,4 @@
 from . import commission_agent
-from . import res_company
 from . import res_config_settings
 from . import sales_commission_assignment
 from . import sales_commission_entry

@@ -94,3 +94,21 @@ class TestDownPayment(SalesCommissionCommon):
         self.assertEqual((final.move_type, final.amount_total), ("out_refund", 100))
         for plan in self._variants("invoiced"):
             self.assertEqual(self._amount(plan), 20)
+
+    def test_margin(self):
+        """300 of 1,000 in advance, cost 600: margin 120 and 280, or 400 with the final invoice, as commissions say."""
+        margin = self.env.ref("sales_tracking.metric_margin")
+        self.pepper.standard_price = 600
+        for choice, expected in (("down_payment", [120, 280]), ("final", [0, 400])):
+            self.company.sales_commission_down_payment = choice
+            plan = self._plan([self._percent(0.1, margin)])
+            order = self._order(1000, moment="2026-03-01 03:00:00")
+            invoices = self._bill(order, "2026-03-02", advance_payment_method="percentage", amount=30)
+            invoices |= self._bill(order, "2026-03-05", advance_payment_method="delivered")
+            for invoice, amount in zip(invoices, expected, strict=True):
+                facts = self._facts("invoiced", [("res_id", "=", invoice.id)])
+                self.assertAlmostEqual(sum(facts.mapped("margin")), amount)
+            self.assertAlmostEqual(margin.get_value("2026-03-01", "2026-03-31"), 400)
+            plan.action_compute(MARCH)
+            self.assertEqual(self._amounts(plan), [amount / 10 for amount in expected if amount])
+            invoices.button_draft()

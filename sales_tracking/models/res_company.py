@@ -30,6 +30,15 @@ class ResCompany(models.Model):
         help="An invoice counts as paid in full, in sales figures and for commissions on cash, although part of it was "
         "written off, or left to the customer as a discount for early payment.",
     )
+    sales_commission_down_payment = fields.Selection(
+        selection=[("down_payment", "On the down-payment invoice"), ("final", "On the final invoice")],
+        string="Down Payments Earn",
+        required=True,
+        default="down_payment",
+        help="A down payment counts once for commissions: when it is invoiced, and the final invoice with what is left; "
+        "or not at all, and the final invoice with all of it. So does the margin of an order for targets as well: in "
+        "proportion with the down payment, or all of it with the final invoice.",
+    )
 
     @api.depends("resource_calendar_id")
     def _compute_sales_tz(self):

@@ -89,7 +89,10 @@ class SalesAchievement(models.Model):
     partial_id = fields.Many2one(comodel_name="account.partial.reconcile", string="Payment Matching", readonly=True)
 
     _depends = {
-        "res.company": ["sales_tz", "currency_id", "money_account_ids", "sales_commission_write_off_is_cash"],
+        "res.company": [
+            "currency_id", "money_account_ids", "sales_commission_down_payment", "sales_commission_write_off_is_cash",
+            "sales_tz",
+        ],
         "account.account": ["account_type"],
         "res.partner": ["commercial_partner_id", "country_id"],
         "product.product": ["product_tmpl_id", "standard_price"],
@@ -97,7 +100,7 @@ class SalesAchievement(models.Model):
         "product.template": ["categ_id", "uom_id"],
         "uom.uom": ["factor"],
         "sale.order": [
-            "amount_untaxed", "campaign_id", "company_id", "currency_rate", "date_order", "medium_id", "partner_id",
+            "amount_untaxed", "campaign_id", "company_id", "currency_rate", "date_order", "margin", "medium_id", "partner_id",
             "sales_type", "source_id", "state", "team_id", "user_id",
         ],
         "sale.order.line": [

@@ -53,15 +53,25 @@ COST_OF_THE_DAY = SQL("""(
     ) sold_at
 )""")
 
+QUANTITY = SQL("line.quantity * %s * CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END", UNIT_RATIO)
+# Of a down payment: the cost of its order in proportion, or, if margins come with the final invoice, all that was paid.
+DOWN_PAYMENT_COST = SQL("""-line.balance * (1 - CASE
+            WHEN company.sales_commission_down_payment = 'final' THEN 0
+            ELSE COALESCE(sale.margin / NULLIF(sale.amount_untaxed, 0), 0)
+        END)""")
 # The cost as the order line keeps it, per unit of the product; that of the invoice's day for what was never ordered.
 INVOICE_UNIT_COST = SQL(
     """COALESCE(
     (
-        SELECT sold.purchase_price / COALESCE(NULLIF(sale.currency_rate, 0), 1)
-            * COALESCE(product_unit.factor / NULLIF(sold_unit.factor, 0), 1)
+        SELECT CASE
+            WHEN sold.is_downpayment THEN %s / NULLIF(%s, 0)
+            ELSE sold.purchase_price / COALESCE(NULLIF(sale.currency_rate, 0), 1)
+                * COALESCE(product_unit.factor / NULLIF(sold_unit.factor, 0), 1)
+        END
         FROM sale_order_line_invoice_rel link
         JOIN sale_order_line sold ON sold.id = link.order_line_id
         JOIN sale_order sale ON sale.id = sold.order_id
+        JOIN res_company company ON company.id = sale.company_id
         LEFT JOIN uom_uom sold_unit ON sold_unit.id = sold.product_uom_id
         WHERE link.invoice_line_id = line.id
         ORDER BY sold.id
@@ -70,6 +80,8 @@ INVOICE_UNIT_COST = SQL(
     %s,
     0
 )""",
+    DOWN_PAYMENT_COST,
+    QUANTITY,
     COST_OF_THE_DAY,
 )
 
@@ -102,7 +114,6 @@ INVOICE_TABLES = SQL(
 
 def _invoice_columns() -> dict[str, SQL]:
     """What invoiced and collected rows have in common; the measures are those of the whole line."""
-    quantity = SQL("line.quantity * %s * CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END", UNIT_RATIO)
     return {
         "user_id": SQL("move.invoice_user_id"),
         "team_id": SQL("move.team_id"),
@@ -116,11 +127,11 @@ def _invoice_columns() -> dict[str, SQL]:
         "medium_id": SQL("move.medium_id"),
         "campaign_id": SQL("move.campaign_id"),
         "sales_type": SQL("move.sales_type"),
-        "quantity": quantity,
+        "quantity": QUANTITY,
         "unit_ratio": UNIT_RATIO,
         "amount": SQL("-line.balance"),
         "count": COUNTED_AS,
-        "margin": SQL("(-line.balance - (%s * %s)::numeric)", quantity, INVOICE_UNIT_COST),
+        "margin": SQL("(-line.balance - (%s * %s)::numeric)", QUANTITY, INVOICE_UNIT_COST),
         "res_model": SQL("'account.move'"),
         "res_id": SQL("move.id"),
         "line_id": SQL("line.id"),
