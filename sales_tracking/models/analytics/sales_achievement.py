@@ -100,7 +100,8 @@ class SalesAchievement(models.Model):
         "product.template": ["categ_id", "uom_id"],
         "uom.uom": ["factor"],
         "sale.order": [
-            "amount_untaxed", "campaign_id", "company_id", "currency_rate", "date_order", "margin", "medium_id", "partner_id",
+            "amount_untaxed", "campaign_id", "company_id", "currency_rate", "date_order", "margin", "medium_id",
+            "partner_id",
             "sales_type", "source_id", "state", "team_id", "user_id",
         ],
         "sale.order.line": [
