@@ -1,6 +1,6 @@
 """One deal from the first call to the commission statement, over JSON-2 as the people who do it."""
 
-from datetime import date
+from datetime import datetime, timezone
 from types import SimpleNamespace
 
 import pytest
@@ -96,7 +96,8 @@ def call_of(deal):
 
 
 def compute(clients, plan):
-    return clients["manager"].call("sales.commission.plan", "action_compute", ids=[plan], date=str(date.today()))
+    today = datetime.now(timezone.utc).date()  # the company's, which is in UTC
+    return clients["manager"].call("sales.commission.plan", "action_compute", ids=[plan], date=str(today))
 
 
 def test_retried_interaction_is_the_first_one(deal, clients):
