@@ -36,8 +36,8 @@ class ResCompany(models.Model):
         required=True,
         default="down_payment",
         help="A down payment counts once for commissions: when it is invoiced, and the final invoice with what is "
-        "left; or not at all, and the final invoice with all of it. So does the margin of an order for targets as well: in "
-        "proportion with the down payment, or all of it with the final invoice.",
+        "left; or not at all, and the final invoice with all of it. So does the margin of an order, for targets as "
+        "well: in proportion with the down payment, or all of it with the final invoice.",
     )
 
     @api.depends("resource_calendar_id")

@@ -102,7 +102,22 @@ class TestDunningHolds(DunningCommon):
         credit_note = invoice._reverse_moves([{"date": "2026-04-01", "invoice_date": "2026-04-01"}], cancel=True)
         self.assertEqual(credit_note.state, "posted")
         self._run("2026-04-02")
-        self.assertEqual(promise.state, "kept")
+        self.assertEqual(promise.state, "cancelled", "a credit note keeps no promise: this one is void")
+
+    def test_money_keeps_a_promise(self):
+        """900 arrive, 100 are written off: nothing is left, but 900 were paid."""
+        invoice = self._owed(1000, due="2026-03-20")
+        promise = self._promise(invoice, amount=1000)
+        self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids).create(
+            {
+                "amount": 900,
+                "payment_date": "2026-04-01",
+                "payment_difference_handling": "reconcile",
+                "writeoff_account_id": self.company_data["default_account_expense"].id,
+            }
+        )._create_payments()
+        self._run("2026-04-02")
+        self.assertEqual((promise.state, promise.received), ("kept", 900))
 
     def test_grace_of_the_policy(self):
         self.policy.grace_days = 5

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, float_compare, format_date, formatLang
 
+from ...tools import payments
 from ...tools.company_day import company_today
 from .sales_dunning_hold import INSTALMENTS
 
@@ -60,9 +61,25 @@ class SalesPromise(models.Model):
         promises = super().create(vals_list)
         for promise in promises:
             # Rows of the journal that not every salesperson may read; only their sum is kept.
-            payments = promise.move_line_ids.sudo().matched_credit_ids
-            promise.matched_before = sum(payments.mapped("debit_amount_currency"))
+            [[promise.matched_before]] = self.env.execute_query(
+                SQL(
+                    "SELECT COALESCE(SUM(paid), 0) FROM (%s) payment",
+                    self._payments_sql(SQL("partial.debit_move_id = ANY(%s)", promise.move_line_ids.ids)),
+                )
+            )
         return promises
+
+    @api.model
+    def _payments_sql(self, where: SQL) -> SQL:
+        """What was paid on instalments in their currency: money alone, which a credit note is not."""
+        for model, names in payments.SOURCES.items():
+            self.env[model].flush_model(names)
+        return SQL(
+            "SELECT %s AS paid FROM account_partial_reconcile partial %s WHERE %s",
+            payments.money(payments.INCOMING, payments.INCOMING.amount_currency),
+            payments.payment_join(payments.INCOMING),
+            where,
+        )
 
     def action_cancel(self):
         """The promise does not count any more, and the instalments are followed up again."""
@@ -74,7 +91,8 @@ class SalesPromise(models.Model):
     def _close(self, companies, today=None):
         """Close the promises that were kept, and those whose grace is over.
 
-        What counts is paid by the last day of the grace, by the date of the payment.
+        What counts is paid by the last day of the grace, by the date of the payment. A promise for what is credited or
+        written off in full is void.
         """
         self.flush_model()
         self.env["account.partial.reconcile"].flush_model()
@@ -88,10 +106,7 @@ class SalesPromise(models.Model):
                 JOIN res_company company ON company.id = word.company_id
                 CROSS JOIN LATERAL (SELECT %(today)s AS today) clock
                 LEFT JOIN LATERAL (
-                    SELECT SUM(payment.debit_amount_currency) AS amount
-                    FROM sales_promise_line_rel link
-                    JOIN account_partial_reconcile payment ON payment.debit_move_id = link.move_line_id
-                    WHERE link.promise_id = word.id AND payment.max_date <= word.date + word.grace_days
+                    SELECT SUM(payment.paid) AS amount FROM (%(payments)s) payment
                 ) paid ON TRUE
                 LEFT JOIN LATERAL (
                     SELECT BOOL_OR(line.reconciled IS NOT TRUE) AS is_open
@@ -104,6 +119,12 @@ class SalesPromise(models.Model):
                 """,
                 today=company_today(fields.Datetime.now(), today),
                 companies=companies._ids,
+                payments=self._payments_sql(
+                    SQL(
+                        "partial.max_date <= word.date + word.grace_days AND partial.debit_move_id IN ("
+                        "SELECT move_line_id FROM sales_promise_line_rel WHERE promise_id = word.id)"
+                    )
+                ),
             )
         )
         for promise_id, day, is_over, amount, received, is_open in rows:
@@ -111,6 +132,9 @@ class SalesPromise(models.Model):
             rounding = promise.currency_id.rounding
             if float_compare(received, amount, precision_rounding=rounding) >= 0 or (received > 0 and not is_open):
                 state = "kept"
+            elif received <= 0 and not is_open:
+                promise.write({"state": "cancelled", "closed_on": day})
+                continue
             elif not is_over:
                 continue
             else:
