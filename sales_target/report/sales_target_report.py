@@ -231,20 +231,26 @@ class SalesTargetReport(models.Model):
         if targets is not None:
             limit = Domain("id", "in", (targets | self._closed_before(targets)).ids)
         # Which facts are needed is the same for every reader; record rules apply to the rows that come out.
-        cells = [
-            Cell(company, metric, tuple(record.id or 0 for record in cut), scope, date_from, date_to)
-            for company, metric, scope, date_from, date_to, *cut in self.env["sales.target"]
-            .sudo()
-            ._read_group(limit, ["company_id", "metric_id", "scope", "date_from:day", "date_to:day", *CUT_FIELDS])
-        ]
+        planned = self.env["sales.target"].sudo()
+        # Of these the frozen result counts, and what their documents say now of what was kept.
+        frozen = Domain("closed_on", "!=", False) & (Domain("date_to", "<=", as_of) if as_of else Domain.TRUE)
+        cells, followed = (
+            [
+                Cell(company, metric, tuple(record.id or 0 for record in cut), scope, date_from, date_to)
+                for company, metric, scope, date_from, date_to, *cut in planned._read_group(
+                    domain, ["company_id", "metric_id", "scope", "date_from:day", "date_to:day", *CUT_FIELDS]
+                )
+            ]
+            for domain in (limit, limit & ~frozen)
+        )
         periods = periods_of(((cell.company, cell.date_from, cell.date_to) for cell in cells), as_of)
         steps = self.env["sales.target.period"].sudo()
         steps = steps._read_group(Domain("target_id", "any", limit), ["company_id", "date_from:day", "date_to:day"])
         return SQL(
             FIGURES,
             periods=periods_sql(periods),
-            reached=reached_sql(cells, periods, targets),
-            late=late_sql(self.env["sales.target"].sudo().search(limit & Domain("closed_on", "!=", False))),
+            reached=reached_sql(followed, periods, targets),
+            late=late_sql(planned.search(limit & frozen)),
             deals=DEALS,
             pipeline=pipeline_sql(self.env, cells),
             steps=periods_sql(periods_of(steps, as_of)),
