@@ -38,6 +38,28 @@ class TestCommissionClawback(SalesCommissionCommon):
         plan.action_compute(MARCH)
         self.assertEqual(self._shared(plan, self.people), [0, 30, 0])
 
+    def test_rate_of_the_invoice(self):
+        """Sold at 1.20, credited in full at 1.25: nothing is left, of amount nor margin, nor of two parts."""
+        currency = self.setup_other_currency("EUR", rates=[("2026-03-01", 1.2), ("2026-03-08", 1.25)])
+        for metric in ("invoiced", "margin"):
+            for parts in ((1000,), (333, 667)):
+                with self.subTest(metric=metric, parts=parts):
+                    plan = self._plan([self._percent(0.1, self.env.ref(f"sales_tracking.metric_{metric}"))])
+                    documents = self._invoice(1000, "2026-03-02", currency_id=currency.id)
+                    earned = plan.action_compute(MARCH)["amount"]
+                    self.assertGreater(earned, 0)
+                    for part in parts:
+                        credit = self._reverse(documents[0], "2026-03-09", [part])
+                        if metric == "margin":
+                            credit.button_draft()
+                            credit.invoice_line_ids.quantity = part / 1000
+                            credit.invoice_line_ids.price_unit = 1000
+                            credit.action_post()
+                        documents |= credit
+                    plan.action_compute(MARCH)
+                    self.assertAlmostEqual(sum(self._entries(plan).mapped("amount")), 0)
+                    documents.button_draft()
+
     def test_original_shares(self):
         plan = self._plan([self._percent(0.1)], self.people)
         invoice = self._shared_invoice(1000, (50, 30, 20))

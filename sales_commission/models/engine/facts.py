@@ -264,11 +264,29 @@ taken_back AS (
     WHERE %(clawback_days)s = 0 OR credited.day <= origin.day + %(clawback_days)s
 )""",
         query=query.select(*_select(scope, columns)),
-        totals=SQL(", ").join(SQL("SUM(%s) AS %s", name, name) for name in map(SQL.identifier, measures)),
+        totals=SQL(", ").join(_credited(measure, scope) for measure in measures),
         ratio=SQL("MIN(unit_ratio) AS unit_ratio,") if "unit_ratio" in columns else SQL(),
         columns=_names(columns),
         followed=SQL(", ").join(_followed(column) for column in columns),
         clawback_days=scope.plan.clawback_days,
+    )
+
+
+def _credited(measure: str, scope: Scope) -> SQL:
+    """What a line takes back, at the rate of the invoice: so a full credit leaves nothing in any currency."""
+    name = SQL.identifier(measure)
+    if measure == "quantity":
+        return SQL("SUM(%s) AS %s", name, name)
+    return SQL(
+        """SUM(%(name)s) + COALESCE((
+            SELECT ROUND(-line.amount_currency / origin.invoice_currency_rate, %(digits)s) + line.balance
+            FROM account_move_line line
+            JOIN account_move origin ON origin.id = invoice_fact.origin_id
+            WHERE line.id = invoice_fact.line_id AND line.currency_id = origin.currency_id
+                AND line.currency_id <> line.company_currency_id AND origin.invoice_currency_rate > 0
+        ), 0) AS %(name)s""",
+        name=name,
+        digits=scope.digits,
     )
 
 
