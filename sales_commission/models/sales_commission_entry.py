@@ -120,7 +120,8 @@ class SalesCommissionEntry(models.Model):
     customer_id = fields.Many2one(comodel_name="res.partner", compute="_compute_document", compute_sudo=True)
 
     _key_unique = models.UniqueIndex(
-        "(rule_id, partner_id, role, origin_period_start, res_model, res_id, partial_id, (kind = 'capped'), sequence)",
+        "(rule_id, partner_id, COALESCE(user_id, 0), role, origin_period_start, res_model, res_id, partial_id,"
+        " (kind = 'capped'), sequence)",
         "The ledger holds this entry already.",
     )
     _key_unique_without_rule = models.UniqueIndex(

@@ -212,6 +212,15 @@ class SalesCommissionPlan(models.Model):
         self.env["sales.commission.statement"].invalidate_model()
         [(entries, amount)] = [(count, amount) for reason, count, amount in rows if not reason]
         documents = {reason: count for reason, count, _amount in rows if reason}
+        if lost := documents.pop("lost"):
+            raise UserError(
+                self.env._(
+                    'The ledger of "%(plan)s" would not take %(count)s entries, because two have the same key. Nothing '
+                    "was written; please report this to whoever maintains the commission module.",
+                    plan=self.name,
+                    count=lost,
+                )
+            )
         return {"entries": entries, "amount": float(amount), "documents": documents}
 
     def _keep_facts(self, statements):

@@ -21,6 +21,11 @@ MEASURES = {
     "tiers": ("amount", "margin"),
     "attainment": ("amount", "margin", "quantity", "count"),
 }
+# The options that not every kind of rule has.
+OPTIONS_OF_KINDS = {
+    "uom_id": ("per_unit",),
+    "deal_cap": ("percent", "per_unit", "per_document"),
+}
 
 
 class SalesCommissionRule(models.Model):
@@ -129,6 +134,24 @@ class SalesCommissionRule(models.Model):
                     )
                 )
 
+    @api.constrains("kind", *OPTIONS_OF_KINDS)
+    def _check_options(self):
+        """Refuse an option that would do nothing for the kind of pay."""
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for rule in self:
+            for option, allowed in OPTIONS_OF_KINDS.items():
+                if rule[option] and rule.kind not in allowed:
+                    raise ValidationError(
+                        self.env._(
+                            'The rule "%(rule)s" pays by %(kind)s, which knows no "%(option)s": clear it. '
+                            "It serves: %(kinds)s.",
+                            rule=rule.name,
+                            kind=kinds[rule.kind],
+                            option=self._fields[option]._description_string(self.env),
+                            kinds=", ".join(kinds[kind] for kind in allowed),
+                        )
+                    )
+
     @api.constrains("metric_id", "invoiced_share")
     def _check_invoiced_share(self):
         for rule in self.filtered("invoiced_share"):
@@ -226,7 +249,7 @@ class SalesCommissionRule(models.Model):
         if self.threshold:
             threshold = formatLang(self.env, self.threshold)
             limits.append(self.env._("Nothing below %(threshold)s in the period.", threshold=threshold))
-        if self.deal_cap:
+        if self.deal_cap and self.kind in OPTIONS_OF_KINDS["deal_cap"]:
             limits.append(self.env._("At most %(cap)s per document.", cap=self._money(self.deal_cap)))
         if self.period_floor:
             limits.append(self.env._("At least %(floor)s per period.", floor=self._money(self.period_floor)))

@@ -74,6 +74,8 @@ def _columns(scope: Scope) -> set:
     for rule in scope.rules:
         if rule.metric_id.measure in MEASURES:
             columns.add(rule.metric_id.measure)
+        if rule.metric_id.measure == "count":
+            columns.add("quantity")
         if rule.uom_id:
             columns.add("product_id")
         columns |= {condition.field_expr.split(".")[0] for condition in filter_of(rule.metric_id).iter_conditions()}

@@ -49,7 +49,8 @@ def _limited(scope: Scope) -> SQL:
         CASE WHEN period_cap > 0 THEN ROUND(period_cap * COALESCE(part, 1), %(digits)s) END AS cap
     FROM rated
     JOIN term USING (rule_id)
-    LEFT JOIN presence USING (rule_id, partner_id, period_start)
+    LEFT JOIN (SELECT rule_id, partner_id, period_start, part FROM presence) presence
+        USING (rule_id, partner_id, period_start)
     WINDOW in_order AS %(in_order)s
 ),
 limited AS MATERIALIZED (

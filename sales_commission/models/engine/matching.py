@@ -20,7 +20,7 @@ NO_MATCH = SQL(
     "SELECT 0 AS rule_id, 0::bigint AS fact_id, NULL::date AS day, NULL::date AS sale_day, 0 AS user_id, 0 AS team_id, "
     "0 AS agent_id, NULL::varchar AS res_model, 0 AS res_id, 0 AS deal_id, 0::bigint AS live_id, "
     "NULL::int[] AS kept_by, NULL::int[] AS kept_for, NULL::int AS split_id, "
-    "0::numeric AS base, 0::numeric AS measure WHERE FALSE"
+    "0::numeric AS base, 0::numeric AS quantity, 0::numeric AS measure WHERE FALSE"
 )
 # What of a fact an assignment of a kind looks at.
 SOURCE_COLUMNS = {"user": "user_id", "team": "team_id", "agent": "agent_id"}
@@ -46,28 +46,18 @@ counted AS (
     SELECT ranked.*, %(measure)s AS counted_measure
     FROM ranked
     WHERE application = 'stacking' OR rank = 1
+    WINDOW
+        of_document AS (PARTITION BY rule_id, res_model, res_id, kept_for),
+        of_deal AS (PARTITION BY rule_id, res_model, deal_id, kept_for)
 ),
-paying AS MATERIALIZED (
-    %(paying)s
-),
-claim AS MATERIALIZED (
-    SELECT
-        rule_id, version_id, role, partner_id, paying.user_id, res_model, res_id, deal_id,
-        MIN(day) AS day,
-        MAX(last_day) AS last_day,
-        SUM(base * weight) AS base,
-        SUM(counted_measure * weight) AS measure,
-        MIN(COALESCE(split.sequence, tie)) AS tie,
-        MIN(COALESCE(split.id, tie_id)) AS tie_id
-    FROM paying
-    LEFT JOIN sales_credit_split split ON split.id = paying.split_id
-    GROUP BY rule_id, version_id, role, partner_id, paying.user_id, res_model, res_id, deal_id
-)""",
+%(paying)s,
+%(claim)s""",
         terms=terms(scope),
         payees=payees(scope),
         matched=matched(scope),
-        measure=_counted() if "per_document" in scope.kinds else SQL("measure"),
-        paying=SQL("\n    UNION ALL ").join(_paying(scope, source) for source in sorted(scope.sources)),
+        measure=_shared_documents() if "per_document" in scope.kinds else SQL("measure"),
+        paying=_paying(scope),
+        claim=_claims(scope),
     )
 
 
@@ -83,6 +73,7 @@ def terms(scope: Scope) -> SQL:
         COALESCE(CASE WHEN rule.kind = 'percent' THEN rule.rate ELSE rule.unit_amount END, 0) AS price,
         rule.kind IN ('percent', 'per_unit', 'per_document') AS by_document,
         metric.measure IN ('quantity', 'count') AS counts,
+        rule.kind = 'attainment' AND metric.measure = 'count' AS counts_documents,
         rule.tier_mode, rule.attainment_mode, rule.metric_id,
         COALESCE(rule.threshold, 0) AS threshold,
         COALESCE(rule.deal_cap, 0) AS deal_cap,
@@ -104,7 +95,8 @@ def terms(scope: Scope) -> SQL:
 def payees(scope: Scope) -> SQL:
     """``payee``: by which salesperson, team or agent of a document whom a role is paid to, on which days.
 
-    ``chain`` is the management line: whom somebody manages directly, and through how many others.
+    ``chain`` is the management line: whom somebody manages directly, and through how many others. An external agent
+    has no user, which is 0 here: a contact may be both a salesperson and an agent, and earns as each.
     """
     return SQL(
         """chain AS (
@@ -127,7 +119,7 @@ payee AS MATERIALIZED (
     SELECT
         assignment.role, 0 AS level, assignment.beneficiary AS source,
         COALESCE(assignment.user_id, assignment.agent_id) AS source_id,
-        COALESCE(person.partner_id, assignment.agent_id) AS partner_id, person.id AS user_id,
+        COALESCE(person.partner_id, assignment.agent_id) AS partner_id, COALESCE(person.id, 0) AS user_id,
         1.0 AS weight, 0 AS tie, 0 AS tie_id,
         assignment.date_from, COALESCE(assignment.date_to, 'infinity') AS date_to
     FROM sales_commission_assignment assignment
@@ -184,11 +176,13 @@ def _match(scope: Scope, rule) -> SQL:
         query.add_where(SQL("(%s ->> 0) IS NOT NULL", factors))
         counted = SQL("%(counted)s * (%(f)s ->> 0)::float8 / (%(f)s ->> 1)::float8", counted=counted, f=factors)
     base = "margin" if measure == "margin" else "amount"
+    quantity = SQL.identifier(table, "quantity") if measure == "count" else SQL("0")
     return query.select(
         SQL("%s AS rule_id", rule.id),
         *(SQL.identifier(table, column) for column in MATCHED_COLUMNS),
         SQL.identifier(table, "split_id"),
         SQL("COALESCE(%s, 0)::numeric AS base", SQL.identifier(table, base)),
+        SQL("COALESCE(%s, 0)::numeric AS quantity", quantity),
         SQL("COALESCE(%s, 0)::numeric AS measure", counted),
     )
 
@@ -220,20 +214,28 @@ def product_units() -> SQL:
     )""")
 
 
-def _counted() -> SQL:
-    """What a fact counts: as part of its document where that is paid for as one, so that the parts sum to one.
+def _shared_documents() -> SQL:
+    """What a fact counts where documents are paid for: a part of its document, shared as the document is."""
+    return SQL(
+        """CASE
+        WHEN (SELECT kind FROM term WHERE term.rule_id = ranked.rule_id) = 'per_document' THEN %s ELSE measure
+    END""",
+        DOCUMENT_PART,
+    )
 
-    A credit note counts, negative, as much of a document as it takes back.
-    """
-    return SQL("""CASE
-        WHEN (SELECT kind FROM term WHERE term.rule_id = ranked.rule_id) != 'per_document' THEN measure
-        ELSE COALESCE(
-            base / NULLIF(ABS(SUM(base) FILTER (WHERE res_id = deal_id) OVER (
-                PARTITION BY rule_id, res_model, deal_id, application, rank > 1, kept_for
-            )), 0),
-            1.0 / COUNT(*) OVER (PARTITION BY rule_id, res_model, res_id, application, rank > 1, kept_for)
-        )
-    END""")
+
+# What a row counts of one document, so that its rows sum to one. A credit note counts, negative, as much of the
+# document as it takes back: by its base, by its quantity where nothing was charged, else evenly.
+DOCUMENT_PART = SQL("""(CASE
+            WHEN res_id <> deal_id THEN -1
+            ELSE COALESCE(
+                NULLIF(SIGN(SUM(base) OVER of_document), 0), NULLIF(SIGN(SUM(quantity) OVER of_document), 0), 1
+            )
+        END * COALESCE(
+            ABS(base) / NULLIF(SUM(ABS(base)) FILTER (WHERE res_id = deal_id) OVER of_deal, 0),
+            ABS(quantity) / NULLIF(SUM(ABS(quantity)) FILTER (WHERE res_id = deal_id) OVER of_deal, 0),
+            1.0 / COUNT(*) OVER of_document
+        ))""")
 
 
 # A payee on whose behalf a fact was decided earns on it as it was known then.
@@ -243,13 +245,40 @@ DECIDED_OR_LIVE = SQL("""AND CASE
     END""")
 
 
-def _paying(scope: Scope, source: str) -> SQL:
+def _paying(scope: Scope) -> SQL:
+    """``paying``: the facts with those who earn on them.
+
+    A manager earns once on a fact under a rule, by however many lines he or she manages who sold.
+    """
+    sources = SQL("\n    UNION ALL ").join(_paying_by(scope, source) for source in sorted(scope.sources))
+    if "override" not in scope.rules.mapped("role"):
+        return SQL("paying AS MATERIALIZED (\n    %s\n)", sources)
+    return SQL(
+        """paid_by_line AS (
+    %s
+),
+paying AS MATERIALIZED (
+    SELECT * FROM paid_by_line WHERE role != 'override'
+    UNION ALL
+    SELECT * FROM (
+        SELECT DISTINCT ON (fact_id, rule_id, partner_id) *
+        FROM paid_by_line
+        WHERE role = 'override'
+        ORDER BY fact_id, rule_id, partner_id, last_day DESC
+    ) managed
+)""",
+        sources,
+    )
+
+
+def _paying_by(scope: Scope, source: str) -> SQL:
     """The facts with those who earn on them by this of their properties; nobody manages themselves."""
     column = SQL.identifier("counted", SOURCE_COLUMNS[source])
     return SQL(
         """SELECT
         counted.fact_id, counted.rule_id, counted.version_id, counted.role, counted.res_model, counted.res_id,
-        counted.deal_id, counted.live_id, counted.day, counted.split_id, counted.base, counted.counted_measure,
+        counted.deal_id, counted.live_id, counted.day, counted.split_id, counted.base, counted.quantity,
+        counted.counted_measure,
         payee.partner_id, payee.user_id, payee.weight, payee.tie, payee.tie_id, payee.date_to AS last_day
     FROM counted
     JOIN payee ON payee.source = %s AND payee.source_id = %s
@@ -259,4 +288,46 @@ def _paying(scope: Scope, source: str) -> SQL:
         source,
         column,
         DECIDED_OR_LIVE if scope.decided else SQL(),
+    )
+
+
+def _claims(scope: Scope) -> SQL:
+    """``claim``: the facts of each document summed by rule and person.
+
+    A person whose target counts documents has one for each document, as the target says, whatever the share of it.
+    """
+    claims = SQL(
+        """SELECT
+        rule_id, version_id, role, partner_id, paying.user_id, res_model, res_id, deal_id,
+        MIN(day) AS day,
+        MAX(last_day) AS last_day,
+        SUM(base * weight) AS base,
+        SUM(quantity * weight) AS quantity,
+        SUM(counted_measure * weight) AS measure,
+        MIN(COALESCE(split.sequence, tie)) AS tie,
+        MIN(COALESCE(split.id, tie_id)) AS tie_id
+    FROM paying
+    LEFT JOIN sales_credit_split split ON split.id = paying.split_id
+    GROUP BY rule_id, version_id, role, partner_id, paying.user_id, res_model, res_id, deal_id"""
+    )
+    if not any(rule.kind == "attainment" and rule.metric_id.measure == "count" for rule in scope.rules):
+        return SQL("claim AS MATERIALIZED (\n    %s\n)", claims)
+    return SQL(
+        """summed_claim AS (
+    %s
+),
+claim AS MATERIALIZED (
+    SELECT
+        rule_id, version_id, role, partner_id, user_id, res_model, res_id, deal_id, day, last_day, base, quantity,
+        CASE
+            WHEN (SELECT counts_documents FROM term WHERE term.rule_id = summed_claim.rule_id) THEN %s ELSE measure
+        END AS measure,
+        tie, tie_id
+    FROM summed_claim
+    WINDOW
+        of_document AS (PARTITION BY rule_id, partner_id, user_id, res_model, res_id),
+        of_deal AS (PARTITION BY rule_id, partner_id, user_id, res_model, deal_id)
+)""",
+        claims,
+        DOCUMENT_PART,
     )

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from .scope import Scope
 
-KEY = SQL("version_id, rule_id, partner_id, role, res_model, res_id, partial_id, capped")
+KEY = SQL("version_id, rule_id, partner_id, user_id, role, res_model, res_id, partial_id, capped")
 WRITTEN_BY = SQL("create_uid, create_date, write_uid, write_date")
 
 
@@ -25,17 +25,16 @@ def posting(scope: Scope, open_start) -> SQL:
     return SQL(
         """posted AS (
     SELECT
-        version_id, rule_id, partner_id, MAX(user_id) AS user_id, role, res_model, res_id, partial_id,
+        version_id, rule_id, partner_id, COALESCE(user_id, 0) AS user_id, role, res_model, res_id, partial_id,
         kind = 'capped' AS capped, SUM(base_amount) AS base, SUM(quantity) AS quantity, SUM(amount) AS amount,
         SUM(capped_amount) AS capped_amount, MAX(sequence) AS sequence, MAX(document_date) AS day
     FROM sales_commission_entry
     WHERE plan_id = %(plan_id)s AND origin_period_start = %(period_start)s AND rule_id IS NOT NULL
-    GROUP BY version_id, rule_id, partner_id, role, res_model, res_id, partial_id, kind = 'capped'
+    GROUP BY version_id, rule_id, partner_id, COALESCE(user_id, 0), role, res_model, res_id, partial_id, kind = 'capped'
 ),
 difference AS (
     SELECT
         %(key)s,
-        COALESCE(due.user_id, posted.user_id) AS user_id,
         COALESCE(due.day, posted.day) AS day,
         COALESCE(due.share, 1) AS share,
         COALESCE(due.due_base, 0) AS due_base,
@@ -95,7 +94,7 @@ opened AS (
         (period_start + %(step)s)::date - 1, 'draft', %(written)s
     FROM open_period
     JOIN (
-        SELECT partner_id, MAX(user_id) AS user_id FROM difference GROUP BY partner_id
+        SELECT partner_id, NULLIF(MAX(user_id), 0) AS user_id FROM difference GROUP BY partner_id
     ) payee USING (partner_id)
     ON CONFLICT (plan_id, partner_id, period_start) DO NOTHING
     RETURNING id, partner_id, period_start
@@ -115,7 +114,7 @@ inserted AS (
         %(written_by)s
     )
     SELECT
-        %(plan_id)s, version_id, rule_id, statement.id, %(company_id)s, %(currency_id)s, user_id,
+        %(plan_id)s, version_id, rule_id, statement.id, %(company_id)s, %(currency_id)s, NULLIF(user_id, 0),
         partner_id, role, kind, res_model, res_id, partial_id, sequence, day,
         CASE
             WHEN statement.period_start = %(period_start)s THEN day
@@ -132,7 +131,7 @@ inserted AS (
 )""",
         key=KEY,
         due=SQL(
-            "version_id, rule_id, partner_id, role, res_model, res_id, partial_id, capped, user_id, day, share,"
+            "version_id, rule_id, partner_id, user_id, role, res_model, res_id, partial_id, capped, day, share,"
             " due_base, amount, rated_amount, base_before, rate, base"
         ),
         plan_id=plan.id,

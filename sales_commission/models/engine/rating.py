@@ -1,6 +1,6 @@
 """What a claim earns, and when.
 
-earned  -> the commission of each claim on a document, shared to the cent among those who claim on it
+earned  -> the commission of each claim on a document, shared to the cent among those who claim on its deal
 event   -> when how much of a claim is released: with the document, or with each of its payments
 running -> how far the base of the period has run up, in the order of (day, document, payment)
 rated   -> the commission of each event before the limits of the period
@@ -10,7 +10,7 @@ from odoo.tools import SQL
 
 from .scope import BASE_DIGITS, Scope
 
-IN_ORDER = SQL("(PARTITION BY rule_id, partner_id, period_start ORDER BY day, res_id, partial_id)")
+IN_ORDER = SQL("(PARTITION BY rule_id, partner_id, period_start ORDER BY day, res_id, partial_id, user_id)")
 
 
 def rating(scope: Scope) -> SQL:
@@ -26,9 +26,10 @@ def rating(scope: Scope) -> SQL:
 def _earned(scope: Scope) -> SQL:
     """``earned``: what each claim earns under a rule that pays by the document.
 
-    The commission of a deal is rounded as it runs up over its documents, so that crediting all of it leaves nothing,
-    and capped; then it is shared by largest remainder, a negative one as the mirror image. A manager's commission is
-    nobody else's share.
+    The commission of a deal is rounded as it runs up over its documents, and capped; what it has run up to is shared
+    by largest remainder, a negative one as the mirror image, and a document earns each person the difference it makes.
+    So crediting all of a deal leaves nothing to anybody, in however many parts. A manager's commission is nobody
+    else's share.
     """
     return SQL(
         """pool AS (
@@ -41,44 +42,69 @@ def _earned(scope: Scope) -> SQL:
     WHERE by_document
     GROUP BY claim.rule_id, pool_id, res_model, res_id, deal_id
 ),
-pool_total AS (
-    SELECT *, ROUND(SUM(measure) OVER in_order * price, %(digits)s) AS due
+pool_run AS (
+    SELECT *, SUM(measure) OVER in_order AS run, ROUND(SUM(measure) OVER in_order * price, %(digits)s) AS uncapped
     FROM pool
     WINDOW in_order AS (PARTITION BY rule_id, pool_id, res_model, deal_id ORDER BY day, res_id)
 ),
-pool_earned AS (
-    SELECT *, capped - LAG(capped, 1, 0) OVER in_order AS earned
-    FROM (
-        SELECT *, CASE WHEN deal_cap > 0 THEN GREATEST(LEAST(due, deal_cap), -deal_cap) ELSE due END AS capped
-        FROM pool_total
-    ) pool_total
-    WINDOW in_order AS (PARTITION BY rule_id, pool_id, res_model, deal_id ORDER BY day, res_id)
+claimant AS (
+    SELECT
+        rule_id, CASE WHEN role = 'override' THEN partner_id ELSE 0 END AS pool_id, res_model, deal_id,
+        version_id, role, partner_id, user_id, MAX(last_day) AS last_day, MIN(tie) AS tie, MIN(tie_id) AS tie_id
+    FROM claim
+    GROUP BY rule_id, pool_id, res_model, deal_id, version_id, role, partner_id, user_id
 ),
 quota AS (
     SELECT
-        claim.*, pool_id, price,
-        ABS(earned) * %(units)s AS units,
-        CASE WHEN earned < 0 THEN -1 ELSE 1 END AS sign,
+        pool.rule_id, pool_id, pool.res_model, pool.res_id, pool.deal_id, pool.day, pool.price,
+        claimant.version_id, claimant.role, claimant.partner_id, claimant.user_id, claimant.last_day,
+        claimant.tie, claimant.tie_id,
+        claim.rule_id IS NOT NULL AS claims,
+        COALESCE(claim.base, 0) AS base,
+        COALESCE(claim.measure, 0) AS measure,
         COALESCE(claim.measure / NULLIF(pool.measure, 0), 1) AS share,
+        ABS(due) * %(units)s AS units,
+        CASE WHEN due < 0 THEN -1 ELSE 1 END AS sign,
         ROUND(COALESCE(
-            ABS(earned) * %(units)s * claim.measure / NULLIF(pool.measure, 0), claim.measure * price * %(units)s
+            ABS(due) * %(units)s * SUM(claim.measure) OVER in_order / NULLIF(ROUND(run, %(base_digits)s), 0),
+            SUM(claim.measure) OVER in_order * pool.price * %(units)s,
+            0
         ), 9) AS quota
-    FROM claim
-    JOIN pool_earned pool USING (rule_id, res_model, res_id, deal_id)
-    WHERE pool_id = CASE WHEN claim.role = 'override' THEN partner_id ELSE 0 END
+    FROM (
+        SELECT *, CASE WHEN deal_cap > 0 THEN GREATEST(LEAST(uncapped, deal_cap), -deal_cap) ELSE uncapped END AS due
+        FROM pool_run
+    ) pool
+    JOIN claimant USING (rule_id, pool_id, res_model, deal_id)
+    LEFT JOIN claim
+        ON claim.rule_id = pool.rule_id AND claim.res_model = pool.res_model AND claim.res_id = pool.res_id
+            AND claim.deal_id = pool.deal_id AND claim.partner_id = claimant.partner_id
+            AND claim.user_id = claimant.user_id
+    WINDOW in_order AS (
+        PARTITION BY pool.rule_id, pool_id, claimant.partner_id, claimant.user_id, pool.res_model, pool.deal_id
+        ORDER BY pool.day, pool.res_id
+    )
 ),
-earned AS (
+run_up AS (
     SELECT
         quota.*,
         sign / %(units)s * (FLOOR(quota) + CASE
             WHEN ROW_NUMBER() OVER by_remainder <= units - SUM(FLOOR(quota)) OVER of_document THEN 1 ELSE 0
-        END) AS earned
+        END) AS earned_after
     FROM quota
     WINDOW
         of_document AS (PARTITION BY rule_id, pool_id, res_model, res_id, deal_id),
-        by_remainder AS (of_document ORDER BY quota - FLOOR(quota) DESC, tie, tie_id, partner_id)
+        by_remainder AS (of_document ORDER BY quota - FLOOR(quota) DESC, tie, tie_id, partner_id, user_id)
+),
+earned AS (
+    SELECT
+        run_up.*,
+        earned_after - LAG(earned_after, 1, 0) OVER (
+            PARTITION BY rule_id, pool_id, partner_id, user_id, res_model, deal_id ORDER BY day, res_id
+        ) AS earned
+    FROM run_up
 )""",
         digits=scope.digits,
+        base_digits=BASE_DIGITS,
         units=SQL("%s::numeric", 10**scope.digits),
     )
 
@@ -86,19 +112,21 @@ earned AS (
 def _events(scope: Scope) -> SQL:
     """``event``: the releases of the span, with what of the document's total was released before and after each.
 
-    An amount is multiplied before it is divided, so that no digit of a half cent is lost.
+    What a deal has released is rounded for each person as it runs up over the payments of all its documents. An amount
+    is multiplied before it is divided, so that no digit of a half cent is lost.
     """
-    leaving = SQL() if scope.plan.pay_after_leaving else SQL("AND cash.day <= last_day")
+    leaving = SQL() if scope.plan.pay_after_leaving else SQL("WHERE cash.day <= last_day")
     return SQL(
         """claimed AS (
     SELECT
-        rule_id, version_id, role, partner_id, user_id, res_model, res_id, day, last_day, base, measure,
+        rule_id, version_id, role, partner_id, user_id, res_model, res_id, deal_id, day, last_day, base, measure,
         share, price, earned
     FROM earned
+    WHERE claims OR earned <> 0
     UNION ALL
     SELECT
-        rule_id, claim.version_id, claim.role, partner_id, user_id, res_model, res_id, day, last_day, base, measure,
-        1, price, 0
+        rule_id, claim.version_id, claim.role, partner_id, user_id, res_model, res_id, deal_id, day, last_day, base,
+        measure, 1, price, 0
     FROM claim
     JOIN term USING (rule_id)
     WHERE NOT by_document
@@ -113,7 +141,7 @@ released AS (
     FROM claimed
     JOIN term USING (rule_id)
     LEFT JOIN settled ON term.on_cash AND settled.res_id = claimed.res_id
-    WHERE (term.invoiced_share > 0 OR settled.after > 0) AND %(day)s
+    WHERE term.invoiced_share > 0 OR settled.after > 0
     UNION ALL
     SELECT
         claimed.*, cash.partial_id, cash.day,
@@ -123,21 +151,36 @@ released AS (
     FROM claimed
     JOIN term ON term.rule_id = claimed.rule_id AND term.on_cash
     JOIN sales_commission_cash cash ON cash.res_id = claimed.res_id AND cash.partial_id <> 0
-    WHERE %(cash_day)s %(leaving)s
+    %(leaving)s
+),
+release AS (
+    SELECT
+        released.*,
+        ROUND(ROUND(SUM((earned * after - earned * before) / total) OVER in_order, %(base_digits)s), %(digits)s)
+            AS released_after
+    FROM released
+    WINDOW in_order AS (
+        PARTITION BY rule_id, partner_id, user_id, res_model, deal_id ORDER BY released_on, res_id, partial_id
+    )
 ),
 event AS MATERIALIZED (
-    SELECT
-        rule_id, version_id, role, partner_id, user_id, res_model, res_id, partial_id, released_on AS day,
-        share, price,
-        %(period_start)s AS period_start,
-        ROUND(measure * before / total, %(base_digits)s) AS measure_before,
-        ROUND(measure * after / total, %(base_digits)s) - ROUND(measure * before / total, %(base_digits)s) AS measure,
-        ROUND(base * after / total, %(base_digits)s) - ROUND(base * before / total, %(base_digits)s) AS base,
-        ROUND(earned * after / total, %(digits)s) - ROUND(earned * before / total, %(digits)s) AS earned
-    FROM released
+    SELECT * FROM (
+        SELECT
+            rule_id, version_id, role, partner_id, user_id, res_model, res_id, partial_id, released_on AS day,
+            share, price,
+            %(period_start)s AS period_start,
+            ROUND(measure * before / total, %(base_digits)s) AS measure_before,
+            ROUND(measure * after / total, %(base_digits)s) - ROUND(measure * before / total, %(base_digits)s)
+                AS measure,
+            ROUND(base * after / total, %(base_digits)s) - ROUND(base * before / total, %(base_digits)s) AS base,
+            released_after - LAG(released_after, 1, 0) OVER (
+                PARTITION BY rule_id, partner_id, user_id, res_model, deal_id ORDER BY released_on, res_id, partial_id
+            ) AS earned
+        FROM release
+    ) event
+    WHERE %(day)s
 )""",
         day=scope.within(SQL("day")),
-        cash_day=scope.within(SQL("cash.day")),
         leaving=leaving,
         period_start=scope.period_start(SQL("released_on")),
         base_digits=BASE_DIGITS,
@@ -153,7 +196,7 @@ def _presence(scope: Scope) -> SQL:
     FROM GENERATE_SERIES(%(first)s::date, %(last)s::date, INTERVAL '1 day') day
 ),
 presence AS MATERIALIZED (
-    SELECT rule_id, partner_id, MIN(user_id) AS user_id, period_start, COUNT(DISTINCT day)::numeric / days AS part
+    SELECT rule_id, partner_id, MAX(user_id) AS user_id, period_start, COUNT(DISTINCT day)::numeric / days AS part
     FROM (
         SELECT period_start, day, COUNT(*) OVER (PARTITION BY period_start) AS days FROM calendar
     ) calendar

@@ -59,8 +59,9 @@ def query(scope: Scope, statement: SQL) -> list[tuple]:
 def run_statement(scope: Scope, open_start) -> SQL:
     """The statement that posts a period; its rows are (reason, count, amount).
 
-    One row without a reason has the number of new entries and their sum; the others the number of documents that
-    earned nothing new, by reason, and as ``posted`` of those that did.
+    One row without a reason has the number of new entries and their sum; one ``lost`` the number of differences that
+    did not get into the ledger, which must be 0; the others the number of documents that earned nothing new, by
+    reason, and as ``posted`` of those that did.
 
     :param open_start: first day of the period that takes what a locked statement can't
     """
@@ -69,6 +70,9 @@ def run_statement(scope: Scope, open_start) -> SQL:
 WITH RECURSIVE %(due)s,
 %(posting)s
 SELECT NULL AS reason, COUNT(*) AS count, COALESCE(SUM(amount), 0) AS amount FROM inserted
+UNION ALL
+SELECT 'lost', difference.count - inserted.count, 0
+FROM (SELECT COUNT(*) FROM difference) difference, (SELECT COUNT(*) FROM inserted) inserted
 UNION ALL
 SELECT reason, COUNT(*), 0 FROM (
     SELECT CASE WHEN posted.res_id IS NULL THEN 'up_to_date' ELSE 'posted' END AS reason, event.res_model, event.res_id
@@ -149,7 +153,7 @@ def simulation_statement(scope: Scope) -> SQL:
         """
 WITH RECURSIVE %(due)s,
 simulated AS (
-    SELECT partner_id, MAX(user_id) AS user_id, SUM(amount) AS amount FROM due GROUP BY partner_id
+    SELECT partner_id, NULLIF(MAX(user_id), 0) AS user_id, SUM(amount) AS amount FROM due GROUP BY partner_id
 ),
 current AS (
     SELECT partner_id, MAX(user_id) AS user_id, SUM(amount) AS amount
