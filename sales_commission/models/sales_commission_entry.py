@@ -87,6 +87,12 @@ class SalesCommissionEntry(models.Model):
         readonly=True,
         help="First day of the document's own period. It differs from the period that pays when that was locked.",
     )
+    limits_period_start = fields.Date(
+        string="Period of the Limits",
+        readonly=True,
+        help="First day of the period whose threshold, minimum and cap hold: that of the sale for what is taken back "
+        "later. Empty: the origin period.",
+    )
     base_before = fields.Monetary(
         readonly=True, aggregator=None, help="Base of the earlier documents of the period, or payments of the document."
     )
@@ -121,7 +127,7 @@ class SalesCommissionEntry(models.Model):
 
     _key_unique = models.UniqueIndex(
         "(rule_id, partner_id, COALESCE(user_id, 0), role, origin_period_start, res_model, res_id, partial_id,"
-        " (kind = 'capped'), sequence)",
+        " COALESCE(limits_period_start, origin_period_start), (kind = 'capped'), sequence)",
         "The ledger holds this entry already.",
     )
     _key_unique_without_rule = models.UniqueIndex(

@@ -54,7 +54,15 @@ class SalesCommissionEntry(models.Model):
         before, base = decimal(self.base_before), decimal(self.due_base)
         explain = {"tiers": self._explain_tiers, "attainment": self._explain_attainment}
         words = [explain.get(self.rule_id.kind, self._explain_by_document)(before, base)]
-        if decimal(self.rated_amount) != decimal(self.due_amount):
+        if decimal(self.rated_amount) != decimal(self.due_amount) and self.limits_period_start:
+            words.append(
+                self.env._(
+                    "After the threshold and the cap of %(period)s, with what was taken back of it since: %(due)s.",
+                    period=self.plan_id._period_name(self.limits_period_start),
+                    due=self._format(self.due_amount),
+                )
+            )
+        elif decimal(self.rated_amount) != decimal(self.due_amount):
             words.append(
                 self.env._("After the threshold and the cap of the period: %(due)s.", due=self._format(self.due_amount))
             )

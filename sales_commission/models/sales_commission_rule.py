@@ -134,6 +134,12 @@ class SalesCommissionRule(models.Model):
                     )
                 )
 
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        for option, allowed in OPTIONS_OF_KINDS.items():
+            if self.kind not in allowed:
+                self[option] = False
+
     @api.constrains("kind", *OPTIONS_OF_KINDS)
     def _check_options(self):
         """Refuse an option that would do nothing for the kind of pay."""

@@ -10,6 +10,7 @@ from odoo.tools import SQL
 from odoo.addons.sales_tracking.tools.planner import planner_settings
 
 from .facts import fact_columns
+from .limits import has_limits
 from .matching import matched, payees, terms
 from .run import due, excluded_documents
 from .scope import Scope
@@ -50,6 +51,21 @@ def _sources(scope: Scope) -> SQL:
             "SELECT whole FROM sales_target whole WHERE company_id = %s AND %s",
             scope.company.id,
             scope.within(SQL("date_from")),
+        )
+    if has_limits(scope.rules):
+        sources["ledger"] = SQL(
+            """SELECT ROW(
+                rule_id, partner_id, limits_period_start, origin_period_start, res_model, res_id, amount,
+                capped_amount, base_amount, quantity
+            ) AS whole
+            FROM sales_commission_entry
+            WHERE plan_id = %s AND rule_id = ANY(%s) AND origin_period_start < %s AND origin_period_start >= (
+                SELECT MIN(%s) FROM sales_commission_fact
+            )""",
+            scope.plan.id,
+            scope.rules.ids,
+            scope.first,
+            scope.period_start(SQL("sale_day")),
         )
     return SQL(
         """WITH RECURSIVE %s,

@@ -277,7 +277,7 @@ def _paying_by(scope: Scope, source: str) -> SQL:
     return SQL(
         """SELECT
         counted.fact_id, counted.rule_id, counted.version_id, counted.role, counted.res_model, counted.res_id,
-        counted.deal_id, counted.live_id, counted.day, counted.split_id, counted.base, counted.quantity,
+        counted.deal_id, counted.live_id, counted.day, counted.sale_day, counted.split_id, counted.base, counted.quantity,
         counted.counted_measure,
         payee.partner_id, payee.user_id, payee.weight, payee.tie, payee.tie_id, payee.date_to AS last_day
     FROM counted
@@ -300,6 +300,7 @@ def _claims(scope: Scope) -> SQL:
         """SELECT
         rule_id, version_id, role, partner_id, paying.user_id, res_model, res_id, deal_id,
         MIN(day) AS day,
+        MIN(sale_day) AS sale_day,
         MAX(last_day) AS last_day,
         SUM(base * weight) AS base,
         SUM(quantity * weight) AS quantity,
@@ -318,7 +319,8 @@ def _claims(scope: Scope) -> SQL:
 ),
 claim AS MATERIALIZED (
     SELECT
-        rule_id, version_id, role, partner_id, user_id, res_model, res_id, deal_id, day, last_day, base, quantity,
+        rule_id, version_id, role, partner_id, user_id, res_model, res_id, deal_id, day, sale_day, last_day, base,
+        quantity,
         CASE
             WHEN (SELECT counts_documents FROM term WHERE term.rule_id = summed_claim.rule_id) THEN %s ELSE measure
         END AS measure,

@@ -5,9 +5,12 @@ posted -> difference -> open_period -> opened and kept statements -> inserted en
 
 from odoo.tools import SQL
 
+from .limits import LIMITS_START
 from .scope import Scope
 
-KEY = SQL("version_id, rule_id, partner_id, user_id, role, res_model, res_id, partial_id, capped")
+KEY = SQL(
+    "version_id, rule_id, partner_id, user_id, role, res_model, res_id, partial_id, limits_start, capped"
+)
 WRITTEN_BY = SQL("create_uid, create_date, write_uid, write_date")
 
 
@@ -26,11 +29,14 @@ def posting(scope: Scope, open_start) -> SQL:
         """posted AS (
     SELECT
         version_id, rule_id, partner_id, COALESCE(user_id, 0) AS user_id, role, res_model, res_id, partial_id,
-        kind = 'capped' AS capped, SUM(base_amount) AS base, SUM(quantity) AS quantity, SUM(amount) AS amount,
+        %(limits_start)s AS limits_start, kind = 'capped' AS capped,
+        SUM(base_amount) AS base, SUM(quantity) AS quantity, SUM(amount) AS amount,
         SUM(capped_amount) AS capped_amount, MAX(sequence) AS sequence, MAX(document_date) AS day
     FROM sales_commission_entry
     WHERE plan_id = %(plan_id)s AND origin_period_start = %(period_start)s AND rule_id IS NOT NULL
-    GROUP BY version_id, rule_id, partner_id, COALESCE(user_id, 0), role, res_model, res_id, partial_id, kind = 'capped'
+    GROUP BY
+        version_id, rule_id, partner_id, COALESCE(user_id, 0), role, res_model, res_id, partial_id, %(limits_start)s,
+        kind = 'capped'
 ),
 difference AS (
     SELECT
@@ -110,7 +116,8 @@ inserted AS (
     INSERT INTO sales_commission_entry (
         plan_id, version_id, rule_id, statement_id, company_id, currency_id, user_id, partner_id, role, kind,
         res_model, res_id, partial_id, sequence, document_date, date, period_start, origin_period_start,
-        base_before, due_base, due_amount, rated_amount, share, base_amount, quantity, rate, amount, capped_amount,
+        limits_period_start, base_before, due_base, due_amount, rated_amount, share, base_amount, quantity, rate,
+        amount, capped_amount,
         %(written_by)s
     )
     SELECT
@@ -120,7 +127,7 @@ inserted AS (
             WHEN statement.period_start = %(period_start)s THEN day
             ELSE GREATEST(statement.period_start, %(today)s::date)
         END,
-        statement.period_start, %(period_start)s,
+        statement.period_start, %(period_start)s, NULLIF(limits_start, %(period_start)s::date),
         base_before, due_base, due_amount, rated_amount, share, base_amount, quantity, rate, amount, capped_amount,
         %(written)s
     FROM difference
@@ -130,9 +137,10 @@ inserted AS (
     RETURNING res_model, res_id, amount
 )""",
         key=KEY,
+        limits_start=LIMITS_START,
         due=SQL(
-            "version_id, rule_id, partner_id, user_id, role, res_model, res_id, partial_id, capped, day, share,"
-            " due_base, amount, rated_amount, base_before, rate, base"
+            "version_id, rule_id, partner_id, user_id, role, res_model, res_id, partial_id, limits_start, capped, day,"
+            " share, due_base, amount, rated_amount, base_before, rate, base"
         ),
         plan_id=plan.id,
         company_id=scope.company.id,

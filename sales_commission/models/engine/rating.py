@@ -12,6 +12,11 @@ from .scope import BASE_DIGITS, Scope
 
 IN_ORDER = SQL("(PARTITION BY rule_id, partner_id, period_start ORDER BY day, res_id, partial_id, user_id)")
 
+EVENT_COLUMNS = SQL(
+    "rule_id, version_id, role, partner_id, user_id, res_model, res_id, partial_id, day, share, price,"
+    " period_start, measure_before, measure, base, earned, deal_id, sale_day, last_day"
+)
+
 
 def rating(scope: Scope) -> SQL:
     return SQL(
@@ -50,15 +55,16 @@ pool_run AS (
 claimant AS (
     SELECT
         rule_id, CASE WHEN role = 'override' THEN partner_id ELSE 0 END AS pool_id, res_model, deal_id,
-        version_id, role, partner_id, user_id, MAX(last_day) AS last_day, MIN(tie) AS tie, MIN(tie_id) AS tie_id
+        version_id, role, partner_id, user_id, MIN(sale_day) AS sale_day, MAX(last_day) AS last_day,
+        MIN(tie) AS tie, MIN(tie_id) AS tie_id
     FROM claim
     GROUP BY rule_id, pool_id, res_model, deal_id, version_id, role, partner_id, user_id
 ),
 quota AS (
     SELECT
         pool.rule_id, pool_id, pool.res_model, pool.res_id, pool.deal_id, pool.day, pool.price,
-        claimant.version_id, claimant.role, claimant.partner_id, claimant.user_id, claimant.last_day,
-        claimant.tie, claimant.tie_id,
+        claimant.version_id, claimant.role, claimant.partner_id, claimant.user_id, claimant.sale_day,
+        claimant.last_day, claimant.tie, claimant.tie_id,
         claim.rule_id IS NOT NULL AS claims,
         COALESCE(claim.base, 0) AS base,
         COALESCE(claim.measure, 0) AS measure,
@@ -119,14 +125,14 @@ def _events(scope: Scope) -> SQL:
     return SQL(
         """claimed AS (
     SELECT
-        rule_id, version_id, role, partner_id, user_id, res_model, res_id, deal_id, day, last_day, base, measure,
-        share, price, earned
+        rule_id, version_id, role, partner_id, user_id, res_model, res_id, deal_id, day, sale_day, last_day,
+        base, measure, share, price, earned
     FROM earned
     WHERE claims OR earned <> 0
     UNION ALL
     SELECT
-        rule_id, claim.version_id, claim.role, partner_id, user_id, res_model, res_id, deal_id, day, last_day, base,
-        measure, 1, price, 0
+        rule_id, claim.version_id, claim.role, partner_id, user_id, res_model, res_id, deal_id, day, sale_day,
+        last_day, base, measure, 1, price, 0
     FROM claim
     JOIN term USING (rule_id)
     WHERE NOT by_document
@@ -167,7 +173,7 @@ event AS MATERIALIZED (
     SELECT * FROM (
         SELECT
             rule_id, version_id, role, partner_id, user_id, res_model, res_id, partial_id, released_on AS day,
-            share, price,
+            deal_id, sale_day, last_day, share, price,
             %(period_start)s AS period_start,
             ROUND(measure * before / total, %(base_digits)s) AS measure_before,
             ROUND(measure * after / total, %(base_digits)s) - ROUND(measure * before / total, %(base_digits)s)
@@ -189,11 +195,16 @@ event AS MATERIALIZED (
 
 
 def _presence(scope: Scope) -> SQL:
-    """``presence``: the part of a period during which somebody is assigned, in calendar days."""
+    """``presence``: the part of a period during which somebody is assigned, in calendar days.
+
+    From the period of the earliest sale on: its limits hold for what is taken back of it.
+    """
     return SQL(
         """calendar AS (
     SELECT day::date AS day, %(period_start)s AS period_start
-    FROM GENERATE_SERIES(%(first)s::date, %(last)s::date, INTERVAL '1 day') day
+    FROM GENERATE_SERIES(
+        LEAST(%(first)s::date, (SELECT MIN(%(sale_start)s) FROM event)), %(last)s::date, INTERVAL '1 day'
+    ) day
 ),
 presence AS MATERIALIZED (
     SELECT rule_id, partner_id, MAX(user_id) AS user_id, period_start, COUNT(DISTINCT day)::numeric / days AS part
@@ -206,6 +217,7 @@ presence AS MATERIALIZED (
     GROUP BY rule_id, partner_id, period_start, days
 )""",
         period_start=scope.period_start(SQL("day")),
+        sale_start=scope.period_start(SQL("sale_day")),
         first=scope.first,
         last=scope.last,
     )
@@ -216,10 +228,11 @@ def _rated(scope: Scope) -> SQL:
     parts = [
         SQL(
             """SELECT
-        event.*, measure_before AS base_before, event.price AS rate, earned AS amount
+        %s, measure_before AS base_before, event.price AS rate, earned AS amount
     FROM event
-    JOIN term USING (rule_id)
-    WHERE by_document"""
+    JOIN (SELECT rule_id, by_document FROM term) term USING (rule_id)
+    WHERE by_document""",
+            EVENT_COLUMNS,
         )
     ]
     if "tiers" in scope.kinds:
@@ -242,10 +255,6 @@ rated AS MATERIALIZED (
 
 
 def _by_period(scope: Scope, rate: SQL, lateral: SQL, kind: str) -> SQL:
-    columns = SQL(
-        "rule_id, version_id, role, partner_id, user_id, res_model, res_id, partial_id, day, share, price,"
-        " period_start, measure_before, measure, base, earned"
-    )
     return SQL(
         """SELECT
         %(columns)s, base_before, rate, due_after - LAG(due_after, 1, 0) OVER %(in_order)s
@@ -257,7 +266,7 @@ def _by_period(scope: Scope, rate: SQL, lateral: SQL, kind: str) -> SQL:
         JOIN term ON term.rule_id = running.rule_id AND term.kind = %(kind)s
         %(lateral)s
     ) %(kind_name)s""",
-        columns=columns,
+        columns=EVENT_COLUMNS,
         in_order=IN_ORDER,
         rate=rate,
         digits=scope.digits,
