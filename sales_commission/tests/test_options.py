@@ -91,7 +91,9 @@ class TestCommissionOptions(SalesCommissionCommon):
             self.assertEqual(plan.action_compute(MARCH)["amount"], amount)
         [row] = [row for row in target.get_report(TODAY) if row["target_id"] == target.id]
         self.assertEqual((row["actual"], row["attainment"]), (4, 1))
-        self._reverse(invoice, "2026-03-06")
+        self._reverse(invoice, "2026-03-06", [50, 50])
+        self.assertEqual(plan.action_compute(MARCH)["amount"], 0)
+        self._reverse(invoice, "2026-03-07", [50, 50])
         self.assertEqual(plan.action_compute(MARCH)["amount"], -1000)
 
     def test_a_free_invoice_and_its_credit(self):

@@ -10,7 +10,7 @@ from odoo.tools import SQL
 from odoo.tools.query import Query
 
 from .facts import filter_of
-from .scope import Scope
+from .scope import BASE_DIGITS, Scope
 
 MATCHED_COLUMNS = (
     "fact_id", "day", "sale_day", "user_id", "team_id", "agent_id", "res_model", "res_id", "deal_id", "live_id",
@@ -277,8 +277,8 @@ def _paying_by(scope: Scope, source: str) -> SQL:
     return SQL(
         """SELECT
         counted.fact_id, counted.rule_id, counted.version_id, counted.role, counted.res_model, counted.res_id,
-        counted.deal_id, counted.live_id, counted.day, counted.sale_day, counted.split_id, counted.base, counted.quantity,
-        counted.counted_measure,
+        counted.deal_id, counted.live_id, counted.day, counted.sale_day, counted.split_id, counted.base,
+        counted.quantity, counted.counted_measure,
         payee.partner_id, payee.user_id, payee.weight, payee.tie, payee.tie_id, payee.date_to AS last_day
     FROM counted
     JOIN payee ON payee.source = %s AND payee.source_id = %s
@@ -294,7 +294,8 @@ def _paying_by(scope: Scope, source: str) -> SQL:
 def _claims(scope: Scope) -> SQL:
     """``claim``: the facts of each document summed by rule and person.
 
-    A person whose target counts documents has one for each document, as the target says, whatever the share of it.
+    A person whose target counts documents has one for each document, as the target says, whatever the share of it; one
+    that is credited in part remains one, and one that is credited in full is none.
     """
     claims = SQL(
         """SELECT
@@ -315,21 +316,36 @@ def _claims(scope: Scope) -> SQL:
         return SQL("claim AS MATERIALIZED (\n    %s\n)", claims)
     return SQL(
         """summed_claim AS (
-    %s
+    %(claims)s
 ),
-claim AS MATERIALIZED (
-    SELECT
-        rule_id, version_id, role, partner_id, user_id, res_model, res_id, deal_id, day, sale_day, last_day, base,
-        quantity,
-        CASE
-            WHEN (SELECT counts_documents FROM term WHERE term.rule_id = summed_claim.rule_id) THEN %s ELSE measure
-        END AS measure,
-        tie, tie_id
+parted_claim AS (
+    SELECT *, %(part)s AS part
     FROM summed_claim
     WINDOW
         of_document AS (PARTITION BY rule_id, partner_id, user_id, res_model, res_id),
         of_deal AS (PARTITION BY rule_id, partner_id, user_id, res_model, deal_id)
+),
+counted_claim AS (
+    SELECT
+        parted_claim.*,
+        GREATEST(CEIL(ROUND(SUM(part) OVER in_order, %(base_digits)s)), 0) AS documents_after
+    FROM parted_claim
+    WINDOW in_order AS (PARTITION BY rule_id, partner_id, user_id, res_model, deal_id ORDER BY day, res_id)
+),
+claim AS MATERIALIZED (
+    SELECT
+        rule_id, version_id, role, partner_id, user_id, res_model, res_id, deal_id, day, sale_day, last_day, base,
+        CASE
+            WHEN NOT counts_documents THEN measure
+            ELSE documents_after - LAG(documents_after, 1, 0) OVER (
+                PARTITION BY rule_id, partner_id, user_id, res_model, deal_id ORDER BY day, res_id
+            )
+        END AS measure,
+        tie, tie_id
+    FROM counted_claim
+    JOIN (SELECT rule_id, counts_documents FROM term) term USING (rule_id)
 )""",
-        claims,
-        DOCUMENT_PART,
+        claims=claims,
+        part=DOCUMENT_PART,
+        base_digits=BASE_DIGITS,
     )
