@@ -95,6 +95,12 @@ def levels(mode, table, attained):
     return cents(paid)
 
 
+def limits_month(item):
+    """The month whose limits hold: what is taken back of a sale is so under the limits of the month that paid it."""
+    taken_back = item.deal.basis == "invoiced" and item.step.document != item.deal.name
+    return month_of(item.deal.day if taken_back else item.step.day)
+
+
 def month_of(day):
     return day.replace(day=1)
 
@@ -381,9 +387,14 @@ class Oracle:
     def due(self):
         amounts = defaultdict(Decimal)
         for slot in range(max(len(version.rules) for version in self.versions)):
+            limited = defaultdict(list)
             for (month, payee), items in self._items(slot).items():
-                for item, amount in self._limited(slot, month, payee, items):
-                    amounts[month, payee, (item.version, slot), item.step.document] += amount
+                for item, amount in self._rated_in_order(slot, month, payee, items):
+                    limited[limits_month(item), payee].append((item, amount))
+            for (month, payee), rated in limited.items():
+                for item, amount in self._limited(slot, month, payee, rated):
+                    key = (month_of(item.step.day), payee, (item.version, slot), item.step.document)
+                    amounts[key] += amount
             self._add_minimum(slot, amounts)
         return {key: amount for key, amount in amounts.items() if amount}
 
@@ -478,9 +489,9 @@ class Oracle:
 
     # Limits of a month
 
-    def _limited(self, slot, month, payee, items):
-        """(item, amount) in the order of the month: what each adds to what the month pays so far."""
-        base, rated, paid = Fraction(0), Decimal(0), Decimal(0)
+    def _rated_in_order(self, slot, month, payee, items):
+        """(item, amount before limits) in the order of the month, whose base runs on from one to the next."""
+        base = Fraction(0)
         of_deal = defaultdict(Decimal)
         for item in items:
             rule = self.versions[item.version].rules[slot]
@@ -491,8 +502,16 @@ class Oracle:
                 if rule.deal_cap:
                     so_far, of_deal[item.deal.name] = of_deal[item.deal.name], of_deal[item.deal.name] + amount
                     amount = min(of_deal[item.deal.name], rule.deal_cap) - min(so_far, rule.deal_cap)
-            rated += amount
-            now = rated
+            yield item, amount
+
+    def _limited(self, slot, month, payee, rated):
+        """(item, amount): what each adds to what the month pays so far, within its threshold and cap."""
+        base, sum_of_rated, paid = Fraction(0), Decimal(0), Decimal(0)
+        for item, amount in sorted(rated, key=lambda row: (row[0].step.day, row[0].step.position)):
+            rule = self.versions[item.version].rules[slot]
+            base += Fraction(item.base)
+            sum_of_rated += amount
+            now = sum_of_rated
             if rule.threshold and base < self._limit(slot, month, payee, "threshold"):
                 now = Decimal(0)
             if rule.period_cap:
