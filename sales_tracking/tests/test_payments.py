@@ -1,10 +1,16 @@
 """What a payment is, by whatever door it comes, and which documents count."""
 
+import ast
+import re
+from pathlib import Path
+
 from freezegun import freeze_time
 
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.modules import get_module_path
+from odoo.tests import TransactionCase, tagged
 
+from ..tools.customer_documents import DOCUMENT_TYPES, INVOICE_TYPES
 from .common import SalesTrackingCommon
 
 
@@ -178,3 +184,17 @@ class TestPayments(SalesTrackingCommon):
         invoice = self._invoice(201)
         self._pay(invoice, 167.5, "2026-04-02")
         self.assertEqual(self._collected(invoice), 167.5)
+
+
+@tagged("post_install", "-at_install")
+class TestCustomerDocuments(TransactionCase):
+    def test_one_list_of_documents(self):
+        """Views and access rules, which can't import the list, name the same documents; code imports it."""
+        lists = {frozenset(INVOICE_TYPES), frozenset(DOCUMENT_TYPES)}
+        for addon in ("sales_tracking", "sales_target", "sales_commission"):
+            root = Path(get_module_path("sales_tracking")).parent / addon
+            for path in root.rglob("*.xml"):
+                for text in re.findall(r"\('out_(?:in|re)[^)]*\)", path.read_text()):
+                    self.assertIn(frozenset(ast.literal_eval(text)), lists, f"{path}: {text}")
+            for path in (root / "models").rglob("*.py"):
+                self.assertNotRegex(path.read_text(), r"\(['\"]out_invoice['\"], *['\"]out_re", path)

@@ -2,6 +2,8 @@ from datetime import datetime
 
 from odoo import fields, models
 
+from ...tools.customer_documents import DOCUMENT_TYPES
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -9,7 +11,7 @@ class AccountMove(models.Model):
     # Documents of which nothing is to pay: see tools.payments.
     _sales_nothing_to_pay_idx = models.Index(
         "(company_id, invoice_date) WHERE state = 'posted' AND amount_total = 0"
-        " AND move_type IN ('out_invoice', 'out_receipt', 'out_refund')"
+        f" AND move_type IN {DOCUMENT_TYPES}"
     )
 
     sales_posted_on = fields.Datetime(
