@@ -20,6 +20,7 @@ class SalesCommissionAssignment(models.Model):
 
     _name = "sales.commission.assignment"
     _description = "Commission Assignment"
+    _inherit = ["sales.guarded.mixin"]
     _order = "plan_id, date_from, id"
     _check_company_auto = True
 
@@ -215,6 +216,7 @@ class SalesCommissionDistribution(models.Model):
 
     _name = "sales.commission.distribution"
     _description = "Commission Distribution"
+    _inherit = ["sales.guarded.mixin"]
     _order = "assignment_id, sequence, id"
     _rec_name = "user_id"
     _check_company_auto = True

@@ -27,6 +27,7 @@ class SalesCommissionEntry(models.Model):
 
     _name = "sales.commission.entry"
     _description = "Commission Entry"
+    _inherit = ["sales.guarded.mixin"]
     _order = "date desc, id desc"
     _rec_name = "document_name"
 

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_amount, format_date
 
 from odoo.addons.sales_tracking.models.analytics.period import period_bounds
+from odoo.addons.sales_tracking.tools.clock import job_day
 from odoo.addons.sales_tracking.tools.jobs import attempt
 
 from .engine.fingerprint import fingerprint_of
@@ -23,7 +24,7 @@ class SalesCommissionPlan(models.Model):
 
     _name = "sales.commission.plan"
     _description = "Commission Plan"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "sales.guarded.mixin"]
     _order = "name, id"
     _check_company_auto = True
 
@@ -105,7 +106,7 @@ class SalesCommissionPlan(models.Model):
             )
 
     def action_close(self):
-        self.write({"state": "closed"})
+        self._write_decided({"state": "closed"})
         return True
 
     def action_reopen(self):
@@ -303,7 +304,7 @@ class SalesCommissionPlan(models.Model):
     def _on_version_approved(self, version):
         self.ensure_one()
         if self.state == "draft":
-            self.state = "approved"
+            self._write_decided({"state": "approved"})
         self.message_post(
             body=self.env._(
                 "Terms from %(date_from)s approved. %(reason)s",
@@ -351,12 +352,13 @@ class SalesCommissionPlan(models.Model):
         :raise AccessError: for anyone but a sales administrator
         """
         self.check_access("write")
+        today = job_day(self.env, today)
         plans = self._left_tonight()
         commit_progress = self.env["ir.cron"]._commit_progress
         commit_progress(remaining=len(plans))
         result = {"entries": 0, "failed": 0}
         for plan in plans:
-            day = fields.Date.to_date(today) or plan.company_id._sales_today()
+            day = today or plan.company_id._sales_today()
             errors = []
             for period_day in plan._days_to_compute(day):
                 computed = attempt(plan, partial(plan.action_compute, period_day), errors.append)
@@ -366,7 +368,7 @@ class SalesCommissionPlan(models.Model):
                 reasons = ", ".join(dict.fromkeys(map(str, errors)))
                 plan.message_post(body=self.env._("The nightly run failed for this plan: %(error)s", error=reasons))
                 result["failed"] += 1
-            plan.computed_on = fields.Datetime.now()
+            plan._write_decided({"computed_on": fields.Datetime.now()})
             if not commit_progress(1):
                 break
         return result

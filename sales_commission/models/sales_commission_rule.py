@@ -33,6 +33,7 @@ class SalesCommissionRule(models.Model):
 
     _name = "sales.commission.rule"
     _description = "Commission Rule"
+    _inherit = ["sales.guarded.mixin"]
     _order = "version_id, sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -9,6 +9,7 @@ class SalesCommissionRun(models.Model):
 
     _name = "sales.commission.run"
     _description = "Commission Run"
+    _inherit = ["sales.guarded.mixin"]
     _order = "period_start desc"
 
     plan_id = fields.Many2one(

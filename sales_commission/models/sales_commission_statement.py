@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .sales_commission_version import TRANSITION
-
 IDENTITY_FIELDS = {
     "plan_id", "company_id", "currency_id", "user_id", "partner_id", "period_start", "period_end", "state",
     "confirmed_by_id", "confirmed_on", "payout_currency_id", "payout_rate", "payout_rate_date", "payout_amount",
@@ -15,8 +13,10 @@ class SalesCommissionStatement(models.Model):
 
     _name = "sales.commission.statement"
     _description = "Commission Statement"
-    _inherit = ["mail.thread", "portal.mixin", "sales.xlsx.mixin"]
+    _inherit = ["mail.thread", "portal.mixin", "sales.xlsx.mixin", "sales.guarded.mixin"]
     _order = "period_start desc, plan_id, id"
+
+    _decided_fields = frozenset({"access_token"})
 
     plan_id = fields.Many2one(
         comodel_name="sales.commission.plan", required=True, ondelete="restrict", readonly=True, index=True
@@ -86,7 +86,7 @@ class SalesCommissionStatement(models.Model):
             )
 
     def write(self, vals):
-        if IDENTITY_FIELDS & vals.keys() and self.env.context.get("sales_commission_transition") is not TRANSITION:
+        if IDENTITY_FIELDS & vals.keys() and not self._in_action():
             raise UserError(
                 self.env._(
                     "A statement stays as the commission run opened it; only its Confirm and Pay buttons change its "

@@ -13,6 +13,7 @@ class SalesCommissionTier(models.Model):
 
     _name = "sales.commission.tier"
     _description = "Commission Tier"
+    _inherit = ["sales.guarded.mixin"]
     _order = "rule_id, amount_from, attainment, id"
 
     rule_id = fields.Many2one(comodel_name="sales.commission.rule", required=True, ondelete="cascade", index=True)

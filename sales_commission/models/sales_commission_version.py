@@ -6,9 +6,6 @@ from odoo.tools import format_date
 
 from .engine.run import query, simulation_statement
 
-# Tells the transitions of this module from anybody else's write: no caller over RPC can pass this object.
-TRANSITION = object()
-
 
 class SalesCommissionVersion(models.Model):
     """The terms of a plan from one day to another.
@@ -20,6 +17,7 @@ class SalesCommissionVersion(models.Model):
     _name = "sales.commission.version"
     _inherit = ["sales.text.limit.mixin"]
     _description = "Commission Plan Version"
+    _inherit = ["sales.guarded.mixin"]
     _order = "plan_id, date_from desc, id desc"
 
     plan_id = fields.Many2one(comodel_name="sales.commission.plan", required=True, ondelete="cascade", index=True)
@@ -32,6 +30,7 @@ class SalesCommissionVersion(models.Model):
         selection=[("draft", "Draft"), ("approved", "Approved")],
         string="Status",
         required=True,
+        readonly=True,
         default="draft",
         copy=False,
         index=True,
@@ -92,20 +91,15 @@ class SalesCommissionVersion(models.Model):
             else:
                 version.display_name = self.env._("%(plan)s (from %(date_from)s)", **dates)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        # With the defaults of a form, which anybody may send along.
-        vals_list = [self._add_missing_default_values(vals) for vals in vals_list]
-        if any(vals["state"] != "draft" for vals in vals_list):
-            raise UserError(self.env._("A version is approved with its Approve button, not by setting its state."))
-        return super().create(vals_list)
-
     def write(self, vals):
-        if self.env.context.get("sales_commission_transition") is not TRANSITION:
+        if not self._in_action():
             self._check_draft()
-            if "state" in vals:
-                raise UserError(self.env._("A version is approved with its Approve button, not by setting its state."))
+            self._refuse_guarded({"state"} & vals.keys())
         return super().write(vals)
+
+    def _refuse_guarded(self, names):
+        if names:
+            raise UserError(self.env._("A version is approved with its Approve button, not by setting its state."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_approved(self):
@@ -132,7 +126,7 @@ class SalesCommissionVersion(models.Model):
             version._check_draft()
             version._check_complete()
             version._end_predecessor()
-            version.with_context(sales_commission_transition=TRANSITION).write(
+            version._write_decided(
                 {"state": "approved", "approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()}
             )
             version.plan_id._on_version_approved(version)
@@ -157,9 +151,7 @@ class SalesCommissionVersion(models.Model):
             runs_on = not version.date_to or version.date_to >= self.date_from
             covered = not self.date_to or (version.date_to and version.date_to <= self.date_to)
             if runs_on and covered:
-                version.with_context(sales_commission_transition=TRANSITION).date_to = self.date_from - timedelta(
-                    days=1
-                )
+                version._write_decided({"date_to": self.date_from - timedelta(days=1)})
 
     def action_new_version(self):
         """Open a draft with the same rules, to be changed and approved."""

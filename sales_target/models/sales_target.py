@@ -28,8 +28,6 @@ PLAN_FIELDS = {
 }  # fmt: skip
 # What only the steps of a target's life change.
 LIFE_FIELDS = {"state", "closed_actual", "closed_on"}
-# Passed in the context by identity, so that no caller over RPC can bring it.
-TRANSITION = object()
 
 
 def same_length(first: str, second: str) -> SQL:
@@ -72,7 +70,7 @@ class SalesTarget(models.Model):
 
     _name = "sales.target"
     _description = "Sales Target"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "sales.guarded.mixin"]
     _order = "date_from desc, id"
     _rec_names_search = ["metric_id", "team_id", "user_id"]
     _check_company_auto = True
@@ -337,7 +335,7 @@ class SalesTarget(models.Model):
         return super().create([self._with_period_kind(vals) for vals in vals_list])
 
     def write(self, vals):
-        if self.env.context.get("sales_target_transition") is not TRANSITION:
+        if not self._in_action():
             self._check_write(vals.keys())
         return super().write(vals)
 
@@ -374,7 +372,7 @@ class SalesTarget(models.Model):
 
     def _transition(self, vals: dict):
         """Write what the life of an agreed target changes; the caller has checked that it may."""
-        return self.with_context(sales_target_transition=TRANSITION).write(vals)
+        return self._write_decided(vals)
 
     def _amount_digits(self) -> int:
         """The decimals of the amount: the currency's, none for a number of documents, else two."""

@@ -4,6 +4,7 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
+from odoo.addons.sales_tracking.tools.clock import job_day
 from odoo.addons.sales_tracking.tools.jobs import attempt
 from odoo.addons.sales_tracking.tools.plain_text import to_html
 
@@ -18,6 +19,7 @@ class SalesTargetAlert(models.Model):
 
     _name = "sales.target.alert"
     _description = "Target Alert"
+    _inherit = ["sales.guarded.mixin"]
     _order = "date desc, id desc"
     _rec_name = "kind"
 
@@ -49,11 +51,12 @@ class SalesTarget(models.Model):
         :raise AccessError: for anyone but a sales administrator
         """
         self.check_access("write")
+        today = job_day(self.env, today)
         result = {"started": 0, "alerts": 0, "failed": 0}
         todo = []
         open_targets = self.search([("state", "in", ("approved", "running"))])
         for company in open_targets.company_id:
-            day = fields.Date.to_date(today) or company._sales_today()
+            day = today or company._sales_today()
             begun = open_targets.filtered_domain([("company_id", "=", company.id), ("date_from", "<=", day)])
             starting = begun.filtered(lambda target: target.state == "approved")
             starting.action_start()

@@ -8,9 +8,10 @@ from odoo.tools import float_compare, format_date
 
 from odoo.addons.sales_tracking.fields import BlankFloat, BlankMonetary
 from odoo.addons.sales_tracking.models.analytics.period import steps_between, year_before
+from odoo.addons.sales_tracking.models.sales_guarded_mixin import DECISION
 from odoo.addons.sales_tracking.tools.shares import share_out
 
-from .sales_target import KEY_FIELDS, TRANSITION
+from .sales_target import KEY_FIELDS
 from .sales_target_figures import FIGURE_HELP
 
 SHAPES = [
@@ -28,7 +29,10 @@ class SalesTargetPeriod(models.Model):
 
     _name = "sales.target.period"
     _description = "Month or Week of a Target"
+    _inherit = ["sales.guarded.mixin"]
     _order = "target_id, date_from"
+
+    _given_once = frozenset({"date_from", "date_to", "target_id"})
 
     target_id = fields.Many2one(comodel_name="sales.target", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="target_id.company_id", store=True)
@@ -75,7 +79,7 @@ class SalesTargetPeriod(models.Model):
 
     def _check_from_target(self):
         """The parts sum to the target, so that they change together, with the target."""
-        if self.env.context.get("sales_target_spread") is not TRANSITION:
+        if self.env.context.get("sales_target_spread") is not DECISION:
             raise UserError(self.env._("Change the months and weeks of a target on the target itself."))
 
 
@@ -167,7 +171,7 @@ class SalesTarget(models.Model):
         return self.company_id._sales_period_bounds(self.period_kind, first)
 
     def _spreading(self):
-        return self.with_context(sales_target_spread=TRANSITION)
+        return self.with_context(sales_target_spread=DECISION)
 
     def _spread(self):
         """Give each month or week its part of the amount, by the target's shape; the parts sum to it exactly."""

@@ -17,6 +17,7 @@ class SalesTargetProfile(models.Model):
 
     _name = "sales.target.profile"
     _description = "Target Profile"
+    _inherit = ["sales.guarded.mixin"]
     _order = "name, id"
 
     name = fields.Char(required=True, translate=True)

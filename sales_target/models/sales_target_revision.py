@@ -8,8 +8,11 @@ class SalesTargetRevision(models.Model):
 
     _name = "sales.target.revision"
     _description = "Target Revision"
+    _inherit = ["sales.guarded.mixin"]
     _order = "date desc, id desc"
     _rec_name = "reason"
+
+    _given_once = frozenset({"target_id"})
 
     target_id = fields.Many2one(comodel_name="sales.target", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="target_id.company_id", store=True)
@@ -44,7 +47,8 @@ class SalesTargetRevision(models.Model):
         for vals in vals_list:
             target = self.env["sales.target"].browse(vals.get("target_id"))
             target.check_access("write")
-            revision = super().create([{**vals, "amount_before": target.amount, "user_id": self.env.uid}])
+            vals = {**self._without_defaults(vals), "amount_before": target.amount, "user_id": self.env.uid}
+            revision = super(SalesTargetRevision, self._deciding()).create([vals]).with_env(self.env)
             revision._check_revision()
             target._transition({"amount": revision.amount})
             target._message_log(body=self.env._("Revised: %(reason)s", reason=revision.reason))

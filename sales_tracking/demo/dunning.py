@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from ..tools.clock import JobDay
 from .story import TIME_ZONE
 
 WEEKS = 16
@@ -75,7 +76,7 @@ def _create_policy(story):
 
 
 def _accounts(story, day, *states):
-    accounts = story.env["sales.dunning.account"].with_context(dunning_today=day)
+    accounts = story.env["sales.dunning.account"].with_context(dunning_today=JobDay.of(day))
     return accounts.search([("company_id", "=", story.company.id), ("state", "in", states)], order="id")
 
 

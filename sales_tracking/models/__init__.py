@@ -1,6 +1,7 @@
 from . import res_company
 from . import res_config_settings
 from . import sales_append_only_mixin
+from . import sales_guarded_mixin
 from . import sales_report_mixin
 from . import sales_text_limit_mixin
 from . import sales_xlsx_mixin
@@ -14,3 +15,5 @@ from . import interaction
 from . import pricing
 from . import quotation_followup
 from . import visit
+
+from . import guarded_documents

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..controllers.xlsx import XLSX_TYPE
 from ..models.analytics.period import period_bounds
+from ..tools.clock import job_day
 from ..tools.jobs import attempt
 
 MADE_UP_FOR = timedelta(days=31)  # older reports are not worth a mail after a downtime
@@ -16,6 +17,7 @@ class SalesVisitReportMail(models.Model):
 
     _name = "sales.visit.report.mail"
     _description = "Mailed Visit Report"
+    _inherit = ["sales.guarded.mixin"]
     _order = "date_to desc, id desc"
     _rec_name = "user_id"
 
@@ -40,7 +42,7 @@ class SalesVisitReportMail(models.Model):
             raise AccessError(self.env._("Only sales administrators may mail the visit reports."))
         # As superuser: nobody writes these rows by hand. What a mail holds is read under the rights of its lead.
         log = self.sudo()
-        due = log._due(fields.Date.to_date(today))
+        due = log._due(job_day(self.env, today))
         result = {"sent": 0, "failed": 0}
         commit_progress = self.env["ir.cron"]._commit_progress
         commit_progress(remaining=len(due))

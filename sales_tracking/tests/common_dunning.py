@@ -1,5 +1,6 @@
 from odoo.fields import Command
 
+from ..tools.clock import JobDay
 from .common import SalesTrackingCommon
 
 
@@ -65,7 +66,7 @@ class DunningCommon(SalesTrackingCommon):
         return lines.filtered(lambda line: line.account_type == "asset_receivable").sorted("date_maturity")
 
     def _run(self, day):
-        accounts = self.env["sales.dunning.account"].with_context(allowed_company_ids=self.company.ids)
+        accounts = self.env["sales.dunning.account"].sudo().with_context(allowed_company_ids=self.company.ids)
         result = accounts.run(day)
         self.env.invalidate_all()
         return result
@@ -75,7 +76,7 @@ class DunningCommon(SalesTrackingCommon):
 
     def _on(self, day, account=None):
         """The account, seen on a day."""
-        return (account or self._account()).with_context(dunning_today=self._day(day))
+        return (account or self._account()).with_context(dunning_today=JobDay.of(self._day(day)))
 
     def _levels(self, *moves):
         """The levels that invoices have reached, in order: (day, level name, amount of the instalment)."""

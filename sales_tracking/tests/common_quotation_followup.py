@@ -79,7 +79,7 @@ class QuotationFollowupCommon(SalesTrackingCommon):
         return quotation
 
     def _run(self, day):
-        result = self.env["sales.quotation.cadence"].run(day)
+        result = self.env["sales.quotation.cadence"].sudo().run(day)
         self.env.invalidate_all()
         return result
 

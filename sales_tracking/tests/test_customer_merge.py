@@ -13,7 +13,7 @@ class TestCustomerMerge(DunningCommon):
         mine, theirs = self._owed(1000, due="2026-03-01"), self._owed(200, due="2026-02-20", partner=double)
         self._run("2026-03-08")
         account, other = self._account(), self._account(double)
-        other.cycle = 2
+        other._write_decided({"cycle": 2})
         other.action_pause()
         dispute = self.env["sales.dispute"].create(
             {

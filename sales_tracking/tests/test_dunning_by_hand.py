@@ -8,6 +8,7 @@ from odoo.tests import Form, tagged
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
 from ..models.dunning import sales_dunning_send
+from ..tools.clock import JobDay
 from .common_dunning import DunningCommon
 
 
@@ -78,7 +79,7 @@ class TestDunningByHand(DunningCommon, CronMixinCase):
 
     def test_approved_but_not_due_any_more(self):
         account = self._account()
-        account.approved_by_id = self.accountant
+        account._write_decided({"approved_by_id": self.accountant.id})
         self._pay(self.invoice, 1000, "2026-03-08")
         self._run("2026-03-08")
         self.assertFalse(account.approved_by_id or self._reminders())
@@ -112,7 +113,7 @@ class TestDunningByHand(DunningCommon, CronMixinCase):
 
     def test_search_by_the_name_of_the_level(self):
         accounts = self._account() | self._account(self.other)
-        found = self.env["sales.dunning.account"].with_context(dunning_today=self._day("2026-03-08"))
+        found = self.env["sales.dunning.account"].with_context(dunning_today=JobDay.of(self._day("2026-03-08")))
         found = found.search([("level_id", "ilike", "Remin"), ("id", "in", accounts.ids)])
         self.assertEqual(found, accounts)
         self.assertFalse(found.search([("level_id", "ilike", "Nothing like it")]))

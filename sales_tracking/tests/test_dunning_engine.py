@@ -2,6 +2,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from odoo.addons.sales_tracking.models.dunning import statement
+from odoo.addons.sales_tracking.tools.clock import JobDay
 
 from .common_dunning import DunningCommon
 
@@ -59,7 +60,7 @@ class TestDunningEngine(DunningCommon):
         self.assertEqual(due.partner_id, few | many | self.customer)
 
     def test_work_list_does_not_grow(self):
-        accounts = self.env["sales.dunning.account"].with_context(dunning_today=self._day("2026-03-08"))
+        accounts = self.env["sales.dunning.account"].with_context(dunning_today=JobDay.of(self._day("2026-03-08")))
         names = ["partner_id", "state", "claimed", "total_due", "oldest_due", "next_day", "level_id"]
 
         def read():
@@ -96,7 +97,7 @@ class TestDunningEngine(DunningCommon):
         small, large = self.env["res.partner"].create([{"name": name} for name in ("Small", "Large")])
         self._owed(10, due="2026-03-01", partner=small)
         self._owed(999, due="2026-02-20", partner=large)
-        accounts = self.env["sales.dunning.account"].with_context(dunning_today=self._day("2026-03-08"))
+        accounts = self.env["sales.dunning.account"].with_context(dunning_today=JobDay.of(self._day("2026-03-08")))
         accounts._selected(self.company)
         among = [("partner_id", "in", (small | large).ids)]
         self.assertEqual(accounts.search(among, order="total_due DESC").partner_id.mapped("name"), ["Large", "Small"])

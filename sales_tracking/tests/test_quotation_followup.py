@@ -112,7 +112,7 @@ class TestQuotationFollowup(QuotationFollowupCommon):
     def test_only_allowed_companies(self):
         self._quotation()
         elsewhere = self.env["sales.quotation.cadence"].with_context(allowed_company_ids=self.company_2.ids)
-        self.assertEqual(elsewhere.run("2026-03-05")["sent"], 0)
+        self.assertEqual(elsewhere.sudo().run("2026-03-05")["sent"], 0)
 
     def test_cron_waits_for_the_hour_of_each_company(self):
         self.company.quotation_followup_hour = 9

@@ -179,7 +179,7 @@ class TestQuotationFollowupByHand(QuotationFollowupCommon):
         for user in (self.salesperson, self.lead_user, self.portal_user):
             with self.assertRaises(AccessError):
                 self.env["sales.quotation.cadence"].with_user(user).run()
-        self.assertEqual(self.env["sales.quotation.cadence"].with_user(self.manager).run("2026-03-05")["sent"], 0)
+        self.assertEqual(self.env["sales.quotation.cadence"].with_user(self.manager).run()["sent"], 0)
         quotation.message_subscribe(self.portal_user.partner_id.ids)
         with self.assertRaises(AccessError):
             quotation.with_user(self.portal_user).read(["followup_state"])

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..sales_commission_version import TRANSITION
-
 DECISION_FIELDS = {"state", "decided_by_id", "decided_on", "entry_ids"}
 WORDING_FIELDS = {"statement_id", "kind", "amount", "reason"}
 
@@ -16,7 +14,7 @@ class SalesCommissionAdjustment(models.Model):
 
     _name = "sales.commission.adjustment"
     _description = "Commission Adjustment"
-    _inherit = ["mail.thread", "sales.text.limit.mixin"]
+    _inherit = ["mail.thread", "sales.text.limit.mixin", "sales.guarded.mixin"]
     _order = "id desc"
 
     statement_id = fields.Many2one(
@@ -65,17 +63,13 @@ class SalesCommissionAdjustment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # With the defaults of a form, which anybody may send along.
-        vals_list = [self._add_missing_default_values(vals) for vals in vals_list]
-        if any(DECISION_FIELDS & vals.keys() - {"state"} or vals["state"] != "proposed" for vals in vals_list):
-            self._refuse_shortcut()
         adjustments = super().create(vals_list)
         adjustments._check_not_own()
         adjustments.sudo()._check_open()
         return adjustments
 
     def write(self, vals):
-        if self.env.context.get("sales_commission_transition") is not TRANSITION:
+        if not self._in_action():
             if DECISION_FIELDS & vals.keys():
                 self._refuse_shortcut()
             if WORDING_FIELDS & vals.keys():
@@ -85,6 +79,10 @@ class SalesCommissionAdjustment(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):
         self._check_proposed()
+
+    def _refuse_guarded(self, names):
+        if names:
+            self._refuse_shortcut()
 
     def _refuse_shortcut(self):
         raise UserError(self.env._("An adjustment is posted or refused with its buttons, not by setting its status."))
@@ -147,6 +145,6 @@ class SalesCommissionAdjustment(models.Model):
         return True
 
     def _decide(self, state):
-        self.with_context(sales_commission_transition=TRANSITION).write(
+        self._write_decided(
             {"state": state, "decided_by_id": self.env.uid, "decided_on": fields.Datetime.now()}
         )

@@ -3,8 +3,6 @@ from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.sales_tracking.tools.plain_text import to_html
 
-from ..sales_commission_version import TRANSITION
-
 ANSWER_FIELDS = {"state", "answered_by_id", "answered_on", "adjustment_ids"}
 QUESTION_FIELDS = {"entry_id", "reason"}
 
@@ -14,7 +12,7 @@ class SalesCommissionDispute(models.Model):
 
     _name = "sales.commission.dispute"
     _description = "Commission Dispute"
-    _inherit = ["mail.thread", "mail.activity.mixin", "sales.text.limit.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "sales.text.limit.mixin", "sales.guarded.mixin"]
     _order = "id desc"
     # Whoever may read a dispute takes part in its conversation.
     _mail_post_access = "read"
@@ -71,7 +69,7 @@ class SalesCommissionDispute(models.Model):
         # With the defaults of a form, which anybody may send along.
         vals_list = [self._add_missing_default_values(vals) for vals in vals_list]
         answers = ANSWER_FIELDS - {"state"} | {"answer", "granted_amount"}
-        if any(answers & vals.keys() or vals["state"] != "open" for vals in vals_list):
+        if any(answers & vals.keys() for vals in vals_list):
             self._refuse_shortcut()
         entries = self.env["sales.commission.entry"].browse(vals.get("entry_id") for vals in vals_list)
         self._check_own(entries)
@@ -81,7 +79,7 @@ class SalesCommissionDispute(models.Model):
         return disputes
 
     def write(self, vals):
-        if self.env.context.get("sales_commission_transition") is not TRANSITION:
+        if not self._in_action():
             if ANSWER_FIELDS & vals.keys():
                 self._refuse_shortcut()
             if QUESTION_FIELDS & vals.keys():
@@ -103,6 +101,10 @@ class SalesCommissionDispute(models.Model):
                     document=open_dispute.entry_id.document_name,
                 )
             )
+
+    def _refuse_guarded(self, names):
+        if names:
+            self._refuse_shortcut()
 
     def _refuse_shortcut(self):
         raise UserError(self.env._("A dispute is answered with its Accept and Reject buttons."))
@@ -143,7 +145,7 @@ class SalesCommissionDispute(models.Model):
                     )
                 )
             # The person's open statement, which may have to be opened, is nobody's to create.
-            adjustment = self.env["sales.commission.adjustment"].create(
+            adjustment = self.env["sales.commission.adjustment"]._create_decided(
                 {
                     "statement_id": dispute.sudo().statement_id._open_statement().id,
                     "amount": dispute.granted_amount,
@@ -167,7 +169,7 @@ class SalesCommissionDispute(models.Model):
         return True
 
     def _answer(self, state):
-        self.with_context(sales_commission_transition=TRANSITION).write(
+        self._write_decided(
             {"state": state, "answered_by_id": self.env.uid, "answered_on": fields.Datetime.now()}
         )
         for dispute in self:

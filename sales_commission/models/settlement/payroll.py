@@ -13,7 +13,7 @@ class SalesCommissionPayroll(models.Model):
 
     _name = "sales.commission.payroll"
     _description = "Commission Payroll File"
-    _inherit = ["sales.xlsx.mixin"]
+    _inherit = ["sales.xlsx.mixin", "sales.guarded.mixin"]
     _order = "date desc, id desc"
 
     company_id = fields.Many2one(comodel_name="res.company", required=True, readonly=True, index=True)

@@ -7,7 +7,6 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, format_date
 
 from ..engine.arithmetic import decimal, round_half_up
-from ..sales_commission_version import TRANSITION
 
 
 class SalesCommissionStatement(models.Model):
@@ -105,7 +104,7 @@ class SalesCommissionStatement(models.Model):
         self.env["sales.commission.entry"].sudo()._post(vals_list)
         statements.invalidate_recordset(["amount"])
         for statement in statements:
-            statement.with_context(sales_commission_transition=TRANSITION).write(statement._lock_values(assignments))
+            statement._write_decided(statement._lock_values(assignments))
         for plan, confirmed in statements.grouped("plan_id").items():
             plan._keep_facts(confirmed)
 

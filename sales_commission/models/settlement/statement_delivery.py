@@ -99,7 +99,7 @@ class SalesCommissionStatement(models.Model):
         self.sudo().write({"sent_on": fields.Datetime.now(), "send_error": False, "mail_id": mail})
 
     def _note_send_error(self, error):
-        self.write({"send_error": str(error), "sent_on": False})
+        self._write_decided({"send_error": str(error), "sent_on": False})
 
     def _get_documents(self):
         """The entries that rules pay by document, in the order of their dates, for the printed statement.

@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..engine.arithmetic import decimal
-from ..sales_commission_version import TRANSITION
 from .arithmetic import convert_parts
 
 
@@ -74,7 +73,7 @@ class SalesCommissionStatement(models.Model):
         return self.payroll_id._get_records_action()
 
     def _mark(self, values):
-        return self.with_context(sales_commission_transition=TRANSITION).write(values)
+        return self._write_decided(values)
 
     def _mark_paid(self, **values):
         return self._mark(

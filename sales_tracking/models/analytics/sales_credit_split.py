@@ -8,6 +8,7 @@ class SalesCreditSplit(models.Model):
 
     _name = "sales.credit.split"
     _description = "Sales Credit Split"
+    _inherit = ["sales.guarded.mixin"]
     _order = "order_id, sequence, id"
     _rec_name = "user_id"
 

@@ -18,6 +18,7 @@ class SalesMetric(models.Model):
 
     _name = "sales.metric"
     _description = "Sales Metric"
+    _inherit = ["sales.guarded.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -25,6 +25,7 @@ class SalesAudience(models.Model):
 
     _name = "sales.audience"
     _description = "Audience"
+    _inherit = ["sales.guarded.mixin"]
     _order = "sequence, name, id"
 
     name = fields.Char(required=True, translate=True)

@@ -59,10 +59,10 @@ class SalesDispute(models.Model):
         self._decide("rejected")
 
     def action_reopen(self):
-        self.write({"state": "open", "closed_on": False})
+        self._write_decided({"state": "open", "closed_on": False})
 
     def _decide(self, state):
-        self.filtered(lambda dispute: dispute.state == "open").write(
+        self.filtered(lambda dispute: dispute.state == "open")._write_decided(
             {"state": state, "closed_on": fields.Date.context_today(self)}
         )
 
@@ -73,7 +73,7 @@ class SalesDispute(models.Model):
         settled = disputes.filtered(
             lambda dispute: all(dispute.move_line_ids.mapped("reconciled")) or dispute._is_credited()
         )
-        settled.write({"state": "settled", "closed_on": fields.Date.context_today(self)})
+        settled._write_decided({"state": "settled", "closed_on": fields.Date.context_today(self)})
 
     def _is_credited(self):
         """Whether as much as was accepted has been matched since: what is left is owed and chased again."""

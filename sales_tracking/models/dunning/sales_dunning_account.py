@@ -10,10 +10,13 @@ class SalesDunningAccount(models.Model):
 
     _name = "sales.dunning.account"
     _description = "Payment Follow-Up of a Customer"
-    _inherit = ["mail.thread", "mail.activity.mixin", "sales.interaction.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "sales.interaction.mixin", "sales.guarded.mixin"]
     _order = "id desc"
     _rec_name = "partner_id"
     _check_company_auto = True
+
+    _decided_fields = frozenset({"access_token", "error_activity_id", "reconcile_activity_id"})
+    _given_once = frozenset({"company_id", "partner_id"})
 
     partner_id = fields.Many2one(
         comodel_name="res.partner", string="Customer", required=True, index=True, ondelete="cascade"
@@ -169,7 +172,7 @@ class SalesDunningAccount(models.Model):
     def action_restart(self):
         """Follow up from the first level again."""
         for account in self:
-            account.cycle += 1
+            account._write_decided({"cycle": account.cycle + 1})
 
     @api.model
     def _of(self, partner, company):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.clock import context_day
 from . import statement
 
 STATES = [
@@ -109,7 +110,7 @@ class SalesDunningAccount(models.Model):
     def _statement(self, query, which, today=None):
         """A statement of the module as of a day: the given one, that of the context, or today of each company."""
         statement.flush(self.env)
-        return query(which, fields.Datetime.now(), today or self.env.context.get("dunning_today"))
+        return query(which, fields.Datetime.now(), today or context_day(self.env, "dunning_today"))
 
     @api.model
     def _all_figures(self):

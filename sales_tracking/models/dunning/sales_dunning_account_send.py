@@ -5,6 +5,7 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from ...tools.clock import JobDay, context_day, job_day
 from ...tools.jobs import attempt
 from ...tools.plain_text import to_html
 from . import statement
@@ -56,9 +57,10 @@ class SalesDunningAccount(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
+        today = job_day(self.env, today)
         # The instalments of all salespeople are claimed, and the ledger is written by the follow-up alone.
         account = self.sudo().with_company(self.company_id)
-        reminder = account._send(fields.Date.to_date(today), approved=True, user=self.env.user)
+        reminder = account._send(today, approved=True, user=self.env.user)
         if not reminder:
             raise UserError(account._reason_not_due(today))
         return reminder.sudo(self.env.su)
@@ -82,10 +84,10 @@ class SalesDunningAccount(models.Model):
             account.level_id, [{**item, "is_due": True} for item in due], {"user_id": user}, result="skipped"
         )
         account._forget_attempt()
-        account.reminded_on = account.env.context["dunning_today"]
+        account._write_decided({"reminded_on": account._today()})
 
     def _reason_not_due(self, today=None):
-        account = self.with_context(dunning_today=fields.Date.to_date(today) or self._today())
+        account = self._as_of(today)
         states = dict(account._fields["state"]._description_selection(self.env))
         return self.env._(
             "No reminder of %(customer)s is due (%(state)s). Instalments that are promised, disputed, blocked or not "
@@ -99,7 +101,7 @@ class SalesDunningAccount(models.Model):
         self.ensure_one()
         self.check_access("read")
         # What is claimed is on the invoices of all salespeople.
-        account = self.sudo().with_context(dunning_today=self._today())
+        account = self.sudo()._as_of()
         rows = account.env.execute_query_dict(account._figures())
         if not rows or not rows[0]["is_due"]:
             return {"reason": account._reason_not_due()}
@@ -154,7 +156,7 @@ class SalesDunningAccount(models.Model):
             ).id
         reminder = account._write_ledger(level, items, {**values, "is_letter": level.print_letter, "user_id": user})
         account._forget_attempt()
-        account.reminded_on = row["today"]
+        account._write_decided({"reminded_on": row["today"]})
         return reminder
 
     def _locked(self, today=None):
@@ -162,11 +164,15 @@ class SalesDunningAccount(models.Model):
         if not self.try_lock_for_update(allow_referencing=True):
             raise ConcurrencyError(self.env._("This customer's reminder is being sent by someone else."))
         self.invalidate_recordset()
-        return self.with_context(dunning_today=today or self._today())
+        return self._as_of(today)
+
+    def _as_of(self, today=None):
+        """The account as of a day, by default that which is looked at already."""
+        return self.with_context(dunning_today=JobDay.of(today or self._today()))
 
     def _today(self):
         """The day that is looked at: that of the context, else today of the company."""
-        return self.env.context.get("dunning_today") or self.company_id._sales_today()
+        return context_day(self.env, "dunning_today") or self.company_id._sales_today()
 
     def _claimed_items(self):
         """The instalments that a reminder of today claims and the credits that it deducts, as statement.items."""
@@ -360,7 +366,7 @@ class SalesDunningAccount(models.Model):
                 "level_id": level.id,
                 "level_name": level.name,
                 "result": result,
-                "day": self.env.context["dunning_today"],
+                "day": self._today(),
                 "claimed": sum(item["balance"] for item in items),
                 "fee": level.fee if result == "sent" else 0,
                 "interest": self._total_interest(interest, items),
@@ -391,15 +397,16 @@ class SalesDunningAccount(models.Model):
 
     def _note_failure(self, error):
         """Tell a person, once until it is sent, or again on another day if they have seen to it."""
-        self.write({"error": str(error)[:1000], "approved_by_id": False})
+        self._write_decided({"error": str(error)[:1000], "approved_by_id": False})
         if self._was_told(self.error_activity_id):
             return
-        self.error_activity_id = self._plan(
+        activity = self._plan(
             self._collector(),
             lambda lang: self.with_context(lang=lang).env._("The payment reminder could not be sent"),
             act_type_xmlid="mail.mail_activity_data_warning",
             note=to_html(self.error),
         )
+        self._write_decided({"error_activity_id": activity.id})
 
     def _was_told(self, activity):
         """Whether a person has this to do, or did it already on the day for which it was."""
@@ -408,7 +415,7 @@ class SalesDunningAccount(models.Model):
     def _forget_attempt(self):
         """What was approved has gone out, or is not due any more; so is what failed."""
         self.error_activity_id.unlink()
-        self.write({"error": False, "approved_by_id": False})
+        self._write_decided({"error": False, "approved_by_id": False})
 
     def _collector(self, items=()):
         """Who cares for this customer: the first of them who still works here."""

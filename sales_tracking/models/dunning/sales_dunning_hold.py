@@ -14,9 +14,11 @@ class SalesDunningHold(models.AbstractModel):
 
     _name = "sales.dunning.hold"
     _description = "Reason Not to Chase Instalments"
-    _inherit = ["mail.thread", "mail.activity.mixin", "sales.text.limit.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "sales.text.limit.mixin", "sales.guarded.mixin"]
     _order = "id desc"
     _check_company_auto = True
+
+    _given_once = frozenset({"account_id"})
 
     account_id = fields.Many2one(
         comodel_name="sales.dunning.account", string="Follow-Up", required=True, index=True, ondelete="cascade"

@@ -5,7 +5,7 @@ class SalesDunningReminder(models.Model):
     """What was sent to a customer, or left out by a person. Rows are added and never changed."""
 
     _name = "sales.dunning.reminder"
-    _inherit = ["sales.append.only.mixin"]
+    _inherit = ["sales.append.only.mixin", "sales.guarded.mixin"]
     _description = "Payment Reminder"
     _order = "id desc"
     _rec_name = "level_name"
@@ -55,7 +55,7 @@ class SalesDunningReminderLine(models.Model):
     """
 
     _name = "sales.dunning.reminder.line"
-    _inherit = ["sales.append.only.mixin"]
+    _inherit = ["sales.append.only.mixin", "sales.guarded.mixin"]
     _description = "Instalment of a Payment Reminder"
     _order = "date_maturity, id"
     _rec_name = "move_name"

@@ -1,8 +1,9 @@
 import logging
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.tools import SQL
 
+from ...tools.clock import job_day
 from . import statement
 
 _logger = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ class SalesDunningAccount(models.Model):
         """
         self.check_access("create")
         companies = self.env.companies
-        return self._run(companies, companies, fields.Date.to_date(today))
+        return self._run(companies, companies, job_day(self.env, today))
 
     @api.model
     def _cron_run(self):

@@ -18,7 +18,7 @@ class SalesOverdueRelease(models.TransientModel):
         order.check_access("write")
         if order.state not in ("draft", "sent"):
             raise UserError(self.env._("%(order)s is not a quotation any more.", order=order.name))
-        order.write(
+        order._write_decided(
             {
                 "overdue_release_reason": self.reason,
                 "overdue_release_partner_id": order.partner_invoice_id.commercial_partner_id.id,

@@ -27,7 +27,6 @@ class SalesPromise(models.Model):
         compute="_compute_grace_days",
         store=True,
         precompute=True,
-        readonly=False,
         required=True,
         help="Silent for this number of days after the promised day.",
     )
@@ -61,12 +60,13 @@ class SalesPromise(models.Model):
         promises = super().create(vals_list)
         for promise in promises:
             # Rows of the journal that not every salesperson may read; only their sum is kept.
-            [[promise.matched_before]] = self.env.execute_query(
+            [[paid]] = self.env.execute_query(
                 SQL(
                     "SELECT COALESCE(SUM(paid), 0) FROM (%s) payment",
                     self._payments_sql(SQL("partial.debit_move_id = ANY(%s)", promise.move_line_ids.ids)),
                 )
             )
+            promise._write_decided({"matched_before": paid})
         return promises
 
     @api.model
@@ -83,7 +83,7 @@ class SalesPromise(models.Model):
 
     def action_cancel(self):
         """The promise does not count any more, and the instalments are followed up again."""
-        self.filtered(lambda promise: promise.state == "open").write(
+        self.filtered(lambda promise: promise.state == "open")._write_decided(
             {"state": "cancelled", "closed_on": fields.Date.context_today(self)}
         )
 
@@ -144,7 +144,7 @@ class SalesPromise(models.Model):
                 promise._tell_that_broken(day)
 
     def _tell_that_broken(self, day):
-        account = self.account_id.with_context(dunning_today=day)
+        account = self.account_id._as_of(day)
         account._plan(
             account._collector(),
             lambda lang: self.with_context(lang=lang).env._(

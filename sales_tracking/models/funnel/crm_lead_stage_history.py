@@ -15,6 +15,7 @@ class CrmLeadStageHistory(models.Model):
 
     _name = "crm.lead.stage.history"
     _description = "Lead Stage History"
+    _inherit = ["sales.guarded.mixin"]
     _order = "date_in desc, id desc"
     _rec_name = "stage_id"
     _log_access = False

@@ -1,7 +1,7 @@
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, ValidationError
+from odoo.exceptions import AccessError, ConcurrencyError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 
@@ -24,6 +24,8 @@ INTERACTION_KINDS = [
 ]
 
 DOCUMENT_FIELDS = {"lead_id", "order_id", "partner_id"}
+# What a capture found out: when it was, of which kind, and whose it is.
+CAPTURED_FIELDS = {"date", "kind", "user_id"}
 
 
 class SalesInteraction(models.Model):
@@ -31,9 +33,11 @@ class SalesInteraction(models.Model):
 
     _name = "sales.interaction"
     _description = "Sales Interaction"
-    _inherit = ["utm.mixin", "sales.text.limit.mixin"]
+    _inherit = ["utm.mixin", "sales.text.limit.mixin", "sales.guarded.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
+
+    _given_once = frozenset({"source_key"})
 
     kind = fields.Selection(selection=INTERACTION_KINDS, required=True, default="call")
     direction = fields.Selection(
@@ -183,6 +187,7 @@ class SalesInteraction(models.Model):
         :param list[dict] vals_list: field values; `source_key` is unique within a company
         :return: one record per dict, in the same order
         """
+        self._check_source_keys(vals_list)
         vals_list = self._with_contacts(vals_list)
         known = self._find_by_source_key(vals_list)
         new_vals = {}
@@ -200,9 +205,31 @@ class SalesInteraction(models.Model):
         return self.concat(*(known[self._source_key(vals) or index] for index, vals in enumerate(vals_list)))
 
     def write(self, vals):
+        if not self._is_deciding():
+            captured = self.filtered("res_model")
+            captured._refuse_guarded(captured._changed_fields(vals, CAPTURED_FIELDS))
         result = super().write(vals)
         self._check_document_access(DOCUMENT_FIELDS & vals.keys())
         return result
+
+    @api.model
+    def _check_source_keys(self, vals_list):
+        """The key of a document of Odoo is for whoever may change it: its own record would be kept out."""
+        if self._is_deciding():
+            return
+        for vals in vals_list:
+            model_name, _comma, record_id = (vals.get("source_key") or "").partition(",")
+            if not record_id or model_name not in self.env:
+                continue
+            document = self.env[model_name].browse(int(record_id) if record_id.isdecimal() else 0).exists()
+            if not document or not document.has_access("write"):
+                raise AccessError(
+                    self.env._(
+                        'The key "%(key)s" is that of a document of Odoo, which records itself. Give the interaction '
+                        "a key of your own, such as that of the telephone system.",
+                        key=vals["source_key"],
+                    )
+                )
 
     def _check_document_access(self, field_names):
         """An interaction shows whom it was with: only who may open the document can log one on it."""

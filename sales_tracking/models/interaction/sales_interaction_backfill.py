@@ -18,8 +18,11 @@ class SalesInteractionBackfill(models.Model):
 
     _name = "sales.interaction.backfill"
     _description = "Interaction History Capture"
+    _inherit = ["sales.guarded.mixin"]
     _order = "id desc"
     _check_company_auto = True
+
+    _given_once = frozenset({"company_id"})
 
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, readonly=True, default=lambda self: self.env.company
@@ -96,14 +99,14 @@ class SalesInteractionBackfill(models.Model):
                     "source": next(iter(SOURCES)),
                     "total": sum(interactions._backfill_size(source, backfill.date_from) for source in SOURCES),
                 }
-            backfill.write(values)
+            backfill._write_decided(values)
         # sudo: the trigger of the job, for those who may change the capture.
         self.env.ref("sales_tracking.cron_sales_interaction_backfill").sudo()._trigger()
         return True
 
     def action_stop(self):
         self.check_access("write")
-        self.filtered(lambda each: each.state == "running").write(
+        self.filtered(lambda each: each.state == "running")._write_decided(
             {"state": "failed", "error": self.env._("Stopped by %s.", self.env.user.name)}
         )
         return True
@@ -125,7 +128,7 @@ class SalesInteractionBackfill(models.Model):
             except Exception as error:  # pylint: disable=broad-except
                 self.env.cr.rollback()
                 _logger.exception("The capture of history %s stopped", backfill.id)
-                backfill.write({"state": "failed", "error": str(error)})
+                backfill._write_decided({"state": "failed", "error": str(error)})
                 progress._commit_progress(1)
 
     def _run_batch(self):
@@ -139,7 +142,7 @@ class SalesInteractionBackfill(models.Model):
         )
         if batch:
             last_id, rows, created, skipped = batch
-            self.write(
+            self._write_decided(
                 {
                     "last_id": last_id,
                     "done": self.done + rows,
@@ -149,5 +152,5 @@ class SalesInteractionBackfill(models.Model):
             )
             return rows
         following = list(SOURCES)[list(SOURCES).index(self.source) + 1 :]
-        self.write({"source": following[0], "last_id": 0} if following else {"state": "done"})
+        self._write_decided({"source": following[0], "last_id": 0} if following else {"state": "done"})
         return 0

@@ -105,7 +105,7 @@ class SalesInteractionLog(models.TransientModel):
         if recorded:
             # It counts once, as the touch of the colleague who has it.
             event_values = {"date": event_values["date"], "is_touchpoint": False}
-        return self.env["sales.interaction"].create(
+        return self.env["sales.interaction"]._create_decided(
             {
                 **values,
                 "lead_id": (self.lead_id or self.order_id.opportunity_id._filtered_access("read")).id,

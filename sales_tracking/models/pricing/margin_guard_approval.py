@@ -15,7 +15,7 @@ class SalesMarginApproval(models.Model):
 
     _name = "sales.margin.approval"
     _description = "Margin Approval"
-    _inherit = ["sales.text.limit.mixin"]
+    _inherit = ["sales.text.limit.mixin", "sales.guarded.mixin"]
     _order = "id desc"
     _rec_name = "order_id"
 

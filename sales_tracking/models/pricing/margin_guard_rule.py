@@ -15,6 +15,7 @@ class SalesMarginRule(models.Model):
 
     _name = "sales.margin.rule"
     _description = "Margin Floor"
+    _inherit = ["sales.guarded.mixin"]
     _order = "company_id, categ_id, team_id, id"
     _rec_name = "floor"
 

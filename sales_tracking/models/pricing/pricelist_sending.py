@@ -19,6 +19,7 @@ class SalesPricelistSending(models.Model):
 
     _name = "sales.pricelist.sending"
     _description = "Sent Price Lists"
+    _inherit = ["sales.guarded.mixin"]
     _order = "create_date desc, id desc"
 
     user_id = fields.Many2one(comodel_name="res.users", string="Salesperson", required=True, readonly=True, index=True)
@@ -124,6 +125,7 @@ class SalesPricelistSendingRecipient(models.Model):
 
     _name = "sales.pricelist.sending.recipient"
     _description = "Recipient of Price Lists"
+    _inherit = ["sales.guarded.mixin"]
     _order = "id"
     _rec_name = "partner_id"
 

@@ -26,6 +26,7 @@ class ProductPriceHistory(models.Model):
 
     _name = "product.price.history"
     _description = "Price History"
+    _inherit = ["sales.guarded.mixin"]
     _order = "date desc, id desc"
     _rec_name = "subject"
     _log_access = False

@@ -121,6 +121,7 @@ class SaleOrderPriceOption(models.Model):
 
     _name = "sale.order.price.option"
     _description = "Price Option"
+    _inherit = ["sales.guarded.mixin"]
     _order = "order_id, id"
 
     order_id = fields.Many2one(
@@ -227,6 +228,7 @@ class SaleOrderPriceOption(models.Model):
 class SaleOrderPriceOptionLine(models.Model):
     _name = "sale.order.price.option.line"
     _description = "Price Option Line"
+    _inherit = ["sales.guarded.mixin"]
     _order = "option_id, id"
 
     option_id = fields.Many2one(

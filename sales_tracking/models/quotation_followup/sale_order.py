@@ -215,9 +215,9 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create(
-            [{**self._next_cycle(0), **vals} if vals.get("state") == "sent" else vals for vals in vals_list]
-        )
+        orders = super().create(vals_list)
+        orders.filtered(lambda order: order.state == "sent" and not order.followup_cycle).sudo()._start_followup()
+        return orders
 
     def write(self, vals):
         is_sending = vals.get("state") == "sent"
@@ -250,7 +250,7 @@ class SaleOrder(models.Model):
 
     def _start_followup(self):
         for cycle, orders in self.grouped("followup_cycle").items():
-            orders.write(self._next_cycle(cycle))
+            orders._write_decided(self._next_cycle(cycle))
 
     def action_followup_pause(self):
         # A pause that is over has left its day.

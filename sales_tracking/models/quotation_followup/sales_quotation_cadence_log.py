@@ -9,7 +9,7 @@ class SalesQuotationCadenceLog(models.Model):
     """
 
     _name = "sales.quotation.cadence.log"
-    _inherit = ["sales.append.only.mixin"]
+    _inherit = ["sales.append.only.mixin", "sales.guarded.mixin"]
     _description = "Quotation Follow-Up History"
     _order = "id desc"
     _check_company_auto = True

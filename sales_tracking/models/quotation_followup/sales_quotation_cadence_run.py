@@ -1,7 +1,9 @@
 import logging
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.tools import SQL
+
+from ...tools.clock import job_day
 
 _logger = logging.getLogger(__name__)
 
@@ -20,7 +22,7 @@ class SalesQuotationCadence(models.Model):
         :raise AccessError: for anyone but a sales administrator
         """
         self.check_access("write")
-        return self._run(self.env.companies, fields.Date.to_date(today))
+        return self._run(self.env.companies, job_day(self.env, today))
 
     @api.model
     def _cron_run(self):

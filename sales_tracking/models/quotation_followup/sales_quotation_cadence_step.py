@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 class SalesQuotationCadenceStep(models.Model):
     _name = "sales.quotation.cadence.step"
     _description = "Quotation Follow-Up Step"
+    _inherit = ["sales.guarded.mixin"]
     _order = "cadence_id, sequence, id"
     _check_company_auto = True
 

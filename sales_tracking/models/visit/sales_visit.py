@@ -13,9 +13,6 @@ STATES = [
     ("cancelled", "Cancelled"),
 ]
 
-# Its identity lets a transition through, which no caller over RPC can name.
-TRANSITION = object()
-
 DOCUMENT_FIELDS = {"lead_id", "order_id", "partner_id"}
 EVENT_FIELDS = {"date_start", "date_stop", "partner_id", "planned_hours", "purpose", "lead_id", "state", "user_id"}
 LOGGED_FIELDS = {"lead_id", "note", "order_id", "outcome_id"}
@@ -33,7 +30,7 @@ class SalesVisit(models.Model):
 
     _name = "sales.visit"
     _description = "Sales Visit"
-    _inherit = ["mail.thread", "mail.activity.mixin", "sales.text.limit.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "sales.text.limit.mixin", "sales.guarded.mixin"]
     _order = "day desc, sequence, date_start, id"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -245,7 +242,7 @@ class SalesVisit(models.Model):
     def write(self, vals):
         vals = {**vals}
         scope = vals.pop("recurrence_update", None)
-        if self.env.context.get("sales_visit_transition") is not TRANSITION:
+        if not self._in_action():
             self._refuse_facts(vals)
             self._check_open_to_changes(FIXED_FIELDS & vals.keys())
         if scope == "following":
@@ -266,7 +263,7 @@ class SalesVisit(models.Model):
 
     def _transition(self, vals):
         """Write what only the buttons change."""
-        return self.with_context(sales_visit_transition=TRANSITION).write(vals)
+        return self._write_decided(vals)
 
     def _refuse_facts(self, field_names):
         """State, times and positions come from the buttons alone, for managers too; only a migration brings its own."""

@@ -18,7 +18,10 @@ class SalesVisitRecurrence(models.Model):
 
     _name = "sales.visit.recurrence"
     _description = "Visit Recurrence"
+    _inherit = ["sales.guarded.mixin"]
     _rec_name = "visit_id"
+
+    _given_once = frozenset({"visit_id"})
 
     visit_id = fields.Many2one(
         comodel_name="sales.visit", string="First Visit", required=True, readonly=True, ondelete="cascade", index=True
@@ -61,12 +64,12 @@ class SalesVisitRecurrence(models.Model):
         self.check_access("write")
         first = self.visit_id
         if first.recurrence_id != self:
-            first.write({"recurrence_id": self.id, "recurrence_slot": first.date_start})
+            first._write_decided({"recurrence_id": self.id, "recurrence_slot": first.date_start})
         slots = self._slots()
         # As superuser: a visit that was given to somebody else keeps its place.
         visits = self.env["sales.visit"].sudo().search([("recurrence_id", "=", self.id)])
         taken = set(visits.mapped("recurrence_slot"))
-        self.env["sales.visit"].create(
+        self.env["sales.visit"]._create_decided(
             [
                 {
                     **{name: first[name].id if first._fields[name].relational else first[name]
@@ -162,7 +165,8 @@ class SalesVisit(models.Model):
         if shift:
             for visit in self | following:
                 slot = wall(visit.recurrence_slot) + shift
-                visit.recurrence_slot = slot.replace(tzinfo=zone).astimezone(timezone.utc).replace(tzinfo=None)
+                moment = slot.replace(tzinfo=zone).astimezone(timezone.utc).replace(tzinfo=None)
+                visit._write_decided({"recurrence_slot": moment})
             for visit in following:
                 moved = wall(visit.date_start) + shift
                 visit.date_start = moved.replace(tzinfo=zone).astimezone(timezone.utc).replace(tzinfo=None)
@@ -175,5 +179,5 @@ class SalesVisit(models.Model):
         earlier = len([slot for slot in series._slots() if slot < self.recurrence_slot])
         later = series.copy({"visit_id": self.id, "count": max(series.count - earlier, 1)})
         followers = series.visit_ids.filtered(lambda visit: visit.recurrence_slot >= self.recurrence_slot)
-        followers.recurrence_id = later
+        followers._write_decided({"recurrence_id": later.id})
         series.write({"end_type": "count", "count": max(earlier, 1)})
