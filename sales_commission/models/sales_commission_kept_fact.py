@@ -14,6 +14,7 @@ class SalesCommissionKeptFact(models.Model):
 
     _name = "sales.commission.kept.fact"
     _description = "What Commission Was Computed From"
+    _inherit = ["sales.guarded.mixin"]
     _order = "day desc, id desc"
     _rec_name = "document_name"
     _log_access = False

@@ -11,6 +11,7 @@ class SalesTargetKeptFact(models.Model):
 
     _name = "sales.target.kept.fact"
     _description = "What a Target's Result Was Computed From"
+    _inherit = ["sales.guarded.mixin"]
     _order = "day desc, id desc"
     _rec_name = "document_name"
     _log_access = False
