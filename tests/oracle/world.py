@@ -487,21 +487,11 @@ def _credits_of_other_months(world):
     )
 
 
-def _credits_at_another_rate(world):
-    foreign = {event.name for event in world.events if isinstance(event, Invoice) and event.currency != "USD"}
-    return any(isinstance(event, Credit) and event.of in foreign for event in world.events)
-
-
 EXCLUSIONS = (
     Exclusion(
         "minimum and credits of other months",
         "whether a credit note lowers the minimum of the month that it was sold in, the design does not say",
         lambda world: _credits_of_other_months(world) and any(rule.period_floor for rule in world.rules),
-    ),
-    Exclusion(
-        "credits at another rate",
-        "what is taken back is converted at the rate of the credit note's day; the design wants that of the invoice",
-        _credits_at_another_rate,
     ),
     Exclusion(
         "advances by product",
