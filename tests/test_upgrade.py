@@ -18,7 +18,7 @@ FRESH = "sales_blackbox_upgrade_fresh"
 
 # Figures that the upgrade changes, because they were wrong: the start of their name, and why.
 MENDED = {
-    # "facts: invoiced / margin": "the cost of the invoice's day, not of today",
+    "facts: invoiced / count": "net documents: what is credited in full is none (C16)",
 }
 
 # What is there and who may do what, as one text per thing: an upgraded database has what a fresh one has.
