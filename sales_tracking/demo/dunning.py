@@ -146,7 +146,7 @@ def _keep_promise(story, day):
         }
     )
     # On that day the payment was still to come.
-    promise.matched_before = 0
+    promise.matched_before = promise.credited_before = 0
     story.backdate(promise, [story.moment(day)])
 
 

@@ -129,6 +129,13 @@ class TestCustomerPortal(ReceivableCommon, HttpCase):
         link = f"/my/statement/{self.account.id}?access_token={self.token}"
         self.assertIn(self.invoice.name, self.url_open(link).text)
 
+    def test_the_company_s_limits_of_promises(self):
+        self.authenticate(None, None)
+        self.account.company_id.write({"portal_promise_share": 25, "portal_promise_days": 4})
+        self.assertIn("Enter at least $\xa0250.00", self._promise(self.token, amount="249.99").text)
+        self.assertIn("within the next 4 days", self._promise(self.token, amount="250").text)
+        self.assertFalse(self.account.promise_ids)
+
     def test_what_is_wrong_is_said_and_what_was_entered_stays(self):
         self.authenticate(None, None)
         late = (self.today + timedelta(days=31)).isoformat()

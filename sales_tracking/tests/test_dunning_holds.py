@@ -102,7 +102,79 @@ class TestDunningHolds(DunningCommon):
         credit_note = invoice._reverse_moves([{"date": "2026-04-01", "invoice_date": "2026-04-01"}], cancel=True)
         self.assertEqual(credit_note.state, "posted")
         self._run("2026-04-02")
-        self.assertEqual(promise.state, "cancelled", "a credit note keeps no promise: this one is void")
+        self.assertEqual((promise.state, promise.received, promise.credited), ("void", 0, 1000))
+        self.assertFalse(self._account().activity_ids, "nobody broke a promise")
+
+    def _credit(self, invoice, amount, day):
+        credit = self._invoice(amount, day=day, move_type="out_refund", partner_id=self.customer.id)
+        self._lines(invoice, credit).reconcile()
+
+    def test_a_credit_note_lowers_what_was_promised(self):
+        invoice = self._owed(1000, due="2026-03-20")
+        promise = self._promise(invoice, amount=600)
+        self._credit(invoice, 200, "2026-04-01")
+        self._run("2026-04-02")
+        self.assertEqual(promise.state, "open", "200 were credited, not paid")
+        self._pay(invoice, 400, "2026-04-03")
+        self._run("2026-04-03")
+        self.assertEqual((promise.state, promise.received, promise.credited), ("kept", 400, 200))
+
+    def test_credited_and_not_paid_is_broken(self):
+        invoice = self._owed(1000, due="2026-03-20")
+        promise = self._promise(invoice, amount=600)
+        self._credit(invoice, 200, "2026-04-01")
+        self._run("2026-04-13")
+        self.assertEqual((promise.state, promise.received), ("broken", 0))
+        self.assertEqual(self._account().activity_ids.mapped("summary"), ["Promise broken: $\xa0400.00 by 04/10/2026"])
+
+    def test_a_credit_before_the_promise(self):
+        invoice = self._owed(1000, due="2026-03-20")
+        self._credit(invoice, 300, "2026-03-21")
+        promise = self._promise(invoice, amount=600)
+        self._pay(invoice, 600, "2026-04-01")
+        self._run("2026-04-02")
+        self.assertEqual((promise.state, promise.received, promise.credited), ("kept", 600, 0))
+
+    def test_a_promise_of_the_customer_holds_back_what_it_promises(self):
+        invoice = self._owed(1000, due="2026-03-20")
+        self._promise(invoice, amount=1, is_from_portal=True)
+        self.assertEqual(self._on("2026-03-27").claimed, 999)
+        self.assertEqual(self._run("2026-03-27"), SENT)
+        reminder = self._reminders()
+        self.assertEqual((reminder.claimed, reminder.line_ids.residual, reminder.line_ids.promised), (999, 1000, 1))
+        self.assertIn("999.00", self._mails().body_html)
+
+    def test_a_promise_of_several_instalments_holds_back_the_oldest(self):
+        """300 of 500 and 500: 200 are left of the first, and the second is claimed as a whole."""
+        invoice = self._owed_in_halves()
+        promise = self._promise(invoice, amount=300, date="2026-04-30")
+        self.assertFalse(promise.is_rest_held, "it is less than half")
+        self.assertEqual(self._on("2026-04-10").claimed, 700)
+        self._pay(invoice, 100, "2026-04-01")
+        self.assertEqual(self._on("2026-04-10").claimed, 700, "200 of the promise are left, of 900")
+        promise.is_rest_held = True
+        self.assertEqual(self._on("2026-04-10").state, "promised")
+
+    def test_a_dispute_accepted_on_the_day_of_a_payment(self):
+        invoice = self._owed(1000, due="2026-03-20")
+        self._pay(invoice, 300, "2026-03-26")
+        self._credit(invoice, 300, "2026-03-26")
+        dispute = self._dispute(self._lines(invoice), amount=300)
+        dispute.action_accept()
+        self.assertEqual(self._run("2026-03-27"), NOTHING)
+        self.assertEqual(dispute.state, "accepted", "what was matched before it was accepted is not its credit")
+        self._pay(invoice, 50, "2026-03-28")
+        self._run("2026-03-28")
+        self.assertEqual(dispute.state, "accepted")
+        self._credit(invoice, 300, "2026-03-29")
+        self._run("2026-03-29")
+        self.assertEqual(dispute.state, "settled")
+
+    def test_the_day_of_a_decision_is_the_company_s(self):
+        dispute = self._dispute(self._lines(self._owed()))
+        with freeze_time("2026-03-26 20:00:00"):  # 03:00 of the 27th in Jakarta
+            dispute.with_context(tz="America/New_York").action_accept()
+        self.assertEqual(dispute.closed_on, self._day("2026-03-27"))
 
     def test_money_keeps_a_promise(self):
         """900 arrive, 100 are written off: nothing is left, but 900 were paid."""

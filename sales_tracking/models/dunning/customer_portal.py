@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import formatLang
 
-# A promise keeps reminders away, so that it can't be for any day, nor be given again and again.
-LATEST_PROMISE_DAYS = 30
+# A promise keeps reminders away, so that it can't be given again and again.
 PROMISES_PER_INSTALMENT = 2
 ENTRIES_PER_DAY = 10
 
@@ -37,13 +37,19 @@ class SalesDunningAccount(models.Model):
         """
         line = self._portal_instalment(line_id)
         today = self.company_id._sales_today()
-        if not date or not today <= date <= today + timedelta(days=LATEST_PROMISE_DAYS):
-            raise UserError(
-                self.env._("Choose a day from today on, within the next %(days)s days.", days=LATEST_PROMISE_DAYS)
-            )
+        days = self.company_id.portal_promise_days
+        if not date or not today <= date <= today + timedelta(days=days):
+            raise UserError(self.env._("Choose a day from today on, within the next %(days)s days.", days=days))
         # Not a number fails each comparison.
         if not 0 < amount <= line.amount_residual_currency or line.currency_id.is_zero(amount):
             raise UserError(self.env._("Enter an amount above zero, at most what is open on the invoice."))
+        least = line.currency_id.round(line.amount_residual_currency * self.company_id.portal_promise_share / 100)
+        if line.currency_id.compare_amounts(amount, least) < 0:
+            raise UserError(
+                self.env._(
+                    "Enter at least %(amount)s.", amount=formatLang(self.env, least, currency_obj=line.currency_id)
+                )
+            )
         promises = self.promise_ids.filtered(lambda promise: line in promise.move_line_ids)
         if "open" in promises.mapped("state"):
             raise UserError(self.env._("You have promised a payment of this invoice already."))

@@ -21,6 +21,25 @@ class ResCompany(models.Model):
         help="Who collects from new customers of the follow-up; empty: their salesperson.",
     )
 
+    portal_promise_share = fields.Float(
+        string="Least Promise",
+        digits=(5, 2),
+        help="In percent of what is open on the invoice: customers can't promise less on their page. What they promise "
+        "is not claimed until then, the rest is.",
+    )
+    portal_promise_days = fields.Integer(
+        string="Latest Promise",
+        default=30,
+        required=True,
+        help="Number of days ahead for which customers can promise a payment on their page.",
+    )
+
+    _portal_promise_share_of_100 = models.Constraint(
+        "CHECK (portal_promise_share BETWEEN 0 AND 100)", "The least promise must be from 0 to 100 %."
+    )
+    _portal_promise_days_positive = models.Constraint(
+        "CHECK (portal_promise_days >= 0)", "The days ahead of a promise can't be negative."
+    )
     _dunning_hour_of_day = models.Constraint(
         "CHECK (dunning_hour BETWEEN 0 AND 23)", "The hour of the payment follow-up must be from 0 to 23."
     )

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
+from ...tools.company_day import company_today
 from .sales_dunning_hold import INSTALMENTS
 
 
@@ -31,7 +33,7 @@ class SalesDispute(models.Model):
         ],
         required=True,
     )
-    date = fields.Date(string="Opened On", required=True, default=fields.Date.context_today)
+    date = fields.Date(string="Opened On", required=True, default=lambda self: self.env.company._sales_today())
     state = fields.Selection(
         selection=[
             ("open", "Open"),
@@ -62,24 +64,47 @@ class SalesDispute(models.Model):
         self._write_decided({"state": "open", "closed_on": False})
 
     def _decide(self, state):
-        self.filtered(lambda dispute: dispute.state == "open")._write_decided(
-            {"state": state, "closed_on": fields.Date.context_today(self)}
-        )
+        disputes = self.filtered(lambda dispute: dispute.state == "open")
+        matched = disputes._matched_by_now()
+        for dispute in disputes:
+            _money, credit = matched.get(dispute.id, (0, 0))
+            dispute._write_decided(
+                {"state": state, "closed_on": dispute.company_id._sales_today(), "credited_before": credit}
+            )
 
     @api.model
-    def _close(self, companies):
-        """Disputes about what is paid or credited by now are settled."""
-        disputes = self.search([("state", "in", ("open", "accepted")), ("company_id", "in", companies.ids)])
-        settled = disputes.filtered(
-            lambda dispute: all(dispute.move_line_ids.mapped("reconciled")) or dispute._is_credited()
-        )
-        settled._write_decided({"state": "settled", "closed_on": fields.Date.context_today(self)})
+    def _close(self, companies, today=None):
+        """Settle the disputes about what is paid by now, and the accepted ones whose credit is there.
 
-    def _is_credited(self):
-        """Whether as much as was accepted has been matched since: what is left is owed and chased again."""
-        if self.state != "accepted":
-            return False
-        matched = self.move_line_ids.matched_credit_ids.filtered(
-            lambda partial: partial.create_date.date() >= self.closed_on
+        What was credited before the acceptance does not count, be it of the same day; nor does a payment, which is of
+        what is not disputed while something is open.
+        """
+        self.env["account.move.line"].flush_model(["reconciled"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT dispute.id, clock.today, item.is_open, dispute.state, dispute.amount,
+                    COALESCE(matched.credit, 0) - COALESCE(dispute.credited_before, 0)
+                FROM sales_dispute dispute
+                JOIN res_company company ON company.id = dispute.company_id
+                CROSS JOIN LATERAL (SELECT %(today)s AS today) clock
+                LEFT JOIN (%(matched)s) matched ON matched.hold_id = dispute.id
+                LEFT JOIN LATERAL (
+                    SELECT BOOL_OR(line.reconciled IS NOT TRUE) AS is_open
+                    FROM sales_dispute_line_rel link
+                    JOIN account_move_line line ON line.id = link.move_line_id
+                    WHERE link.dispute_id = dispute.id
+                ) item ON TRUE
+                WHERE dispute.state IN ('open', 'accepted') AND dispute.company_id IN %(companies)s
+                ORDER BY dispute.id
+                """,
+                today=company_today(fields.Datetime.now(), today),
+                matched=self._matched(SQL("hold.state IN ('open', 'accepted')")),
+                companies=companies._ids,
+            )
         )
-        return self.currency_id.compare_amounts(sum(matched.mapped("debit_amount_currency")), self.amount) >= 0
+        for dispute_id, day, is_open, state, amount, credited in rows:
+            dispute = self.browse(dispute_id)
+            is_credited = state == "accepted" and dispute.currency_id.compare_amounts(credited, amount) >= 0
+            if not is_open or is_credited:
+                dispute._write_decided({"state": "settled", "closed_on": day})

@@ -189,7 +189,7 @@ class SalesDunningAccount(models.Model):
             {
                 "currency": self.env["res.currency"].browse(currency),
                 "items": rows,
-                "subtotal": sum(row["residual"] for row in rows),
+                "subtotal": sum(row["claim"] for row in rows),
             }
             for currency, rows in groups.items()
         ]
@@ -367,7 +367,7 @@ class SalesDunningAccount(models.Model):
                 "level_name": level.name,
                 "result": result,
                 "day": self._today(),
-                "claimed": sum(item["balance"] for item in items),
+                "claimed": sum(item["claim_balance"] for item in items),
                 "fee": level.fee if result == "sent" else 0,
                 "interest": self._total_interest(interest, items),
                 "line_ids": [
@@ -384,6 +384,7 @@ class SalesDunningAccount(models.Model):
                             "days_late": item["days_late"],
                             "currency_id": item["currency_id"],
                             "residual": item["residual"],
+                            "promised": item["residual"] - item["claim"],
                             "interest": interest.get(item["line_id"], (0, 0))[0],
                             "interest_charged": interest.get(item["line_id"], (0, 0))[1],
                         }

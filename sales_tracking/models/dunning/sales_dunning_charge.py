@@ -85,10 +85,11 @@ class SalesDunningReminder(models.Model):
                         "due": line.date_maturity,
                         "days_late": line.days_late,
                         "residual": line.residual,
+                        "claim": line.residual - line.promised,
                     }
                     for line in lines
                 ],
-                "subtotal": sum(lines.mapped("residual")),
+                "subtotal": sum(line.residual - line.promised for line in lines),
             }
             for currency, lines in self.line_ids.grouped("currency_id").items()
         ]

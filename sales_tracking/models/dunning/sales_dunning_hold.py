@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
+from odoo.tools import SQL
 
 # The open instalments of a customer in a company.
 INSTALMENTS = (
@@ -43,6 +44,9 @@ class SalesDunningHold(models.AbstractModel):
     note = fields.Text()
     is_from_portal = fields.Boolean(string="From the Portal", readonly=True)
     closed_on = fields.Date(readonly=True, copy=False)
+    credited_before = fields.Monetary(
+        readonly=True, copy=False, help="Credited on the instalments before it was promised or accepted."
+    )
 
     _amount_positive = models.Constraint("CHECK (amount > 0)", "Enter an amount above zero.")
 
@@ -72,6 +76,48 @@ class SalesDunningHold(models.AbstractModel):
     def _compute_currency_id(self):
         for hold in self:
             hold.currency_id = hold.move_line_ids.sudo().currency_id[:1] or hold.account_id.currency_id
+
+    @api.model
+    def _matched(self, condition=SQL("TRUE")) -> SQL:
+        """What was matched with the instalments of each hold: money, and what is none, such as credit notes.
+
+        Columns: `hold_id, money, credit` in the currency of the instalments.
+
+        :param condition: on `hold`, the row of the model's table, and `partial`, that of account_partial_reconcile
+        """
+        link = self._fields["move_line_ids"]
+        self.flush_model()
+        for model in ("account.partial.reconcile", "account.move.line"):
+            self.env[model].flush_model()
+        return SQL(
+            """
+            SELECT hold.id AS hold_id,
+                COALESCE(SUM(partial.debit_amount_currency) FILTER (WHERE journal.type IN ('bank', 'cash', 'credit')), 0)
+                    AS money,
+                COALESCE(SUM(partial.debit_amount_currency) FILTER (
+                    WHERE journal.type NOT IN ('bank', 'cash', 'credit')
+                ), 0) AS credit
+            FROM %(hold)s hold
+            JOIN %(relation)s link ON link.%(column1)s = hold.id
+            JOIN account_partial_reconcile partial ON partial.debit_move_id = link.%(column2)s
+            JOIN account_move_line counterpart ON counterpart.id = partial.credit_move_id
+            JOIN account_journal journal ON journal.id = counterpart.journal_id
+            WHERE %(condition)s
+            GROUP BY hold.id
+            """,
+            hold=SQL.identifier(self._table),
+            relation=SQL.identifier(link.relation),
+            column1=SQL.identifier(link.column1),
+            column2=SQL.identifier(link.column2),
+            condition=condition,
+        )
+
+    def _matched_by_now(self):
+        """What was matched so far: dict by id of (money, credit), in the currency of the instalments."""
+        if not self:
+            return {}
+        rows = self.env.execute_query(self._matched(SQL("hold.id IN %s", self._ids)))
+        return {hold: (float(money), float(credit)) for hold, money, credit in rows}
 
     @api.model
     def _register_from_portal(self, partner, move_lines, **values):

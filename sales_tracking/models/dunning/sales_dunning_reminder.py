@@ -88,6 +88,7 @@ class SalesDunningReminderLine(models.Model):
     days_late = fields.Integer(aggregator="max")
     currency_id = fields.Many2one(comodel_name="res.currency", required=True)
     residual = fields.Monetary(required=True, help="What was open, in the currency of the invoice; negative: a credit.")
+    promised = fields.Monetary(help="The part of it that was promised, and so not claimed.")
     interest = fields.Monetary(help="What this reminder claimed.")
     interest_charged = fields.Monetary(help="What earlier invoices had charged, and this reminder did not claim again.")
 

@@ -46,7 +46,7 @@ class SalesDunningAccount(models.Model):
         # The job acts as itself, whoever started it: the reminders are the collectors', not the administrator's.
         accounts = self.with_user(SUPERUSER_ID).with_context(allowed_company_ids=companies.ids, lang=None)
         accounts.env["sales.promise"]._close(companies, today)
-        accounts.env["sales.dispute"]._close(companies)
+        accounts.env["sales.dispute"]._close(companies, today)
         due, covered, counts["proposed"] = accounts._selected(companies, today)
         attempted = accounts.search(
             [("company_id", "in", companies.ids), "|", ("error", "!=", False), ("approved_by_id", "!=", False)]

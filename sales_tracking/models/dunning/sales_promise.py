@@ -1,13 +1,12 @@
 from odoo import api, fields, models
-from odoo.tools import SQL, float_compare, format_date, formatLang
+from odoo.tools import SQL, format_date, formatLang
 
-from ...tools import payments
 from ...tools.company_day import company_today
 from .sales_dunning_hold import INSTALMENTS
 
 
 class SalesPromise(models.Model):
-    """A customer's word to pay an amount by a day. Its instalments are silent until then and the grace is over."""
+    """A customer's word to pay an amount by a day: what is promised is not claimed until the grace is over."""
 
     _name = "sales.promise"
     _inherit = ["sales.dunning.hold"]
@@ -36,6 +35,7 @@ class SalesPromise(models.Model):
             ("kept", "Kept"),
             ("partial", "Kept in Part"),
             ("broken", "Broken"),
+            ("void", "Void"),
             ("cancelled", "Cancelled"),
         ],
         required=True,
@@ -43,9 +43,20 @@ class SalesPromise(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
-        help="Closed by the follow-up: kept as soon as the amount is paid, else when the grace is over.",
+        help="Closed by the follow-up: kept as soon as the amount is paid, else when the grace is over. "
+        "A credit note lowers what was promised; void: nothing is left of it.",
+    )
+    is_rest_held = fields.Boolean(
+        string="Rest Waits Too",
+        compute="_compute_is_rest_held",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="The rest of the instalments is not claimed either until the promise is closed. Ticked by itself where "
+        "one of us notes a promise of at least half of what is open, and never where the customer enters one.",
     )
     matched_before = fields.Monetary(readonly=True, copy=False, help="Paid on the instalments before the promise.")
+    credited = fields.Monetary(readonly=True, copy=False, help="Credited since, by which the promise was lowered.")
     received = fields.Monetary(readonly=True, copy=False, help="Paid since, until the grace was over.")
 
     _open_idx = models.Index("(company_id) WHERE state = 'open'")
@@ -58,56 +69,49 @@ class SalesPromise(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         promises = super().create(vals_list)
+        # Rows of the journal that not every salesperson may read; only their sums are kept.
+        matched = promises.sudo()._matched_by_now()
         for promise in promises:
-            # Rows of the journal that not every salesperson may read; only their sum is kept.
-            [[paid]] = self.env.execute_query(
-                SQL(
-                    "SELECT COALESCE(SUM(paid), 0) FROM (%s) payment",
-                    self._payments_sql(SQL("partial.debit_move_id = ANY(%s)", promise.move_line_ids.ids)),
-                )
-            )
-            promise._write_decided({"matched_before": paid})
+            money, credit = matched.get(promise.id, (0, 0))
+            promise._write_decided({"matched_before": money, "credited_before": credit})
         return promises
 
-    @api.model
-    def _payments_sql(self, where: SQL) -> SQL:
-        """What was paid on instalments in their currency: money alone, which a credit note is not."""
-        for model, names in payments.SOURCES.items():
-            self.env[model].flush_model(names)
-        return SQL(
-            "SELECT %s AS paid FROM account_partial_reconcile partial %s WHERE %s",
-            payments.money(payments.INCOMING, payments.INCOMING.amount_currency),
-            payments.payment_join(payments.INCOMING),
-            where,
-        )
+    @api.depends("amount", "is_from_portal", "move_line_ids")
+    def _compute_is_rest_held(self):
+        for promise in self:
+            # As above: whoever notes a promise may lack the right to read the entry.
+            rest = sum(promise.sudo().move_line_ids.mapped("amount_residual_currency")) - promise.amount
+            promise.is_rest_held = not promise.is_from_portal and rest <= promise.amount
 
     def action_cancel(self):
         """The promise does not count any more, and the instalments are followed up again."""
-        self.filtered(lambda promise: promise.state == "open")._write_decided(
-            {"state": "cancelled", "closed_on": fields.Date.context_today(self)}
-        )
+        for promise in self.filtered(lambda promise: promise.state == "open"):
+            promise._write_decided({"state": "cancelled", "closed_on": promise.company_id._sales_today()})
 
     @api.model
     def _close(self, companies, today=None):
-        """Close the promises that were kept, and those whose grace is over.
+        """Close the promises that were kept or are void, and those whose grace is over.
 
-        What counts is paid by the last day of the grace, by the date of the payment. A promise for what is credited or
-        written off in full is void.
+        What counts is paid by today and the last day of the grace, by the date of the payment. A credit note keeps no
+        promise: it lowers what was promised.
         """
-        self.flush_model()
-        self.env["account.partial.reconcile"].flush_model()
         self.env["account.move.line"].flush_model(["reconciled"])
+        until = SQL(
+            """hold.state = 'open' AND partial.max_date <= LEAST(hold.date + hold.grace_days, (
+                SELECT %s FROM res_company company WHERE company.id = hold.company_id
+            ))""",
+            company_today(fields.Datetime.now(), today),
+        )
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT word.id, clock.today, clock.today > word.date + word.grace_days, word.amount,
-                    COALESCE(paid.amount, 0) - COALESCE(word.matched_before, 0), item.is_open
+                SELECT word.id, clock.today, clock.today > word.date + word.grace_days AS is_over, word.amount,
+                    COALESCE(matched.money, 0) - COALESCE(word.matched_before, 0) AS received,
+                    COALESCE(matched.credit, 0) - COALESCE(word.credited_before, 0) AS credited, item.is_open
                 FROM sales_promise word
                 JOIN res_company company ON company.id = word.company_id
                 CROSS JOIN LATERAL (SELECT %(today)s AS today) clock
-                LEFT JOIN LATERAL (
-                    SELECT SUM(payment.paid) AS amount FROM (%(payments)s) payment
-                ) paid ON TRUE
+                LEFT JOIN (%(matched)s) matched ON matched.hold_id = word.id
                 LEFT JOIN LATERAL (
                     SELECT BOOL_OR(line.reconciled IS NOT TRUE) AS is_open
                     FROM sales_promise_line_rel link
@@ -118,29 +122,25 @@ class SalesPromise(models.Model):
                 ORDER BY word.id
                 """,
                 today=company_today(fields.Datetime.now(), today),
+                matched=self._matched(until),
                 companies=companies._ids,
-                payments=self._payments_sql(
-                    SQL(
-                        "partial.max_date <= word.date + word.grace_days AND partial.debit_move_id IN ("
-                        "SELECT move_line_id FROM sales_promise_line_rel WHERE promise_id = word.id)"
-                    )
-                ),
             )
         )
-        for promise_id, day, is_over, amount, received, is_open in rows:
+        for promise_id, day, is_over, amount, received, credited, is_open in rows:
             promise = self.browse(promise_id)
-            rounding = promise.currency_id.rounding
-            if float_compare(received, amount, precision_rounding=rounding) >= 0 or (received > 0 and not is_open):
+            compare = promise.currency_id.compare_amounts
+            received, credited = max(float(received), 0), max(float(credited), 0)
+            left = float(amount) - credited
+            if compare(received, 0) > 0 and (compare(received, left) >= 0 or not is_open):
                 state = "kept"
-            elif received <= 0 and not is_open:
-                promise.write({"state": "cancelled", "closed_on": day})
-                continue
+            elif compare(left, 0) <= 0 or (credited and not is_open):
+                state = "void"
             elif not is_over:
                 continue
             else:
-                state = "partial" if float_compare(received, 0, precision_rounding=rounding) > 0 else "broken"
-            promise.write({"state": state, "received": max(received, 0), "closed_on": day})
-            if state != "kept":
+                state = "partial" if compare(received, 0) > 0 else "broken"
+            promise._write_decided({"state": state, "received": received, "credited": credited, "closed_on": day})
+            if state in ("partial", "broken"):
                 promise._tell_that_broken(day)
 
     def _tell_that_broken(self, day):
@@ -149,7 +149,7 @@ class SalesPromise(models.Model):
             account._collector(),
             lambda lang: self.with_context(lang=lang).env._(
                 "Promise broken: %(amount)s by %(day)s",
-                amount=formatLang(self.env, self.amount - self.received, currency_obj=self.currency_id),
+                amount=formatLang(self.env, self.amount - self.credited - self.received, currency_obj=self.currency_id),
                 day=format_date(self.env, self.date, lang_code=lang),
             ),
             act_type_xmlid="mail.mail_activity_data_call",

@@ -49,14 +49,14 @@ def customers(which: SQL, now, today=None) -> SQL:
                 partner_id, company_id, currency_id,
                 SUM(balance) AS total_due,
                 SUM(balance) FILTER (WHERE residual > 0 AND days_late > 0) AS total_overdue,
-                SUM(balance) FILTER (WHERE is_claimed OR residual < 0) AS claimed,
+                SUM(claim_balance) FILTER (WHERE is_claimed OR residual < 0) AS claimed,
                 MIN(due) FILTER (WHERE residual > 0 AND days_late > 0) AS oldest_due,
                 MIN(level_day) FILTER (WHERE NOT is_held) AS next_day,
                 BOOL_OR(is_due) AS is_due,
                 BOOL_OR(is_due AND level_mode = 'proposal') AS is_proposal,
                 BOOL_OR(is_promised AND days_late > 0) AS is_promised,
                 BOOL_OR(is_disputed AND days_late > 0) AS is_disputed,
-                SUM(residual) FILTER (WHERE is_claimed OR residual < 0) > 0 AS is_claim,
+                SUM(claim) FILTER (WHERE is_claimed OR residual < 0) > 0 AS is_claim,
                 MAX(ARRAY[level_delay, level_id]) FILTER (WHERE is_due) AS due_level,
                 MIN(ARRAY[level_day - DATE '2000-01-01', level_id])
                     FILTER (WHERE NOT is_held AND NOT is_due) AS next_level
@@ -123,7 +123,8 @@ def items(which: SQL, now, today=None) -> SQL:
     """The open items of customers, one row each: credits, and instalments with the level they have and get.
 
     Columns: `line_id, move_id, partner_id, company_id, account_id, currency_id, cycle, today, due, days_late`;
-    `residual` in the currency of the item and `balance` in company currency; `level_id, level_delay, level_mode,
+    `residual` in the currency of the item and `balance` in company currency, `claim` and `claim_balance` the same less
+    what is promised; `level_id, level_delay, level_mode,
     level_day` of the next level, the days `last_delay` of the last one; `is_promised, is_disputed, is_held`; `is_due`
     (the next level is reached today), `is_claimed` (a reminder of today claims it), `is_claim` (what is claimed in this
     currency is more than the credits).
@@ -133,7 +134,7 @@ def items(which: SQL, now, today=None) -> SQL:
     return SQL(
         """
         WITH %(items)s
-        SELECT item.*, SUM(residual) FILTER (WHERE is_claimed OR residual < 0)
+        SELECT item.*, SUM(claim) FILTER (WHERE is_claimed OR residual < 0)
             OVER (PARTITION BY partner_id, company_id, currency_id) > 0 AS is_claim
         FROM item
         ORDER BY currency_id, residual < 0, due, line_id
@@ -160,17 +161,38 @@ def _items(which, now, today):
                 LIMIT 1
             ) AS policy_id
             FROM res_company company
-        ), hold AS (
+        ), promised AS (
             SELECT
-                held.move_line_id, BOOL_OR(held.is_promise) AS is_promised, BOOL_OR(NOT held.is_promise) AS is_disputed
+                move_line_id,
+                CASE WHEN is_rest_held THEN residual ELSE GREATEST(LEAST(residual, amount - earlier), 0) END AS amount
             FROM (
-                SELECT link.move_line_id, TRUE AS is_promise
+                SELECT
+                    link.move_line_id, word.is_rest_held, line.amount_residual_currency AS residual,
+                    word.amount + COALESCE(word.matched_before, 0) + COALESCE(word.credited_before, 0)
+                        - COALESCE(matched.amount, 0) AS amount,
+                    -- The oldest instalments come first.
+                    SUM(line.amount_residual_currency) OVER (
+                        PARTITION BY word.id ORDER BY COALESCE(line.date_maturity, line.date), line.id
+                    ) - line.amount_residual_currency AS earlier
                 FROM sales_promise word
                 JOIN setting ON setting.company_id = word.company_id
                 JOIN sales_promise_line_rel link ON link.promise_id = word.id
+                JOIN account_move_line line ON line.id = link.move_line_id
+                LEFT JOIN LATERAL (
+                    SELECT SUM(partial.debit_amount_currency) AS amount
+                    FROM sales_promise_line_rel paid
+                    JOIN account_partial_reconcile partial ON partial.debit_move_id = paid.move_line_id
+                    WHERE paid.promise_id = word.id
+                ) matched ON TRUE
                 WHERE word.state = 'open' AND setting.today <= word.date + word.grace_days
+            ) outstanding
+        ), hold AS (
+            SELECT
+                held.move_line_id, COALESCE(SUM(held.promised), 0) AS promised, BOOL_OR(held.is_disputed) AS is_disputed
+            FROM (
+                SELECT move_line_id, amount AS promised, FALSE AS is_disputed FROM promised
                 UNION ALL
-                SELECT link.move_line_id, FALSE
+                SELECT link.move_line_id, NULL, TRUE
                 FROM sales_dispute dispute
                 JOIN sales_dispute_line_rel link ON link.dispute_id = dispute.id
                 WHERE dispute.state IN ('open', 'accepted')
@@ -184,7 +206,8 @@ def _items(which, now, today):
                 COALESCE(line.date_maturity, line.date) AS due, line.amount_residual_currency AS residual,
                 line.amount_residual AS balance,
                 COALESCE(move.dunning_policy_id, account.policy_id, setting.policy_id) AS policy_id,
-                COALESCE(hold.is_promised, FALSE) AS is_promised, COALESCE(hold.is_disputed, FALSE) AS is_disputed
+                LEAST(COALESCE(hold.promised, 0), line.amount_residual_currency) AS promised,
+                COALESCE(hold.is_disputed, FALSE) AS is_disputed
             FROM account_move_line line
             JOIN account_account receivable
                 ON receivable.id = line.account_id AND receivable.account_type = 'asset_receivable'
@@ -198,18 +221,25 @@ def _items(which, now, today):
             LEFT JOIN hold ON hold.move_line_id = line.id
             WHERE line.reconciled IS NOT TRUE AND line.parent_state = 'posted' AND line.amount_residual_currency <> 0
                 AND line.no_followup IS NOT TRUE AND move.payment_state IS DISTINCT FROM 'blocked' AND (%(which)s)
+        ), claimable AS (
+            SELECT
+                open_item.*, residual - kept.promised AS claim,
+                CASE kept.promised WHEN 0 THEN balance ELSE balance * (residual - kept.promised) / residual END
+                    AS claim_balance,
+                kept.promised > 0 AS is_promised, is_disputed OR (residual > 0 AND kept.promised >= residual) AS is_held
+            FROM open_item
+            CROSS JOIN LATERAL (SELECT GREATEST(open_item.promised, 0) AS promised) kept
         ), item AS (
             SELECT
                 open_item.*, open_item.today - open_item.due AS days_late, last.delay AS last_delay,
                 level.id AS level_id, level.delay AS level_delay, level.mode AS level_mode, level.day AS level_day,
-                is_promised OR is_disputed AS is_held,
-                NOT (is_promised OR is_disputed) AND COALESCE(level.day <= open_item.today, FALSE) AS is_due,
-                residual > 0 AND NOT (is_promised OR is_disputed)
+                NOT is_held AND COALESCE(level.day <= open_item.today, FALSE) AS is_due,
+                residual > 0 AND NOT is_held
                     AND (
                         COALESCE(level.day <= open_item.today, FALSE)
                         OR last.delay IS NOT NULL AND open_item.today > open_item.due
                     ) AS is_claimed
-            FROM open_item
+            FROM claimable open_item
             LEFT JOIN sales_dunning_policy policy ON policy.id = open_item.policy_id
             LEFT JOIN LATERAL (
                 SELECT MAX(done.level_delay) AS delay, MAX(done.day) AS day
