@@ -84,6 +84,13 @@ class TestQuotationFollowupStops(QuotationFollowupCommon):
             self._receive(quotation, "MAILER-DAEMON@example.com", "Undelivered Mail Returned to Sender")
         self.assertGoesOn(quotation)
 
+    def test_a_reply_whose_clock_is_slow(self):
+        """Its Date header lies before the sending."""
+        quotation = self._quotation()
+        message = self._say(quotation, self.contact, days=-1, message_type="email", email_from="melati@example.com")
+        self.assertLess(message.date, quotation.followup_sent_at)
+        self.assertStops(quotation, "replied")
+
     def test_signed(self):
         quotation = self._quotation(require_signature=True, require_payment=True)
         quotation.write({"signed_by": "Ibu Melati", "signed_on": SENT + timedelta(days=1)})

@@ -62,7 +62,7 @@ def customers(which: SQL, now, today=None) -> SQL:
                     FILTER (WHERE NOT is_held AND NOT is_due) AS next_level
             FROM item
             GROUP BY partner_id, company_id, currency_id
-        ), customer AS (
+        ), customer AS MATERIALIZED (
             SELECT
                 partner_id, company_id,
                 SUM(total_due) AS total_due,
@@ -186,7 +186,7 @@ def _items(which, now, today):
                 ) matched ON TRUE
                 WHERE word.state = 'open' AND setting.today <= word.date + word.grace_days
             ) outstanding
-        ), hold AS (
+        ), hold AS MATERIALIZED (
             SELECT
                 held.move_line_id, COALESCE(SUM(held.promised), 0) AS promised, BOOL_OR(held.is_disputed) AS is_disputed
             FROM (

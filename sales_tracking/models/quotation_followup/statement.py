@@ -191,7 +191,8 @@ def _reply():
         """
         SELECT message.date, EXISTS (
             SELECT FROM mail_message answer
-            WHERE answer.model = message.model AND answer.res_id = message.res_id AND answer.date > message.date
+            WHERE answer.model = message.model AND answer.res_id = message.res_id
+                AND answer.date > LEAST(message.date, message.create_date)
                 AND answer.message_type IN ('comment', 'email', 'email_outgoing')
                 AND answer.is_internal IS NOT TRUE
                 AND EXISTS (
@@ -203,7 +204,10 @@ def _reply():
                 )
         ) AS is_answered
         FROM mail_message message
-        WHERE %(on_quotation)s AND message.date >= clock.sent_at
+        WHERE %(on_quotation)s
+            -- The date of a mail is that of the sender's clock, its creation that of ours.
+            AND (message.date >= clock.sent_at
+                OR message.message_type = 'email' AND message.create_date >= clock.sent_at)
             AND (
                 (message.message_type = 'email' AND message.author_id IS NULL)
                 OR (message.message_type IN ('email', 'comment') AND message.author_id IS NOT NULL AND NOT %(is_ours)s)
