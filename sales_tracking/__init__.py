@@ -7,6 +7,7 @@ from . import demo
 
 def post_init_hook(env):
     env["crm.lead.stage.history"]._backfill()
+    env["sales.dunning.account"]._open_overdue()
 
 
 def uninstall_hook(env):

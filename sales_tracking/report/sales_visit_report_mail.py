@@ -8,6 +8,7 @@ from ..controllers.xlsx import XLSX_TYPE
 from ..models.analytics.period import period_bounds
 from ..tools.clock import job_day
 from ..tools.jobs import attempt
+from ..tools.mails import mailed_to
 
 MADE_UP_FOR = timedelta(days=31)  # older reports are not worth a mail after a downtime
 
@@ -134,7 +135,7 @@ class SalesVisitReportMail(models.Model):
         pdf, _type = env["ir.actions.report"]._render_qweb_pdf("sales_tracking.report_visits", report.ids)
         body = env["ir.qweb"]._render("sales_tracking.visit_report_mail", {"report": report})
         files = [("pdf", "application/pdf", pdf), ("xlsx", XLSX_TYPE, report._xlsx_content())]
-        self.env["mail.mail"].create(
+        mail = self.env["mail.mail"].create(
             {
                 "subject": report.display_name,
                 "email_from": company.email_formatted or self.env.user.email_formatted,
@@ -149,3 +150,4 @@ class SalesVisitReportMail(models.Model):
                 ],
             }
         )
+        mailed_to(mail)

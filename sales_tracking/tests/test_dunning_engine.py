@@ -107,6 +107,13 @@ class TestDunningEngine(DunningCommon):
         [group] = accounts.formatted_read_group(among, ["state"], ["__count", "total_due:sum"])
         self.assertEqual((group["state"], group["__count"], group["total_due:sum"]), ("due", 2, 1009))
 
+    def test_the_work_list_is_true_right_after_the_installation(self):
+        self._owed()
+        accounts = self.env["sales.dunning.account"]
+        self.assertFalse(accounts.search([("partner_id", "=", self.customer.id)]))
+        accounts._open_overdue()
+        self.assertTrue(accounts.search([("partner_id", "=", self.customer.id), ("total_overdue", ">", 0)]))
+
     def test_statement_of_no_policy(self):
         self.policy.active = False
         self._owed()
@@ -116,4 +123,4 @@ class TestDunningEngine(DunningCommon):
             )
         )
         found = [(row["total_overdue"], row["is_due"], row["state"]) for row in rows]
-        self.assertEqual(found, [(1000, False, "exhausted")])
+        self.assertEqual(found, [(1000, False, "no_policy")])

@@ -151,8 +151,10 @@ class TestDunningHolds(DunningCommon):
         self.assertFalse(promise.is_rest_held, "it is less than half")
         self.assertEqual(self._on("2026-04-10").claimed, 700)
         self._pay(invoice, 100, "2026-04-01")
+        self.env.invalidate_all()
         self.assertEqual(self._on("2026-04-10").claimed, 700, "200 of the promise are left, of 900")
         promise.is_rest_held = True
+        self.env.invalidate_all()
         self.assertEqual(self._on("2026-04-10").state, "promised")
 
     def test_a_dispute_accepted_on_the_day_of_a_payment(self):

@@ -30,6 +30,14 @@ class TestDunningSend(DunningCommon):
     def _recipients(self):
         return self._mails().recipient_ids.mapped("email")
 
+    def test_an_archived_customer_gets_nothing_and_the_level_does_not_advance(self):
+        self._owed()
+        self.customer.active = False
+        self.assertEqual(self._run("2026-03-08")["failed"], 1)
+        self.assertFalse(self._reminders())
+        self.assertFalse(self._mails())
+        self.assertIn("is archived", self._account().error)
+
     def test_contact_for_followup_before_contact_for_invoices(self):
         self._owed(partner=self.contact)
         self.assertEqual(self._account().contact_id, self.customer)

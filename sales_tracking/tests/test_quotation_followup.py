@@ -114,8 +114,34 @@ class TestQuotationFollowup(QuotationFollowupCommon):
         elsewhere = self.env["sales.quotation.cadence"].with_context(allowed_company_ids=self.company_2.ids)
         self.assertEqual(elsewhere.sudo().run("2026-03-05")["sent"], 0)
 
+    def test_nothing_goes_out_until_it_is_switched_on(self):
+        company = self.env["res.company"].create({"name": "New"})
+        self.assertFalse(company.quotation_followup_automatic)
+        self.company.write({"quotation_followup_hour": 0, "quotation_followup_automatic": False})
+        self._quotation()
+        with self.enter_registry_test_mode():
+            self.env.ref("sales_tracking.cron_quotation_followup").method_direct_trigger()
+        self.assertFalse(self.env["sales.quotation.cadence.log"].search_count([]))
+
+    def test_an_archived_customer_is_the_cause_that_is_named(self):
+        quotation = self._quotation()
+        self.contact.active = False
+        self.assertEqual(self._run("2026-03-05")["failed"], 1)
+        self.assertIn("is archived", self.env["sales.quotation.cadence.log"].search([]).error)
+        self.assertFalse(self._mails(quotation))
+
+    def test_the_team_lead_writes_when_the_salesperson_has_left(self):
+        quotation = self._quotation()
+        self.lead_user.partner_id.email = "lead@example.com"
+        self.salesperson.active = False
+        self.assertEqual(self._run("2026-03-05")["sent"], 1)
+        self.assertEqual(self._mails(quotation).author_id, self.lead_user.partner_id)
+        self._run("2026-03-12")
+        call = self.env["sales.quotation.cadence.log"].search([("action", "=", "activity")]).activity_id
+        self.assertEqual(call.user_id, self.lead_user)
+
     def test_cron_waits_for_the_hour_of_each_company(self):
-        self.company.quotation_followup_hour = 9
+        self.company.write({"quotation_followup_hour": 9, "quotation_followup_automatic": True})
         self._quotation()
         cron = self.env.ref("sales_tracking.cron_quotation_followup")
         self.env["res.company"].search([("id", "!=", self.company.id)]).quotation_followup_hour = 23

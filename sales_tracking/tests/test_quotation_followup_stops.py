@@ -84,6 +84,21 @@ class TestQuotationFollowupStops(QuotationFollowupCommon):
             self._receive(quotation, "MAILER-DAEMON@example.com", "Undelivered Mail Returned to Sender")
         self.assertGoesOn(quotation)
 
+    def test_another_version_was_confirmed(self):
+        lead = self.env["crm.lead"].create({"name": "Pepper", "type": "opportunity", "partner_id": self.contact.id})
+        first, second = (self._quotation(opportunity_id=lead.id) for _version in range(2))
+        other = self._quotation()
+        second.action_confirm()
+        self.assertEqual(self._state(first, "2026-03-05"), "won")
+        self.assertFalse(self._attention(first, "2026-03-05"))
+        self.assertEqual(self._state(other, "2026-03-05"), "active", "it is of no opportunity")
+
+    def test_the_opportunity_is_won(self):
+        lead = self.env["crm.lead"].create({"name": "Pepper", "type": "opportunity", "partner_id": self.contact.id})
+        quotation = self._quotation(opportunity_id=lead.id)
+        lead.action_set_won()
+        self.assertStops(quotation, "won")
+
     def test_a_reply_whose_clock_is_slow(self):
         """Its Date header lies before the sending."""
         quotation = self._quotation()

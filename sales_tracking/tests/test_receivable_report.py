@@ -19,6 +19,42 @@ class TestReceivableReport(ReceivableCommon):
         report.invalidate_model()
         return report.search([("commercial_partner_id", "=", self.customer.id)])
 
+    def test_as_of_a_day_before_the_exchange_entry(self):
+        """Paid on 10 March, while the exchange difference of 75.00 can only be entered in April."""
+        eur = self.env.ref("base.EUR")
+        eur.active = True
+        eur.rate_ids.unlink()
+        for day, rate in (("2026-01-01", 0.5), ("2026-03-05", 0.4)):
+            self.env["res.currency.rate"].create(
+                {"currency_id": eur.id, "name": day, "rate": rate, "company_id": self.company.id}
+            )
+        invoice = self._claim(150, "2026-03-01", day="2026-02-01", partner_id=self.customer.id, currency_id=eur.id)
+        payment = self._unmatched_payment(150, "2026-03-10", currency=eur)
+        self.company.fiscalyear_lock_date = "2026-03-31"
+        items = (invoice.line_ids + payment.move_id.line_ids).filtered(lambda line: line.account_id == self.receivable)
+        items.reconcile()
+        exchange = items.matched_debit_ids.exchange_move_id | items.matched_credit_ids.exchange_move_id
+        self.assertGreater(exchange.date, self._day("2026-03-31"))
+        rows = self.env["sales.receivable.report"].with_context(receivable_as_of="2026-03-20").search(
+            [("commercial_partner_id", "=", self.customer.id)]
+        )
+        self.assertFalse(rows, "nothing is open in either currency")
+
+    def test_a_payment_in_process_without_an_entry(self):
+        """It settles nothing until the bank confirms it, and the invoice is paid all the same."""
+        self.bank.inbound_payment_method_line_ids.payment_account_id = False
+        invoice = self._claim(1000, "2026-03-01", partner_id=self.customer.id)
+        other = self._claim(500, "2026-03-01", partner_id=self.customer.id)
+        for paid, amount in ((invoice, 1000), (other, 200)):
+            payment = self._pay(paid, amount, "2026-03-10")
+            self.assertFalse(payment.move_id)
+        self.assertEqual(invoice.amount_residual, 1000)
+        self.env.flush_all()
+        [row] = self._aging()
+        self.assertEqual(row[-1], 500, "of the other one 300 are not paid")
+        self.env.invalidate_all()
+        self.assertEqual(self.customer.receivable_overdue, 500)
+
     def test_day_30_is_in_the_first_bucket(self):
         for amount, due in (
             (1, "2026-04-16"), (2, "2026-04-15"), (4, "2026-04-14"), (8, "2026-03-16"), (16, "2026-03-15"),

@@ -2,4 +2,5 @@
 
 
 def main(env):
+    env["res.company"].search([]).quotation_followup_automatic = True
     return env["sales.quotation.cadence"]._cron_run()

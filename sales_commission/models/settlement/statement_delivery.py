@@ -6,6 +6,7 @@ from odoo.fields import Command
 
 from odoo.addons.sales_tracking.controllers.xlsx import XLSX_TYPE
 from odoo.addons.sales_tracking.tools.jobs import attempt
+from odoo.addons.sales_tracking.tools.mails import mailed_to
 from odoo.addons.sales_tracking.tools.xlsx import Column, Sheet
 
 REPORT = "sales_commission.report_statement"
@@ -95,6 +96,7 @@ class SalesCommissionStatement(models.Model):
         ]
         template = self.env.ref("sales_commission.mail_template_statement")
         mail = template.send_mail(self.id, email_values={"attachment_ids": attachments})
+        mailed_to(self.env["mail.mail"].browse(mail))
         # The mail itself is the administrators' of the database.
         self.sudo().write({"sent_on": fields.Datetime.now(), "send_error": False, "mail_id": mail})
 

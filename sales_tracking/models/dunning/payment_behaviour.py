@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from ...fields import BlankFloat
 from ...tools import payments
 from . import collection
-from .sales_receivable_report import TRADE_ACCOUNTS
+from .sales_receivable_report import IS_UNPAID, TRADE_ACCOUNTS
 
 # They read the invoices of everybody.
 SEES_ALL_CUSTOMERS = ("account.group_account_invoice", "account.group_account_readonly")
@@ -113,6 +113,8 @@ class ResPartner(models.Model):
             ["account_id", "amount_residual", "company_id", "date", "date_maturity", "parent_state", "partner_id",
              "reconciled"]
         )  # fmt: skip
+        for model in ("account.move", "account.payment"):
+            self.env[model].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id", "overdue_order_policy"])
         query = SQL(
             """
@@ -128,6 +130,7 @@ class ResPartner(models.Model):
             LEFT JOIN LATERAL (
                 SELECT line.amount_residual AS residual, %(today)s - COALESCE(line.date_maturity, line.date) AS days
                 FROM account_move_line line
+                JOIN account_move move ON move.id = line.move_id AND %(is_unpaid)s
                 WHERE line.reconciled IS NOT TRUE AND line.parent_state = 'posted' AND line.company_id = %(company)s
                     AND line.account_id IN %(accounts)s
                     AND line.partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id = customer.id)
@@ -138,6 +141,7 @@ class ResPartner(models.Model):
             company=company.id,
             today=company._sales_today(),
             accounts=TRADE_ACCOUNTS,
+            is_unpaid=IS_UNPAID,
             asked=self._origin.ids,
         )
         return {

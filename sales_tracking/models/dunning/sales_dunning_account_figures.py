@@ -10,6 +10,7 @@ STATES = [
     ("proposed", "To Approve"),
     ("failed", "Failed"),
     ("covered", "To Reconcile"),
+    ("no_policy", "No Policy Applies"),
     ("exhausted", "All Levels Taken"),
     ("promised", "Promised"),
     ("disputed", "Disputed"),

@@ -7,6 +7,8 @@ from odoo.tools import SQL
 
 from ...tools.clock import JobDay, context_day, job_day
 from ...tools.jobs import attempt
+from ...tools.mails import check_reachable, mailed_to
+from ...tools.people import responsible
 from ...tools.plain_text import to_html
 from . import statement
 from .interest import accrued
@@ -88,6 +90,13 @@ class SalesDunningAccount(models.Model):
 
     def _reason_not_due(self, today=None):
         account = self._as_of(today)
+        if account.state == "no_policy":
+            return self.env._(
+                "No policy of payment follow-up applies to %(customer)s. Choose one on its follow-up, or create one "
+                "for %(company)s under Configuration, Payment Follow-Up Policies.",
+                customer=account.partner_id.display_name,
+                company=account.company_id.display_name,
+            )
         states = dict(account._fields["state"]._description_selection(self.env))
         return self.env._(
             "No reminder of %(customer)s is due (%(state)s). Instalments that are promised, disputed, blocked or not "
@@ -276,7 +285,7 @@ class SalesDunningAccount(models.Model):
         """Post the reminder on the account; its mail waits in the queue until the transaction is through."""
         contact = self.contact_id
         self._check_address(contact)
-        sender = (self.user_id | self.company_id.dunning_user_id).filtered("active")[:1]
+        sender = self._collector(items)
         author = {"author_id": sender.partner_id.id} if sender.email else {}
         message = self.message_post_with_source(
             level.template_id,
@@ -290,9 +299,11 @@ class SalesDunningAccount(models.Model):
             attachment_ids=self._attachments(level, items, contact.lang or self.partner_id.lang),
             **author,
         )
-        return {"message_id": message.id, "recipient": contact.email_formatted}
+        return {"message_id": message.id, "recipient": mailed_to(message.sudo().mail_ids)}
 
     def _check_address(self, contact):
+        if not contact.active:
+            check_reachable(contact)
         if not contact.email_normalized:
             raise UserError(
                 self.env._(
@@ -421,9 +432,10 @@ class SalesDunningAccount(models.Model):
     def _collector(self, items=()):
         """Who cares for this customer: the first of them who still works here."""
         sellers = self.env["account.move"].browse(item["move_id"] for item in items).invoice_user_id
-        candidates = (self.user_id, self.company_id.dunning_user_id, self.partner_id.user_id, sellers)
-        active = self.env["res.users"].union(*candidates).filtered("active")
-        return active[:1] or self.env.ref("base.user_admin")
+        seller = self.partner_id.user_id
+        return responsible(
+            self.company_id, self.user_id, self.company_id.dunning_user_id, seller, seller.sale_team_id.user_id, sellers
+        )
 
     def _plan(self, person, summary, **values):
         # Without a mail about each assignment: the collector has a list of them.

@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from ...tools import payments
+
 # The open instalments of a customer in a company.
 INSTALMENTS = (
     "[('company_id', '=', company_id), ('partner_id', 'child_of', partner_id), ('parent_state', '=', 'posted'),"
@@ -78,7 +80,7 @@ class SalesDunningHold(models.AbstractModel):
             hold.currency_id = hold.move_line_ids.sudo().currency_id[:1] or hold.account_id.currency_id
 
     @api.model
-    def _matched(self, condition=SQL("TRUE")) -> SQL:
+    def _matched(self, condition: SQL) -> SQL:
         """What was matched with the instalments of each hold: money, and what is none, such as credit notes.
 
         Columns: `hold_id, money, credit` in the currency of the instalments.
@@ -87,21 +89,18 @@ class SalesDunningHold(models.AbstractModel):
         """
         link = self._fields["move_line_ids"]
         self.flush_model()
-        for model in ("account.partial.reconcile", "account.move.line"):
-            self.env[model].flush_model()
+        for model, field_names in payments.SOURCES.items():
+            self.env[model].flush_model(field_names)
         return SQL(
             """
-            SELECT hold.id AS hold_id,
-                COALESCE(SUM(partial.debit_amount_currency) FILTER (WHERE journal.type IN ('bank', 'cash', 'credit')), 0)
-                    AS money,
-                COALESCE(SUM(partial.debit_amount_currency) FILTER (
-                    WHERE journal.type NOT IN ('bank', 'cash', 'credit')
-                ), 0) AS credit
+            SELECT hold.id AS hold_id, COALESCE(SUM(paid.amount), 0) AS money,
+                SUM(partial.debit_amount_currency) - COALESCE(SUM(paid.amount), 0) AS credit
             FROM %(hold)s hold
             JOIN %(relation)s link ON link.%(column1)s = hold.id
             JOIN account_partial_reconcile partial ON partial.debit_move_id = link.%(column2)s
-            JOIN account_move_line counterpart ON counterpart.id = partial.credit_move_id
-            JOIN account_journal journal ON journal.id = counterpart.journal_id
+            LEFT JOIN LATERAL (
+                SELECT %(money)s AS amount FROM (SELECT partial.id) matching %(payment)s
+            ) paid ON TRUE
             WHERE %(condition)s
             GROUP BY hold.id
             """,
@@ -110,6 +109,8 @@ class SalesDunningHold(models.AbstractModel):
             column1=SQL.identifier(link.column1),
             column2=SQL.identifier(link.column2),
             condition=condition,
+            money=payments.money(payments.INCOMING, SQL("partial.debit_amount_currency")),
+            payment=payments.payment_join(payments.INCOMING),
         )
 
     def _matched_by_now(self):

@@ -103,6 +103,12 @@ class SalesDunningAccount(models.Model):
         return self.browse(due), self.browse(covered), sum(bool(row[5]) for row in rows)
 
     @api.model
+    def _open_overdue(self):
+        """Open accounts for the customers of all companies that owe something overdue: the work list is true."""
+        companies = self.env["res.company"].sudo().search([])
+        self.with_user(SUPERUSER_ID).with_context(allowed_company_ids=companies.ids)._selected(companies)
+
+    @api.model
     def _opened(self, keys):
         """The new accounts of customers and companies, by these."""
         if not keys:

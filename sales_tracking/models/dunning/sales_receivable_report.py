@@ -19,6 +19,19 @@ BUCKET_KEYS = {"0": "not_due", "1": "d1_30", "2": "d31_60", "3": "d61_90", "4": 
 TRADE_ACCOUNTS = SQL(
     "(SELECT id FROM account_account WHERE account_type = 'asset_receivable' AND non_trade IS NOT TRUE)"
 )
+# A payment without a journal entry settles no journal item until the bank confirms it. The invoice of `move` is paid by
+# then all the same, as core's payment state says, if such payments cover what is open: core asks for no amount.
+IS_UNPAID = SQL("""(
+    move.payment_state IS NULL OR move.payment_state NOT IN ('in_payment', 'paid')
+    OR ABS(move.amount_residual_signed) > COALESCE((
+        SELECT SUM(CASE payment.currency_id WHEN move.currency_id
+            THEN payment.amount * ABS(move.amount_total_signed) / NULLIF(ABS(move.amount_total), 0)
+            ELSE ABS(payment.amount_company_currency_signed) END)
+        FROM account_move__account_payment link
+        JOIN account_payment payment ON payment.id = link.payment_id
+        WHERE link.invoice_id = move.id AND payment.move_id IS NULL AND payment.state IN ('in_process', 'paid')
+    ), 0) + 0.005
+)""")
 # The last day overdue that is in the bucket; the last bucket has no end.
 LAST_DAYS = [0, 30, 60, 90, 120]
 
@@ -71,14 +84,19 @@ class SalesReceivableReport(models.Model):
         "res.company": ["sales_tz"],
         "res.partner": ["commercial_partner_id", "user_id"],
         "account.account": ["account_type", "non_trade"],
-        "account.move": ["invoice_user_id", "team_id"],
+        "account.move": [
+            "amount_residual_signed", "amount_total", "amount_total_signed", "currency_id", "invoice_user_id",
+            "matched_payment_ids", "payment_state", "team_id",
+        ],
+        "account.payment": ["amount", "amount_company_currency_signed", "currency_id", "move_id", "state"],
         "account.move.line": [
             "account_id", "amount_currency", "amount_residual", "amount_residual_currency", "company_currency_id",
             "company_id", "currency_id", "date", "date_maturity", "move_id", "parent_state", "partner_id",
             "reconciled",
         ],
         "account.partial.reconcile": [
-            "amount", "credit_amount_currency", "credit_move_id", "debit_amount_currency", "debit_move_id", "max_date",
+            "amount", "credit_amount_currency", "credit_move_id", "debit_amount_currency", "debit_move_id",
+            "exchange_move_id", "max_date",
         ],
     }  # fmt: skip
 
@@ -142,11 +160,13 @@ class SalesReceivableReport(models.Model):
             SELECT open.id AS line_id, open.amount_residual AS residual,
                 open.amount_residual_currency AS residual_currency, %(today)s AS day
             FROM account_move_line open
+            JOIN account_move move ON move.id = open.move_id AND %(is_unpaid)s
             JOIN res_company company ON company.id = open.company_id
             WHERE open.reconciled IS NOT TRUE AND open.parent_state = 'posted' AND open.account_id IN %(accounts)s
             """,
             today=company_today(fields.Datetime.now()),
             accounts=TRADE_ACCOUNTS,
+            is_unpaid=IS_UNPAID,
         )
 
     @api.model
@@ -154,16 +174,23 @@ class SalesReceivableReport(models.Model):
         """The residual of today, with what was matched after the day put back."""
         return SQL(
             """
-            WITH later AS (
+            WITH later_match AS (
+                -- An exchange difference is settled with the payment that caused it, whenever its entry was made.
+                SELECT partial.*
+                FROM account_partial_reconcile partial
+                WHERE partial.max_date > %(day)s AND NOT EXISTS (
+                    SELECT FROM account_move_line exchange
+                    JOIN account_partial_reconcile cause ON cause.exchange_move_id = exchange.move_id
+                    WHERE exchange.id IN (partial.debit_move_id, partial.credit_move_id) AND cause.max_date <= %(day)s
+                )
+            ), later AS (
                 SELECT line_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency
                 FROM (
                     SELECT debit_move_id AS line_id, amount, debit_amount_currency AS amount_currency
-                    FROM account_partial_reconcile
-                    WHERE max_date > %(day)s
+                    FROM later_match
                     UNION ALL
                     SELECT credit_move_id, -amount, -credit_amount_currency
-                    FROM account_partial_reconcile
-                    WHERE max_date > %(day)s
+                    FROM later_match
                 ) matched
                 GROUP BY line_id
             ), candidate AS (

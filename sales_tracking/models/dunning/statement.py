@@ -3,11 +3,16 @@
 from odoo.tools import SQL
 
 from ...tools.company_day import company_today
+from .sales_receivable_report import IS_UNPAID
 
 # What the statements read, to be flushed before them.
 SOURCES = {
     "account.account": ["account_type", "non_trade"],
-    "account.move": ["payment_state", "dunning_policy_id"],
+    "account.move": [
+        "amount_residual_signed", "amount_total", "amount_total_signed", "currency_id", "dunning_policy_id",
+        "matched_payment_ids", "payment_state",
+    ],
+    "account.payment": ["amount", "amount_company_currency_signed", "currency_id", "move_id", "state"],
     "account.move.line": [
         "account_id", "amount_residual", "amount_residual_currency", "company_id", "currency_id", "date",
         "date_maturity", "move_id", "no_followup", "parent_state", "partner_id", "reconciled",
@@ -54,6 +59,7 @@ def customers(which: SQL, now, today=None) -> SQL:
                 MIN(level_day) FILTER (WHERE NOT is_held) AS next_day,
                 BOOL_OR(is_due) AS is_due,
                 BOOL_OR(is_due AND level_mode = 'proposal') AS is_proposal,
+                BOOL_AND(policy_id IS NULL) FILTER (WHERE residual > 0 AND days_late > 0) AS has_no_policy,
                 BOOL_OR(is_promised AND days_late > 0) AS is_promised,
                 BOOL_OR(is_disputed AND days_late > 0) AS is_disputed,
                 SUM(claim) FILTER (WHERE is_claimed OR residual < 0) > 0 AS is_claim,
@@ -73,6 +79,7 @@ def customers(which: SQL, now, today=None) -> SQL:
                 BOOL_OR(is_due AND is_claim) AS is_due,
                 BOOL_OR(is_due AND is_claim AND is_proposal) AS is_proposal,
                 BOOL_OR(is_due AND NOT is_claim) AS is_covered,
+                BOOL_AND(has_no_policy) AS has_no_policy,
                 BOOL_OR(is_promised) AS is_promised,
                 BOOL_OR(is_disputed) AS is_disputed,
                 (MAX(due_level) FILTER (WHERE is_claim))[2] AS due_level_id,
@@ -98,6 +105,7 @@ def customers(which: SQL, now, today=None) -> SQL:
                 WHEN customer.is_promised THEN 'promised'
                 WHEN customer.is_disputed THEN 'disputed'
                 WHEN customer.next_day IS NOT NULL THEN 'waiting'
+                WHEN customer.has_no_policy THEN 'no_policy'
                 WHEN customer.total_overdue > 0 THEN 'exhausted'
             END AS state
         FROM customer
@@ -220,7 +228,8 @@ def _items(which, now, today):
                 ON account.partner_id = debtor.commercial_partner_id AND account.company_id = company.id
             LEFT JOIN hold ON hold.move_line_id = line.id
             WHERE line.reconciled IS NOT TRUE AND line.parent_state = 'posted' AND line.amount_residual_currency <> 0
-                AND line.no_followup IS NOT TRUE AND move.payment_state IS DISTINCT FROM 'blocked' AND (%(which)s)
+                AND line.no_followup IS NOT TRUE AND move.payment_state IS DISTINCT FROM 'blocked'
+                AND %(is_unpaid)s AND (%(which)s)
         ), claimable AS (
             SELECT
                 open_item.*, residual - kept.promised AS claim,
@@ -274,4 +283,5 @@ def _items(which, now, today):
         """,
         today=company_today(now, today),
         which=which,
+        is_unpaid=IS_UNPAID,
     )

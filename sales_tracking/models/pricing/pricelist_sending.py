@@ -7,6 +7,7 @@ from odoo.tools import format_date
 
 from ...controllers.xlsx import XLSX_TYPE
 from ...tools.jobs import attempt
+from ...tools.mails import mailed_to
 from ...tools.xlsx import workbook
 
 # More recipients than a person waits for are left to the scheduled job.
@@ -201,6 +202,7 @@ class SalesPricelistSendingRecipient(models.Model):
                 ],
             }
         )
+        mailed_to(self.mail_id)
         self._log_interactions()
         self.write({"state": "sent", "reason": False})
 

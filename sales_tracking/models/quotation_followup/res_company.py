@@ -4,6 +4,11 @@ from odoo import fields, models
 class ResCompany(models.Model):
     _inherit = "res.company"
 
+    quotation_followup_automatic = fields.Boolean(
+        string="Automatic Quotation Follow-Up",
+        help="Sent quotations are followed up by their cadence: reminders go out to customers, and activities to "
+        "salespeople, until the customer answers. Off: nothing goes out by itself.",
+    )
     quotation_followup_hour = fields.Integer(
         string="Hour of Reminders",
         default=9,

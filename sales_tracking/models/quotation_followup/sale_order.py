@@ -15,6 +15,7 @@ FOLLOWUP_STATES = [
     ("paid", "Stopped: Paid"),
     ("meeting", "Stopped: Meeting Booked"),
     ("lost", "Stopped: Opportunity Lost"),
+    ("won", "Stopped: Another Quotation Won"),
     ("opt_out", "Stopped: No Follow-Up Wanted"),
     ("blacklisted", "Stopped: Address Blacklisted"),
     ("confirmed", "Stopped: Confirmed"),

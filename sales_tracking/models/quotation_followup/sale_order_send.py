@@ -6,6 +6,8 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from ...tools.jobs import LATER, attempt
+from ...tools.mails import check_reachable, mailed_to
+from ...tools.people import responsible
 from ...tools.plain_text import to_html
 from ...tools.planner import planner_settings
 from . import statement
@@ -103,14 +105,7 @@ class SaleOrder(models.Model):
     def _followup_mail(self, step, day):
         """Post the reminder on the quotation; its mail waits in the queue until the transaction is through."""
         customer = self.partner_id
-        if not customer.email_normalized:
-            raise UserError(
-                self.env._(
-                    "%(customer)s has no valid e-mail address. Enter one in the contact, and the reminder goes out "
-                    "with the next run; or skip the step.",
-                    customer=customer.display_name,
-                )
-            )
+        check_reachable(customer)
         if self._is_held_by_margin_guard():
             raise UserError(
                 self.env._(
@@ -121,8 +116,10 @@ class SaleOrder(models.Model):
             )
         template = step.template_id
         sender = {}
-        if not template.email_from and self.user_id.email:
-            sender = {"author_id": self.user_id.partner_id.id, "email_from": self.user_id.email_formatted}
+        person = self._followup_responsible()
+        # Nobody writes in the name of somebody who has left, whatever the template says.
+        if person.email and (not template.email_from or person != self.user_id):
+            sender = {"author_id": person.partner_id.id, "email_from": person.email_formatted}
         message = self.message_post_with_source(
             template,
             message_type="comment",
@@ -138,9 +135,11 @@ class SaleOrder(models.Model):
             raise UserError(
                 self.env._("The mail template %s has no recipient. Let it write to the customer.", template.name)
             )
-        self._log_followup(
-            step, "mail", day, message_id=message.id, recipient=", ".join(recipients.mapped("email_formatted"))
-        )
+        self._log_followup(step, "mail", day, message_id=message.id, recipient=mailed_to(message.sudo().mail_ids))
+
+    def _followup_responsible(self):
+        """Who cares for the quotation: its salesperson, or the team lead if they have left."""
+        return responsible(self.company_id, self.user_id, self.team_id.user_id, self.create_uid)
 
     def _followup_activity(self, step, day):
         person = step._responsible_of(self)
@@ -156,7 +155,7 @@ class SaleOrder(models.Model):
         """Tell a person, once for each step and cycle."""
         if self._followup_failures().filtered(lambda failure: failure.step_id == step):
             return
-        person = self.user_id or self.team_id.user_id or self.create_uid
+        person = self._followup_responsible()
         activity = self._followup_plan(
             act_type_xmlid="mail.mail_activity_data_warning",
             date_deadline=day,

@@ -22,22 +22,26 @@ class SalesQuotationCadence(models.Model):
         :raise AccessError: for anyone but a sales administrator
         """
         self.check_access("write")
-        return self._run(self.env.companies, job_day(self.env, today))
+        return self._run(self.env.companies, self.env.companies, job_day(self.env, today))
 
     @api.model
     def _cron_run(self):
-        """One pass for the companies whose hour has come; progress is kept after each quotation."""
+        """One pass for the companies whose hour has come; reminders only where they are switched on.
+
+        Progress is kept after each quotation.
+        """
         sent = self.env["sale.order"].sudo()._read_group([("state", "=", "sent")], ["company_id"])
         companies = self.env["res.company"].sudo().concat(*(company for [company] in sent))
         in_time = companies.filtered(lambda company: company._is_quotation_followup_time())
-        return self._run(in_time, commit_progress=self.env["ir.cron"]._commit_progress)
+        followers = in_time.filtered("quotation_followup_automatic")
+        return self._run(in_time, followers, commit_progress=self.env["ir.cron"]._commit_progress)
 
     @api.model
-    def _run(self, companies, today=None, commit_progress=lambda *args, **kwargs: True):
+    def _run(self, companies, followers, today=None, commit_progress=lambda *args, **kwargs: True):
         # The job acts as itself, whoever started it: the reminders are the salespeople's, not the administrator's.
         cadences = self.with_user(SUPERUSER_ID).with_context(allowed_company_ids=companies.ids, lang=None)
         counts = {"sent": 0, "activities": 0, "failed": 0}
-        due = cadences._due_quotations(companies, today)
+        due = cadences._due_quotations(followers, today)
         expired = cadences._cancellable_quotations(companies, today)
         commit_progress(remaining=len(due) + len(expired))
         cancelled = 0

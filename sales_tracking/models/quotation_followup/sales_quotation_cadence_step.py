@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...tools.people import responsible
+
 
 class SalesQuotationCadenceStep(models.Model):
     _name = "sales.quotation.cadence.step"
@@ -79,4 +81,4 @@ class SalesQuotationCadenceStep(models.Model):
         """The person who gets the activity on the quotation."""
         lead = order.team_id.user_id
         people = {"salesperson": order.user_id or lead, "team_lead": lead or order.user_id, "user": self.user_id}
-        return people[self.responsible or "salesperson"] or order.create_uid
+        return responsible(order.company_id, people[self.responsible or "salesperson"], order._followup_responsible())

@@ -261,6 +261,14 @@ def _state():
         WHEN EXISTS (
             SELECT FROM crm_lead lead WHERE lead.id = quotation.opportunity_id AND lead.won_status = 'lost'
         ) THEN 'lost'
+        WHEN EXISTS (
+            SELECT FROM crm_lead lead WHERE lead.id = quotation.opportunity_id AND lead.won_status = 'won'
+        ) OR EXISTS (
+            SELECT FROM sale_order other
+            JOIN res_partner buyer ON buyer.id = other.partner_id
+            WHERE other.opportunity_id = quotation.opportunity_id AND other.id <> quotation.id AND other.state = 'sale'
+                AND buyer.commercial_partner_id = customer.commercial_partner_id
+        ) THEN 'won'
         WHEN quotation.followup_paused AND COALESCE(quotation.followup_resume_on > clock.today, TRUE) THEN 'paused'
         WHEN quotation.validity_date < clock.today THEN 'expired'
         WHEN quotation.no_followup OR EXISTS (
@@ -285,7 +293,7 @@ def _attention():
     """The values of sale.order.followup_attention: why a person is needed, the most pressing first."""
     return SQL(
         """CASE
-        WHEN status.state IN ('signed', 'paid', 'paused', 'lost') THEN NULL
+        WHEN status.state IN ('signed', 'paid', 'paused', 'lost', 'won') THEN NULL
         WHEN status.state = 'replied' THEN CASE WHEN NOT reply.is_answered THEN 'replied' END
         WHEN status.state = 'waiting' OR EXISTS (
             SELECT FROM sales_quotation_cadence_log mailed
