@@ -101,7 +101,7 @@ class SaleOrder(models.Model):
         return pricelists
 
     def _get_pricelist_version(self, pricelist):
-        lines = self._get_priced_lines().with_context(compared_pricelist_id=pricelist.id)
+        lines = self._get_priced_lines().with_context(compared_pricelist=pricelist)
         repriced = self._get_update_prices_lines().filtered(lambda line: line._is_repriced())
         prices = [line._get_list_price() if line in repriced else (line.price_unit, line.discount) for line in lines]
         subtotals, total = self._get_amounts_at(lines, prices)

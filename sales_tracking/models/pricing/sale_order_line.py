@@ -66,7 +66,7 @@ class SaleOrderLine(models.Model):
             line.is_price_manual = bool(line.product_id) and (line._has_typed_price() or line._has_typed_discount())
 
     @api.depends("pricelist_id", "linked_line_id.pricelist_id")
-    @api.depends_context("compared_pricelist_id")
+    @api.depends_context("compared_pricelist")
     def _compute_pricelist_item_id(self):
         priced = self.filtered(lambda line: line._get_pricelist() != line.order_id.pricelist_id)
         result = super(SaleOrderLine, self - priced)._compute_pricelist_item_id()
@@ -197,9 +197,10 @@ class SaleOrderLine(models.Model):
 
     def _get_pricelist(self):
         """The list that prices the line: the one compared, its own, that of its combo, or the order's."""
-        compared_id = self.env.context.get("compared_pricelist_id")
-        if compared_id:
-            return self.env["product.pricelist"].browse(compared_id)
+        compared = self.env.context.get("compared_pricelist")
+        # A record, which the comparison has checked and no caller over RPC can pass.
+        if isinstance(compared, models.BaseModel):
+            return compared.with_env(self.env)
         line = self._get_linked_line() if self.combo_item_id else self
         return line.pricelist_id or self.order_id.pricelist_id
 
