@@ -137,7 +137,9 @@ class TestDunningHolds(DunningCommon):
 
     def test_a_promise_of_the_customer_holds_back_what_it_promises(self):
         invoice = self._owed(1000, due="2026-03-20")
-        self._promise(invoice, amount=1, is_from_portal=True)
+        self.env["sales.promise"]._register_from_portal(
+            self.contact, self._lines(invoice), amount=1, date=self._day("2026-04-10")
+        )
         self.assertEqual(self._on("2026-03-27").claimed, 999)
         self.assertEqual(self._run("2026-03-27"), SENT)
         reminder = self._reminders()
