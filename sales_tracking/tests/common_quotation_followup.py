@@ -75,7 +75,7 @@ class QuotationFollowupCommon(SalesTrackingCommon):
             }
         )
         quotation.action_quotation_sent()
-        quotation.followup_sent_at = sent
+        quotation._write_decided({"followup_sent_at": sent})
         return quotation
 
     def _run(self, day):

@@ -91,7 +91,7 @@ class TestQuotationFollowup(QuotationFollowupCommon):
             .create({"partner_id": contact.id, "company_id": self.company_2.id, "team_id": False})
         )
         in_america.action_quotation_sent()
-        in_america.followup_sent_at = late
+        in_america._write_decided({"followup_sent_at": late})
         cadences = self.env["sales.quotation.cadence"].with_context(
             allowed_company_ids=(self.company | self.company_2).ids
         )
@@ -346,13 +346,12 @@ class TestQuotationFollowup(QuotationFollowupCommon):
             return len(found), self.env.cr.sql_log_count - before
 
         first = self._quotation()
-        self.env["sale.order"].create([{**first.copy_data()[0], "state": "sent"} for _index in range(8)]).write(
-            {"followup_sent_at": SENT}
-        )
+        copies = self.env["sale.order"].create([{**first.copy_data()[0], "state": "sent"} for _index in range(8)])
+        copies._write_decided({"followup_sent_at": SENT})
         count()
         # One, between the planner's settings.
         self.assertEqual(count(), (10, 3))
         self.env["sale.order"].create(
             [{"partner_id": self.contact.id, "user_id": self.salesperson.id, "state": "sent"} for _index in range(990)]
-        ).write({"followup_sent_at": SENT})
+        )._write_decided({"followup_sent_at": SENT})
         self.assertEqual(count(), (1000, 3))
