@@ -47,7 +47,9 @@ class SalesTargetRevision(models.Model):
         for vals in vals_list:
             target = self.env["sales.target"].browse(vals.get("target_id"))
             target.check_access("write")
-            vals = {**self._without_defaults(vals), "amount_before": target.amount, "user_id": self.env.uid}
+            own = {"amount_before": target.amount, "user_id": self.env.uid}
+            given = {name: value for name, value in vals.items() if name not in own}
+            vals = {**self._without_defaults(given), **own}
             revision = super(SalesTargetRevision, self._deciding()).create([vals]).with_env(self.env)
             revision._check_revision()
             target._transition({"amount": revision.amount})
