@@ -76,12 +76,10 @@ class SalesCommissionKeptFact(models.Model):
     @api.depends("metrics")
     @api.depends_context("lang")
     def _compute_metric_names(self):
-        metrics = self.env["sales.metric"].with_context(active_test=False).search([])
         for fact in self:
-            matched = {int(metric_id) for metric_id, matches in (fact.metrics or {}).items() if matches}
-            fact.metric_names = ", ".join(metric.name for metric in metrics if metric.id in matched) or self.env._(
-                "Nothing"
-            )
+            matched = sorted(int(metric_id) for metric_id, matches in (fact.metrics or {}).items() if matches)
+            metrics = self.env["sales.metric"].browse(matched).exists()
+            fact.metric_names = ", ".join(metrics.mapped("name")) or self.env._("Nothing")
 
     @api.depends("res_model", "res_id")
     def _compute_document_name(self):

@@ -164,7 +164,7 @@ class TestCommissionOptions(SalesCommissionCommon):
 
     # Limits and later credit notes
 
-    def _june_and_july(self, credits, sold=20000, **vals):
+    def _june_and_july(self, credited, sold=20000, **vals):
         """What June paid, and what June and July pay in all: a sale of June that is credited in July."""
         with self.cr.savepoint() as savepoint:
             plan = self._plan([self._percent(0.05, **vals)], date_from="2025-01-01")
@@ -173,9 +173,9 @@ class TestCommissionOptions(SalesCommissionCommon):
             if on_cash:
                 self._pay(invoice, sold, "2025-06-11")
             first = plan.action_compute(JUNE)["amount"]
-            credit = self._reverse(invoice, "2025-07-05", [credits])
+            credit = self._reverse(invoice, "2025-07-05", [credited])
             if on_cash:
-                self._pay(credit, credits, "2025-07-06")
+                self._pay(credit, credited, "2025-07-06")
             second = plan.action_compute(JULY)["amount"]
             for day in (JUNE, JULY):
                 self.assertEqual(plan.action_compute(day)["entries"], 0)
@@ -185,15 +185,15 @@ class TestCommissionOptions(SalesCommissionCommon):
     def test_cap_against_later_credits(self):
         """5 %, cap 400: June 20,000 pays 400, July credits all of it: 0 in all; half of it: 400; 15,000: 250."""
         for metric in (self.metric_invoiced, self.metric_collected):
-            for credits, total in ((20000, 0), (10000, 400), (15000, 250)):
-                with self.subTest(metric=metric.name, credits=credits):
-                    self.assertEqual(self._june_and_july(credits, metric=metric, period_cap=400), (400, total))
+            for credited, total in ((20000, 0), (10000, 400), (15000, 250)):
+                with self.subTest(metric=metric.name, credited=credited):
+                    self.assertEqual(self._june_and_july(credited, metric=metric, period_cap=400), (400, total))
 
     def test_threshold_against_later_credits(self):
         """5 %, threshold 10,000: June 20,000 pays 1,000, July credits all of it: 0 in all; half of it: 500."""
-        for credits, total in ((20000, 0), (10000, 500)):
-            with self.subTest(credits=credits):
-                self.assertEqual(self._june_and_july(credits, threshold=10000), (1000, total))
+        for credited, total in ((20000, 0), (10000, 500)):
+            with self.subTest(credited=credited):
+                self.assertEqual(self._june_and_july(credited, threshold=10000), (1000, total))
         self.assertEqual(self._june_and_july(5000, sold=5000, threshold=10000), (0, 0))
 
     def test_minimum_against_later_credits(self):

@@ -9,10 +9,10 @@ def check_reachable(partner):
 
     :raise UserError: says which of both it is, and what to do
     """
-    _ = partner.env._
+    env = partner.env
     if not partner.active:
         raise UserError(
-            _(
+            env._(
                 "%(contact)s is archived, and so gets no mail. Unarchive the contact or choose another one; or leave "
                 "this customer out.",
                 contact=partner.display_name,
@@ -20,7 +20,7 @@ def check_reachable(partner):
         )
     if not partner.email_normalized:
         raise UserError(
-            _(
+            env._(
                 "%(contact)s has no valid e-mail address. Enter one in the contact, and send again.",
                 contact=partner.display_name,
             )
@@ -40,7 +40,6 @@ def mailed_to(mails):
     written = [address for mail in mails for address in email_split_and_format(mail.email_to or "")]
     addresses = dict.fromkeys([*partners.mapped("email_formatted"), *written])
     if not addresses:
-        raise UserError(
-            mails.env._("No mail was made: none of its recipients is active and has a valid e-mail address.")
-        )
+        env = mails.env
+        raise UserError(env._("No mail was made: none of its recipients is active and has a valid e-mail address."))
     return ", ".join(addresses)

@@ -4,6 +4,7 @@ import time
 import traceback
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 
 from . import rules
 from .odoo_world import Built, Company, drop_zeros, on_the_day
@@ -86,10 +87,14 @@ def _text(value):
     return "/".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
+def _replaced(phases, place, changed):
+    return (*phases[:place], *changed, *phases[place + 1 :])
+
+
 def _smaller(world):
     """The world without one of its parts."""
     for place, phase in enumerate(world.phases):
-        phases = lambda changed, place=place: (*world.phases[:place], *changed, *world.phases[place + 1 :])  # noqa: E731
+        phases = partial(_replaced, world.phases, place)
         if place and place == len(world.phases) - 1:
             yield replace(world, phases=phases(()))
         for event in phase.events:

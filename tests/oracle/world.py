@@ -419,7 +419,7 @@ class Generator:
         return tuple(events)
 
     def _credits(self, invoices):
-        credits = []
+        events = []
         for invoice in invoices:
             # Of an invoice credited before nothing may be left to credit: one credit note for each.
             if invoice.down_payment or invoice.name in self.credited or not self.has("credits", 0.5):
@@ -429,8 +429,8 @@ class Generator:
             if self.random.random() < 0.5:
                 lines = invoice.lines
             day = self._day(invoice.day, min(invoice.day + timedelta(days=50), TODAY - timedelta(days=1)))
-            credits.append(Credit(self._name("C"), day, lines, of=invoice.name))
-        return credits
+            events.append(Credit(self._name("C"), day, lines, of=invoice.name))
+        return events
 
     def _part(self, lines):
         return tuple(replace(line, quantity=max(line.quantity // 2, 1)) for line in lines)

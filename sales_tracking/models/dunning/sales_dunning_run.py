@@ -105,7 +105,7 @@ class SalesDunningAccount(models.Model):
     @api.model
     def _open_overdue(self):
         """Open accounts for the customers of all companies that owe something overdue: the work list is true."""
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search([("active", "=", True)])
         self.with_user(SUPERUSER_ID).with_context(allowed_company_ids=companies.ids)._selected(companies)
 
     @api.model

@@ -96,6 +96,7 @@ class SalesMarginApproval(models.Model):
     def _record_change_of_confirmed(self, order):
         """Keep who brought a confirmed order below the floor, which that person may approve."""
         # In sudo mode: the right to approve was checked, and nobody creates a decision otherwise.
+        # pylint: disable=missing-return,super-method-mismatch # the creation of a request, with its answer
         super(SalesMarginApproval, self.sudo()).create(
             {
                 "order_id": order.id,
