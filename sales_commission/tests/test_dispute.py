@@ -177,6 +177,44 @@ class TestCommissionDispute(SalesCommissionCommon):
         with self.assertRaises(AccessError):
             self._adjustment(self.salesperson)
 
+    def test_nobody_moves_or_deletes_an_adjustment_for_oneself(self):
+        """Row R8: what is refused for a new adjustment is refused when one is moved or changed."""
+        others = self._adjustment(self.administrator)
+        own = self._adjustment(self.administrator, self.own_statement, amount=-40)
+        for change in (
+            lambda: others.with_user(self.manager).write({"statement_id": self.own_statement.id}),
+            lambda: own.with_user(self.manager).write({"statement_id": self.statement.id}),
+            lambda: own.with_user(self.manager).write({"amount": 40}),
+            lambda: own.with_user(self.manager).unlink(),
+        ):
+            with self.assertRaisesRegex(UserError, "is your own"), self.env.cr.savepoint():
+                change()
+        self.assertEqual((others.statement_id, own.amount), (self.statement, -40))
+        others.with_user(self.manager).amount = 30
+        self.assertEqual(others.amount, 30)
+
+    def test_adjustment_is_moved_to_open_statements_of_the_own_people_alone(self):
+        outsider = self._user("outsider", "sales_team.group_sale_salesman")
+        plan = self._plan([self._percent(0.05)], outsider)
+        self._invoice(1000, "2026-03-02", user=outsider)
+        plan.action_compute("2026-03-01")
+        foreign = self._statement(plan, outsider)
+        adjustment = self._adjustment(self.lead_user)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            adjustment.statement_id = foreign
+        foreign.with_user(self.manager).action_confirm()
+        with self.assertRaisesRegex(UserError, "is locked"), self.env.cr.savepoint():
+            adjustment.with_user(self.manager).statement_id = foreign
+        self.assertEqual(adjustment.statement_id, self.statement)
+
+    def test_ledger_names_who_entered_and_who_posted(self):
+        adjustment = self._adjustment(self.lead_user)
+        adjustment.with_user(self.manager).action_post()
+        [entry] = self.statement.entry_ids - self.entry
+        self.assertEqual(
+            entry.explanation, f"A mistake (entered by {self.lead_user.name}, posted by {self.manager.name})"
+        )
+
     def test_adjustment_needs_a_reason_and_an_open_statement(self):
         with self.assertRaisesRegex(ValidationError, "needs a reason"):
             self._adjustment(self.manager, reason=" ")

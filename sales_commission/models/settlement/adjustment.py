@@ -69,16 +69,26 @@ class SalesCommissionAdjustment(models.Model):
         return adjustments
 
     def write(self, vals):
-        if not self._in_action():
-            if DECISION_FIELDS & vals.keys():
-                self._refuse_shortcut()
-            if WORDING_FIELDS & vals.keys():
-                self._check_proposed()
-        return super().write(vals)
+        if self._in_action():
+            return super().write(vals)
+        if DECISION_FIELDS & vals.keys():
+            self._refuse_shortcut()
+        if not WORDING_FIELDS & vals.keys():
+            return super().write(vals)
+        self._check_proposed()
+        self._check_not_own()
+        result = super().write(vals)
+        # As for a new one: where it is moved to, and what it comes to there.
+        if {"statement_id", "amount"} & vals.keys():
+            self.check_access("write")
+            self._check_not_own()
+            self.sudo()._check_open()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):
         self._check_proposed()
+        self._check_not_own()
 
     def _refuse_guarded(self, names):
         if names:
@@ -128,7 +138,7 @@ class SalesCommissionAdjustment(models.Model):
                 adjustment.statement_id.sudo()._open_statement()._entry_values(
                     adjustment.kind,
                     adjustment.amount,
-                    f"{adjustment.reason.strip()} ({self.env.user.name})",
+                    adjustment._note(),
                     adjustment,
                 )
                 for adjustment in self
@@ -136,6 +146,19 @@ class SalesCommissionAdjustment(models.Model):
         )
         self._decide("posted")
         return True
+
+    def _note(self):
+        """The reason as it stands in the ledger, with who entered it and who posts it."""
+        self.ensure_one()
+        reason, author, poster = self.reason.strip(), self.sudo().create_uid, self.env.user
+        if author == poster:
+            return f"{reason} ({poster.name})"
+        return self.env._(
+            "%(reason)s (entered by %(author)s, posted by %(poster)s)",
+            reason=reason,
+            author=author.name,
+            poster=poster.name,
+        )
 
     def action_refuse(self):
         self.statement_id.check_access("write")
