@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class SalesMetric(models.Model):
@@ -8,12 +9,12 @@ class SalesMetric(models.Model):
     def _check_redefinition(self):
         """What a metric measures is part of the terms that people signed, as much as the rates are."""
         result = super()._check_redefinition()
-        rule = (
-            self.env["sales.commission.rule"]
-            .sudo()
-            .search([("metric_id", "in", self.ids), ("version_id.state", "=", "approved")], limit=1)
-        )
-        if rule:
+        approved = Domain("metric_id", "in", self.ids) & Domain("version_id.state", "=", "approved")
+        plans = self.env["sales.commission.rule"].sudo().search(approved).version_id.plan_id
+        if not plans:
+            return result
+        # The metric is everybody's, the plans are those of their companies.
+        if rule := self.env["sales.commission.rule"].search(approved, limit=1):
             raise UserError(
                 self.env._(
                     'The metric "%(metric)s" is part of the approved commission terms of the plan "%(plan)s", '
@@ -22,4 +23,11 @@ class SalesMetric(models.Model):
                     plan=rule.version_id.plan_id.name,
                 )
             )
-        return result
+        raise UserError(
+            self.env._(
+                'The metric "%(metric)s" is part of the approved commission terms of plans that you may not see '
+                "(%(count)s), so what it measures can't change. Make a new metric for your plans.",
+                metric=", ".join(self.mapped("name")),
+                count=len(plans),
+            )
+        )

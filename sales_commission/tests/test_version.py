@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.sales_commission.tests.common import CommissionPlanCommon
 
@@ -64,6 +64,11 @@ class TestCommissionVersion(CommissionPlanCommon):
         with self.assertRaisesRegex(UserError, "part of the approved commission terms"):
             self.metric_invoiced.domain = "[('quantity', '>', 1)]"
         self.metric_invoiced.name = "Invoiced sales"
+
+    def test_refusal_about_a_metric_names_no_plan_of_another_company(self):
+        manager = new_test_user(self.env, login="abroad", groups="sales_team.group_sale_manager")
+        with self.assertRaisesRegex(UserError, r"plans that you may not see \(1\)"):
+            self.metric_invoiced.with_user(manager)._check_redefinition()
 
     def test_state_is_set_by_approval_only(self):
         with self.assertRaisesRegex(UserError, "Approve button"):

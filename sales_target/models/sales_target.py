@@ -268,14 +268,20 @@ class SalesTarget(models.Model):
                     AND other.date_to >= target.date_from
                     AND %s
                 WHERE target.id IN %s
-                LIMIT 1
+                ORDER BY target.id, other.id
                 """,
                 same_length("other", "target"),
                 tuple(self.ids),
             )
         )
+        if not overlaps:
+            return
+        # Whoever runs this as superuser for somebody shows that person no more than what is his or hers to read.
+        seen = self.browse({other_id for _target_id, other_id in overlaps}).sudo(False)._filtered_access("read")
         for target_id, other_id in overlaps:
             target, other = self.browse((target_id, other_id))
+            if other not in seen:
+                continue
             raise ValidationError(
                 self.env._(
                     '"%(target)s" overlaps "%(other)s" (%(first)s to %(last)s): for one metric and one length of '
@@ -286,6 +292,13 @@ class SalesTarget(models.Model):
                     last=format_date(self.env, other.date_to),
                 )
             )
+        raise ValidationError(
+            self.env._(
+                "What you enter overlaps targets that you may not see (%(count)s): for one metric and one length of "
+                "period there is one target at a time. Change the period, or ask an administrator of that company.",
+                count=len({other_id for _target_id, other_id in overlaps}),
+            )
+        )
 
     @api.depends("period_kind", "date_from")
     def _compute_date_to(self):

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import SalesTargetCommon
@@ -116,3 +116,29 @@ class TestAccess(SalesTargetCommon):
         )
         self.assertFalse(order.with_user(self.salesperson).has_access("read"))
         self.assertEqual(target.with_user(self.salesperson).actual, 300)
+
+    def test_refusals_name_what_the_reader_may_see(self):
+        """Row R5: another company's targets are counted, not named."""
+        vals = {
+            "metric_id": self._metric("invoiced").id,
+            "scope": "company",
+            "amount": 1,
+            "date_from": "2026-02-01",
+            "date_to": "2026-02-28",
+        }
+        targets = self.env["sales.target"].with_user(self.manager).sudo()
+        for company, words in (
+            (self.company_2, r"targets that you may not see \(1\)"),
+            (self.company, self.company_target.display_name),
+        ):
+            with self.subTest(company.name), self._refused(ValidationError, words):
+                targets.create({**vals, "company_id": company.id})
+        self.foreign.action_approve()
+        self.foreign.action_start()
+        self.foreign.action_close()
+        metric = self._metric("invoiced")
+        with self.assertRaises(UserError) as caught:
+            metric.with_user(self.manager)._check_redefinition()
+        self.assertIn("closed targets that you may not see (1)", str(caught.exception))
+        self.assertNotIn(self.company_2.name, str(caught.exception))
+        self.assertNotIn(self.foreign.display_name, str(caught.exception))
