@@ -66,6 +66,9 @@ class SalesMarginApproval(models.Model):
 
         :param list[dict] vals_list: `order_id` and `reason`; everything else is taken from the quotation
         """
+        if self.env.su and self._in_action():
+            # It is decided already: _record_change_of_confirmed.
+            return super().create(vals_list)
         self.check_access("create")
         orders = self.env["sale.order"].browse([vals.get("order_id") for vals in vals_list]).exists()
         if len(orders) != len(vals_list):
@@ -96,8 +99,7 @@ class SalesMarginApproval(models.Model):
     def _record_change_of_confirmed(self, order):
         """Keep who brought a confirmed order below the floor, which that person may approve."""
         # In sudo mode: the right to approve was checked, and nobody creates a decision otherwise.
-        # pylint: disable=missing-return,super-method-mismatch # the creation of a request, with its answer
-        super(SalesMarginApproval, self.sudo()).create(
+        self.sudo()._create_decided(
             {
                 "order_id": order.id,
                 "reason": self.env._("The confirmed order was changed."),
