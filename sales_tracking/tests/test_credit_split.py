@@ -1,6 +1,6 @@
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -87,3 +87,58 @@ class TestCreditSplit(SalesTrackingCommon):
         ):
             with self.assertRaises(AccessError):
                 change(self.env["sales.credit.split"].with_user(self.lead_user))
+
+    def _share_as(self, user, order, shares):
+        """What the user's form sends: the shares of the order instead of those that it has."""
+        with self.env.cr.savepoint():
+            order.with_user(user).credit_split_ids = [
+                Command.clear(),
+                *(Command.create({"user_id": sharer.id, "share": share}) for sharer, share in shares.items()),
+            ]
+            self._commit()
+
+    def _quotation(self, user):
+        return self.order.copy({"user_id": user.id})
+
+    def test_nobody_raises_the_own_credit(self):
+        """Row R1: not a lead, and not an administrator either; each may share what others have."""
+        for user in (self.lead_user, self.manager):
+            quotation = self._quotation(self.salesperson)
+            with self.subTest(user.login), self.assertRaisesRegex(UserError, "raise your own credit .* 0.* to 30"):
+                self._share_as(user, quotation, {self.salesperson: 70, user: 30})
+            self._share_as(user, quotation, {self.salesperson: 70, self.peer: 30})
+            self.assertEqual(quotation.credit_split_ids.mapped("share"), [70, 30])
+        quotation = self._quotation(self.salesperson)
+        self._share_as(self.manager, quotation, {self.salesperson: 70, self.lead_user: 30})
+        [own] = quotation.credit_split_ids.filtered(lambda split: split.user_id == self.lead_user)
+        [other] = quotation.credit_split_ids - own
+        with self.assertRaisesRegex(UserError, "from 30.* to 60"), self.env.cr.savepoint():
+            (own | other).with_user(self.lead_user).write({"share": 60})
+            other.with_user(self.lead_user).share = 40
+            self._commit()
+        with self.assertRaisesRegex(UserError, "to 70"), self.env.cr.savepoint():
+            own.with_user(self.lead_user).user_id = self.peer
+            other.with_user(self.lead_user).user_id = self.lead_user
+            self._commit()
+
+    def test_own_order_is_given_away_before_it_is_confirmed(self):
+        quotation = self._quotation(self.lead_user)
+        self._share_as(self.lead_user, quotation, {self.lead_user: 60, self.peer: 40})
+        with self.assertRaisesRegex(UserError, "from 60.* to 100"):
+            self._share_as(self.lead_user, quotation, {})
+        quotation.action_confirm()
+        with self.assertRaisesRegex(UserError, "is confirmed"):
+            self._share_as(self.lead_user, quotation, {self.lead_user: 50, self.peer: 50})
+        self._share_as(self.manager, quotation, {self.lead_user: 50, self.peer: 50})
+
+    def test_nobody_gives_himself_credit_for_a_confirmed_order(self):
+        for user in (self.lead_user, self.manager):
+            with self.subTest(user.login), self.assertRaisesRegex(UserError, f"{self.order.name} is confirmed"):
+                self._share_as(user, self.order, {user: 100})
+
+    def test_own_share_is_not_moved_to_another_order(self):
+        quotation, other = (self._quotation(self.salesperson) for _index in range(2))
+        self._share_as(self.manager, quotation, {self.lead_user: 100})
+        with self.assertRaisesRegex(UserError, f"credit for {other.name}"), self.env.cr.savepoint():
+            quotation.credit_split_ids.with_user(self.lead_user).order_id = other
+            self._commit()
