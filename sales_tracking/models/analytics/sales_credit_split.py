@@ -6,8 +6,8 @@ from odoo.tools import float_compare
 class SalesCreditSplit(models.Model):
     """A person's share of the credit for an order; without any, the order's salesperson has all of it.
 
-    It is what people are paid by: nobody raises the own credit, or changes it once the order is confirmed. Somebody else
-    who may share the order does.
+    It is what people are paid by: nobody raises the own credit, or changes it once the order is confirmed. Somebody
+    else who may share the order does.
     """
 
     _name = "sales.credit.split"
@@ -95,7 +95,7 @@ class SalesCreditSplit(models.Model):
             for order, share in self.with_user(user)._own_credit(orders).items():
                 before, was_confirmed = credit[order.id]
                 change = float_compare(share, before, precision_digits=2)
-                if not change or change < 0 and not was_confirmed:
+                if not change or (change < 0 and not was_confirmed):
                     continue
                 words = {"order": order.name, "before": round(before, 2), "after": round(share, 2)}
                 if was_confirmed:
