@@ -1,7 +1,71 @@
-"""The external agent of a sale: chosen on the customer, kept on the order and on its invoices."""
+"""The external agent of a sale: chosen on the customer, kept on the order and on its invoices.
+
+Whom a sale pays is decided by sales administrators: on customers, confirmed orders and posted invoices they alone
+choose the agent, and nobody chooses oneself.
+"""
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 from odoo.tools.sql import column_exists, create_column
+
+AGENT = "commission_agent_id"
+
+
+def decides_agents(env):
+    """Whether the caller may choose the agent of what pays already."""
+    return env.su or env.user.has_group("sales_team.group_sale_manager")
+
+
+def check_decides(records):
+    """Refuse to choose the agent of these customers or settled documents.
+
+    :raise AccessError: for anyone but a sales administrator
+    """
+    if not records or decides_agents(records.env):
+        return
+    raise AccessError(
+        records.env._(
+            "The external agent of %(records)s is paid for it, so only a sales administrator chooses the agent. "
+            "Ask one to enter it, and leave the field as it was.",
+            records=", ".join(f'"{record.display_name}"' for record in records[:3]),
+        )
+    )
+
+
+def pays_caller(records):
+    """Those of the customers or documents whose agent is the caller, as the contact that is paid."""
+    if records.env.su:
+        return records.browse()
+    user = records.env.user.sudo()
+    own = user.partner_id | user.commercial_partner_id
+
+    def is_own(record):
+        agent = record.sudo().commission_agent_id
+        return agent and (agent | agent.commercial_partner_id) & own
+
+    return records.filtered(is_own)
+
+
+def check_not_own(records):
+    """Refuse oneself as the agent.
+
+    :raise UserError: for everybody whose own contact the agent is
+    """
+    for record in pays_caller(records):
+        raise UserError(
+            record.env._(
+                'You can\'t make yourself the external agent of "%(record)s": nobody decides what pays oneself. Ask '
+                "another sales administrator to enter the agent.",
+                record=record.display_name,
+            )
+        )
+
+
+def with_other_agent(records, vals):
+    """Those of the records whose agent the values change."""
+    if AGENT not in vals:
+        return records.browse()
+    return records.filtered(lambda record: record.sudo().commission_agent_id.id != (vals[AGENT] or False))
 
 
 class ResPartner(models.Model):
@@ -13,6 +77,28 @@ class ResPartner(models.Model):
         index="btree_not_null",
         help="The agent who earns commission on new sales to this customer.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        # Also what a default or an import brought.
+        if not self.env.su and (chosen := partners.filtered(AGENT)):
+            check_decides(chosen)
+            check_not_own(chosen)
+        return partners
+
+    def write(self, vals):
+        chosen = with_other_agent(self, vals)
+        check_decides(chosen)
+        result = super().write(vals)
+        check_not_own(chosen)
+        return result
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        if decides_agents(self.env) or AGENT in (default or {}):
+            return vals_list
+        return [{name: value for name, value in vals.items() if name != AGENT} for vals in vals_list]
 
 
 class SalesCommissionAgentMixin(models.AbstractModel):
@@ -47,10 +133,39 @@ class SalesCommissionAgentMixin(models.AbstractModel):
             is_ours = not agent.company_id or agent.company_id in document.company_id.sudo().parent_ids
             document.commission_agent_id = agent if is_ours else False
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        documents = super().create(vals_list)
+        if not self.env.su and (chosen := documents.filtered(AGENT)._unlike_customer()):
+            check_decides(chosen._with_settled_agent())
+            check_not_own(chosen)
+        return documents
+
+    def write(self, vals):
+        chosen = with_other_agent(self, vals)
+        check_decides(chosen._with_settled_agent())
+        result = super().write(vals)
+        check_not_own(chosen._unlike_customer())
+        return result
+
+    def _unlike_customer(self):
+        """Those whose agent somebody chose; the customer's was chosen by an administrator."""
+        return self.filtered(
+            lambda document: document.sudo().commission_agent_id
+            != document.sudo().partner_id.commercial_partner_id.commission_agent_id
+        )
+
+    def _with_settled_agent(self):
+        """Those that pay their agent already. Drafts are open to whoever writes them."""
+        raise NotImplementedError
+
 
 class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = ["sale.order", "sales.commission.agent.mixin"]
+
+    def _with_settled_agent(self):
+        return self.filtered(lambda order: order.state == "sale")
 
     def _prepare_invoice(self):
         return {**super()._prepare_invoice(), "commission_agent_id": self.commission_agent_id.id}
@@ -65,3 +180,6 @@ class AccountMove(models.Model):
         sales = self.filtered(lambda move: move.is_sale_document())
         (self - sales).commission_agent_id = False
         return super(AccountMove, sales)._compute_commission_agent_id()
+
+    def _with_settled_agent(self):
+        return self.filtered(lambda move: move.state == "posted")

@@ -2,7 +2,7 @@
 
 from freezegun import freeze_time
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -146,6 +146,63 @@ class TestCommissionSources(SalesCommissionCommon):
         self.assertFalse(self._invoice(500, "2026-03-02").commission_agent_id)
         self.agent.company_id = self.company
         self.assertEqual(self._order(1000).commission_agent_id, self.agent)
+
+    def _refused_agents(self, error, changes):
+        for number, change in enumerate(changes):
+            with self.subTest(number), self.assertRaises(error), self.env.cr.savepoint():
+                change()
+                self.env.flush_all()
+
+    def test_only_administrators_choose_who_is_paid(self):
+        """Row R1: not the salesperson of the customer, the confirmed order or the posted invoice."""
+        self.salesperson.group_ids |= self.env.ref("account.group_account_invoice")
+        self.salesperson.group_ids |= self.env.ref("base.group_partner_manager")
+        order, invoice = self._order(1000), self._invoice(500, "2026-03-02")
+        quotation = order.copy()
+        agent = self.agent.id
+        partners = self.env["res.partner"].with_user(self.salesperson)
+        self._refused_agents(
+            AccessError,
+            (
+                lambda: self.customer.with_user(self.salesperson).write({"commission_agent_id": agent}),
+                lambda: partners.create({"name": "New", "commission_agent_id": agent}),
+                lambda: partners.with_context(default_commission_agent_id=agent).create({"name": "New"}),
+                lambda: order.with_user(self.salesperson).write({"commission_agent_id": agent}),
+                lambda: invoice.with_user(self.salesperson).write({"commission_agent_id": agent}),
+            ),
+        )
+        quotation.with_user(self.salesperson).commission_agent_id = agent
+        self.assertEqual(quotation.commission_agent_id, self.agent)
+        self.administrator.group_ids |= self.salesperson.group_ids
+        for record in (self.customer, order, invoice):
+            record.with_user(self.administrator).commission_agent_id = agent
+            self.assertEqual(record.commission_agent_id, self.agent)
+        # What the form sends back unchanged is no change, and a duplicate starts without.
+        self.customer.with_user(self.salesperson).write({"commission_agent_id": agent, "comment": "Pepper"})
+        self.assertFalse(self.customer.with_user(self.salesperson).copy().commission_agent_id)
+        self.assertEqual(self.customer.with_user(self.administrator).copy().commission_agent_id, self.agent)
+
+    def _choices_of_oneself(self, user):
+        quotation = self._order(1000, user=user).copy().with_user(user)
+        orders = quotation.browse()
+        own, new = user.partner_id.id, {"partner_id": self.contact.id}
+        return (
+            lambda: quotation.write({"commission_agent_id": own}),
+            lambda: quotation.copy({"commission_agent_id": own}),
+            lambda: orders.create({**new, "commission_agent_id": own}),
+            lambda: orders.with_context(default_commission_agent_id=own).create(new),
+            lambda: self.customer.with_user(user).write({"commission_agent_id": own}),
+        )
+
+    def test_nobody_is_the_agent_by_the_own_hand(self):
+        """Row R1: an administrator neither, and a draft, a copy or a default is no way around."""
+        self.administrator.group_ids |= self.env.ref("base.group_partner_manager")
+        for user in (self.salesperson, self.administrator):
+            self._refused_agents(UserError, self._choices_of_oneself(user))
+        # Chosen on the customer by somebody else, it goes along on the new sales of the same person.
+        self.customer.with_user(self.administrator).commission_agent_id = self.salesperson.partner_id
+        order = self._order(1000).with_user(self.salesperson).copy()
+        self.assertEqual(order.commission_agent_id, self.salesperson.partner_id)
 
     def test_another_agent_later(self):
         """A complaint about OCA's modules: amounts that stay with the old agent."""
