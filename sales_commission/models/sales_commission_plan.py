@@ -111,7 +111,7 @@ class SalesCommissionPlan(models.Model):
 
     def action_reopen(self):
         for plan in self:
-            plan.state = "approved" if plan._approved_versions() else "draft"
+            plan._write_decided({"state": "approved" if plan._approved_versions() else "draft"})
         return True
 
     def action_open_entries(self):

@@ -14,6 +14,7 @@ FREELY_DELETED = (
 HELD_BACK = {
     ("sales_commission_assignment", "agent_id"),
     ("sales_commission_entry", "partner_id"),
+    ("sales_commission_kept_fact", "partner_id"),
     ("sales_commission_statement", "partner_id"),
 }
 

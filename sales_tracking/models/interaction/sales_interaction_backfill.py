@@ -77,7 +77,7 @@ class SalesInteractionBackfill(models.Model):
         interactions = self.env["sales.interaction"].sudo()  # counted for the company, whoever may read it
         self.env.flush_all()
         for backfill in self:
-            backfill.preview_count = sum(
+            counts = (
                 interactions._capture(
                     source,
                     interactions._backfill_scope(source, backfill.date_from),
@@ -86,6 +86,7 @@ class SalesInteractionBackfill(models.Model):
                 )[1]
                 for source in SOURCES
             )
+            backfill._write_decided({"preview_count": sum(counts)})
         return True
 
     def action_start(self):
