@@ -118,6 +118,8 @@ class TestCreditSplit(SalesTrackingCommon):
             self._commit()
         with self.assertRaisesRegex(UserError, "to 70"), self.env.cr.savepoint():
             own.with_user(self.lead_user).user_id = self.peer
+            # One by one: the database knows no order in which both could be swapped at once.
+            self.env.flush_all()
             other.with_user(self.lead_user).user_id = self.lead_user
             self._commit()
 
