@@ -13,8 +13,36 @@ class SalesCommissionEntry(models.Model):
     @api.depends("base_before", "due_base", "due_amount", "rated_amount", "amount", "capped_amount", "rate", "note")
     @api.depends_context("lang")
     def _compute_explanation(self):
+        sharers = self._sharers()
         for entry in self:
-            entry.explanation = entry._explain() if entry.rule_id else entry.note
+            words = entry._explain() if entry.rule_id else entry.note
+            if names := sharers.get(entry):
+                shared = self.env._("The credit was shared by %(people)s.", people=", ".join(names))
+                words = f"{words} {shared}"
+            entry.explanation = words
+
+    def _sharers(self):
+        """Who entered the shares of the orders that sellers and supporters are paid for by these entries.
+
+        :return: {entry: names in their order}, of shared documents alone
+        """
+        orders_of = {}
+        earned = self.filtered(lambda entry: entry.role in ("seller", "support") and entry.user_id)
+        for model, entries in earned.grouped("res_model").items():
+            if model in ("sale.order", "account.move"):
+                documents = self.env[model].browse(set(entries.mapped("res_id"))).exists()
+                for document in documents:
+                    orders = document if model == "sale.order" else document.invoice_line_ids.sale_line_ids.order_id
+                    orders_of[model, document.id] = orders
+        orders = self.env["sale.order"].union(*orders_of.values())
+        splits = self.env["sales.credit.split"].search([("order_id", "in", orders.ids)]).grouped("user_id")
+        sharers = {}
+        for entry in earned:
+            orders = orders_of.get((entry.res_model, entry.res_id), orders.browse())
+            own = splits.get(entry.user_id, self.env["sales.credit.split"])
+            authors = own.filtered(lambda split, orders=orders: split.order_id in orders).create_uid
+            sharers[entry] = sorted(set(authors.mapped("name")))
+        return sharers
 
     def _explain(self):
         """The formula with its numbers, in the reader's language. Computed from what the entry holds."""

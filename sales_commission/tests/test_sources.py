@@ -33,6 +33,25 @@ class TestCommissionSources(SalesCommissionCommon):
         self.assertEqual(self._amounts(plan, res_id=credit.id), [-33.34, -33.33, -33.33])
         self.assertEqual(self._shared(plan, self.people), [0, 0, 0])
 
+    def test_explanation_names_who_shared(self):
+        """Row R1: on the order and on its invoice, for those who share; nothing where nobody shared."""
+        ordered = self._plan([self._percent(0.1, self.metric_ordered)], self.people)
+        invoiced = self._plan([self._percent(0.1)], self.people)
+        order = self._order(1000, moment="2026-03-02 03:00:00")
+        self._order(500, moment="2026-03-02 04:00:00")
+        self.env["sales.credit.split"].with_user(self.lead_user).create(
+            [{"order_id": order.id, "user_id": user.id, "share": 50} for user in (self.salesperson, self.peer)]
+        )
+        self._invoice_of(order, "2026-03-02")
+        for plan in ordered | invoiced:
+            plan.action_compute(MARCH)
+        words = f"The credit was shared by {self.lead_user.name}."
+        entries = self._entries(ordered) | self._entries(invoiced)
+        self.assertEqual(len(entries), 5)
+        for entry in entries:
+            alone = entry.res_model == "sale.order" and entry.res_id != order.id
+            self.assertEqual(words in entry.explanation, not alone)
+
     def test_equal_remainders_go_by_sequence(self):
         """0.05 at 50/30/20 = 0.03, 0.01, 0.01."""
         plan = self._plan([self._percent(0.05)], self.people)
