@@ -91,6 +91,12 @@ class SalesCommissionVersion(models.Model):
             else:
                 version.display_name = self.env._("%(plan)s (from %(date_from)s)", **dates)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._in_action() and any(vals.get("state", "draft") != "draft" for vals in vals_list):
+            self._refuse_guarded({"state"})
+        return super().create(vals_list)
+
     def write(self, vals):
         if not self._in_action():
             self._check_draft()
