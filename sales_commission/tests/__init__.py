@@ -10,6 +10,7 @@ from . import test_fingerprint
 from . import test_ledger
 from . import test_limits
 from . import test_options
+from . import test_order_discount
 from . import test_outlook
 from . import test_payout
 from . import test_properties

@@ -213,6 +213,19 @@ class TestCuts(SalesTargetCommon):
         facts = self.env["sales.achievement"].search(targets["category"].action_open_facts()["domain"])
         self.assertEqual(sum(facts.mapped("amount")), 1500)
 
+    def test_order_wide_discount(self):
+        """1,000 of a category and 1,000 of another less 10 %: a target of the category has 900."""
+        target = self._target(categ_id=self.category.id)
+        coffee = self._create_product(name="Coffee", lst_price=1, taxes_id=[])
+        order = self._order(lines=[(self.pepper, 1, 1000), (coffee, 1, 1000)])
+        self.env["sale.order.discount"].create(
+            {"sale_order_id": order.id, "discount_type": "so_discount", "discount_percentage": 0.1}
+        ).action_apply_discount()
+        invoice = order._create_invoices()
+        invoice.write({"invoice_date": "2026-02-04", "invoice_payment_term_id": False})
+        invoice.action_post()
+        self.assertEqual(self._figures(target)["actual"], 900)
+
     def test_an_archived_segment_still_limits(self):
         target = self._target(segment_id=self.segment.id)
         self._invoice(1000, "2026-02-04")

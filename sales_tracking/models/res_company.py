@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -44,6 +44,18 @@ class ResCompany(models.Model):
     def _compute_sales_tz(self):
         for company in self:
             company.sales_tz = company.resource_calendar_id.tz or company.sales_tz or self.env.user.tz or "UTC"
+
+    def write(self, vals):
+        if "sale_discount_product_id" in vals:
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
+    @api.model
+    @tools.ormcache()
+    def _discount_products(self):
+        """The ids of the products of order-wide discounts, of all companies."""
+        companies = self.sudo().with_context(active_test=False).search([("sale_discount_product_id", "!=", False)])
+        return tuple(companies.sale_discount_product_id.ids)
 
     def _nearest_of(self, records):
         """Those of the records that hold for the company: its own, else those of the nearest company above a branch.

@@ -22,6 +22,7 @@ from . import test_margin_approval
 from . import test_margin_guard
 from . import test_margin_portal
 from . import test_metric
+from . import test_order_discount
 from . import test_planner
 from . import test_price_comparison
 from . import test_price_history

@@ -265,7 +265,7 @@ taken_back AS (
     JOIN invoice_fact origin USING (fact_number)
     WHERE %(clawback_days)s = 0 OR credited.day <= origin.day + %(clawback_days)s
 )""",
-        query=query.select(*_select(scope, columns)),
+        query=query.select(*_select(scope, [*columns, "discount_line_id"])),
         totals=SQL(", ").join(_credited(measure, scope) for measure in measures),
         ratio=SQL("MIN(unit_ratio) AS unit_ratio,") if "unit_ratio" in columns else SQL(),
         columns=_names(columns),
@@ -275,18 +275,24 @@ taken_back AS (
 
 
 def _credited(measure: str, scope: Scope) -> SQL:
-    """What a line takes back, at the rate of the invoice: so a full credit leaves nothing in any currency."""
+    """What a line takes back, at the rate of the invoice: so a full credit leaves nothing in any currency.
+
+    Its share of an order-wide discount is converted as a share of the line of the discount.
+    """
     name = SQL.identifier(measure)
     if measure == "quantity":
         return SQL("SUM(%s) AS %s", name, name)
     return SQL(
-        """SUM(%(name)s) + COALESCE((
-            SELECT ROUND(-line.amount_currency / origin.invoice_currency_rate, %(digits)s) + line.balance
+        """SUM(%(name)s) + SUM(COALESCE((
+            SELECT
+                (ROUND(-line.amount_currency / origin.invoice_currency_rate, %(digits)s) + line.balance)
+                * invoice_fact.amount::numeric / NULLIF(-line.balance, 0)
             FROM account_move_line line
             JOIN account_move origin ON origin.id = invoice_fact.origin_id
-            WHERE line.id = invoice_fact.line_id AND line.currency_id = origin.currency_id
+            WHERE line.id = COALESCE(invoice_fact.discount_line_id, invoice_fact.line_id)
+                AND line.currency_id = origin.currency_id
                 AND line.currency_id <> line.company_currency_id AND origin.invoice_currency_rate > 0
-        ), 0) AS %(name)s""",
+        ), 0)) AS %(name)s""",
         name=name,
         digits=scope.digits,
     )

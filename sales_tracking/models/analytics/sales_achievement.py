@@ -90,10 +90,11 @@ class SalesAchievement(models.Model):
 
     _depends = {
         "res.company": [
-            "currency_id", "money_account_ids", "sales_commission_down_payment", "sales_commission_write_off_is_cash",
-            "sales_tz",
+            "currency_id", "money_account_ids", "sale_discount_product_id", "sales_commission_down_payment",
+            "sales_commission_write_off_is_cash", "sales_tz",
         ],
         "account.account": ["account_type"],
+        "account.tax": ["amount_type"],
         "res.partner": ["commercial_partner_id", "country_id"],
         "product.product": ["product_tmpl_id", "standard_price"],
         "product.price.history": ["company_id", "date", "kind", "new_value", "old_value", "product_id"],
@@ -106,7 +107,7 @@ class SalesAchievement(models.Model):
         ],
         "sale.order.line": [
             "display_type", "invoice_lines", "is_downpayment", "margin", "order_id", "price_subtotal",
-            "product_id", "product_uom_id", "product_uom_qty", "purchase_price",
+            "product_id", "product_uom_id", "product_uom_qty", "purchase_price", "tax_ids",
         ],
         "sales.credit.split": ["order_id", "share", "user_id"],
         "account.move": [
@@ -116,8 +117,7 @@ class SalesAchievement(models.Model):
         ],
         "account.move.line": [
             "account_id", "balance", "date", "display_type", "invoice_date", "is_downpayment", "journal_id", "move_id",
-            "product_id",
-            "product_uom_id", "quantity", "tax_line_id",
+            "price_subtotal", "product_id", "product_uom_id", "quantity", "tax_ids", "tax_line_id",
         ],
         "account.journal": ["type"],
         "account.partial.reconcile": [
@@ -141,7 +141,8 @@ class SalesAchievement(models.Model):
 
     @property
     def _table_query(self) -> SQL:
-        return facts(Scope(**self.env.context.get("achievement_scope", {})))
+        discount_products = self.env["res.company"]._discount_products()
+        return facts(Scope(**self.env.context.get("achievement_scope", {}), discount_products=discount_products))
 
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):

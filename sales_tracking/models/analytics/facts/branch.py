@@ -44,23 +44,25 @@ COLUMNS = {
     "res_id": INTEGER,
     "line_id": INTEGER,
     "partial_id": INTEGER,
+    "discount_line_id": INTEGER,
 }
 
 MEASURES = ("quantity", "amount", "margin")
 BASIS_CODES = {"ordered": 0, "invoiced": 1, "collected": 2, "won": 3, "new_customer": 4, "interaction": 5, "visit": 6}
-ID_FACTORS = (1_000_000_007, 998_244_353, 715_827_883)
+ID_FACTORS = (1_000_000_007, 998_244_353, 715_827_883, 536_870_909)
 
 
 class Scope(NamedTuple):
     """What a reader wants at the most: these kinds of facts, from one day to another, both included.
 
-    few_people tells that only some salespeople's facts are wanted.
+    few_people tells that only some salespeople's facts are wanted; discount_products are those of order-wide discounts.
     """
 
     bases: tuple[str, ...] = tuple(BASIS_CODES)
     first: date | None = None
     last: date | None = None
     few_people: bool = False
+    discount_products: tuple[int, ...] = ()
 
 
 def branch(basis: str, key: list[SQL], columns: dict[str, SQL], tables: SQL, where: SQL) -> SQL:
@@ -180,10 +182,28 @@ def on_local_days(moment: SQL, scope: Scope) -> SQL:
     return SQL(" AND ").join(limits)
 
 
-PRODUCT_TABLES = SQL("""
-    LEFT JOIN product_product product ON product.id = line.product_id
-    LEFT JOIN product_template template ON template.id = product.product_tmpl_id
-    LEFT JOIN uom_uom line_unit ON line_unit.id = line.product_uom_id
-    LEFT JOIN uom_uom product_unit ON product_unit.id = template.uom_id""")
-# Lines without a unit count as they are.
-UNIT_RATIO = SQL("COALESCE(line_unit.factor / NULLIF(product_unit.factor, 0), 1)")
+def product_tables(line: str = "line", prefix: str = "") -> SQL:
+    """The joins from a line to its product and to the units of both, whose names start with the prefix."""
+    names = ("product", "template", "line_unit", "product_unit")
+    return SQL(
+        """
+    LEFT JOIN product_product %(product)s ON %(product)s.id = %(line)s.product_id
+    LEFT JOIN product_template %(template)s ON %(template)s.id = %(product)s.product_tmpl_id
+    LEFT JOIN uom_uom %(line_unit)s ON %(line_unit)s.id = %(line)s.product_uom_id
+    LEFT JOIN uom_uom %(product_unit)s ON %(product_unit)s.id = %(template)s.uom_id""",
+        line=SQL.identifier(line),
+        **{name: SQL.identifier(prefix + name) for name in names},
+    )
+
+
+def unit_ratio(prefix: str = "") -> SQL:
+    """Units of the product per unit of its line. Lines without a unit count as they are."""
+    return SQL(
+        "COALESCE(%s / NULLIF(%s, 0), 1)",
+        SQL.identifier(f"{prefix}line_unit", "factor"),
+        SQL.identifier(f"{prefix}product_unit", "factor"),
+    )
+
+
+PRODUCT_TABLES = product_tables()
+UNIT_RATIO = unit_ratio()

@@ -4,7 +4,8 @@ from odoo.tools import SQL
 
 from ....tools.customer_documents import CREDIT_NOTE_TYPES, DOCUMENT_TYPES
 from ....tools.payments import DIRECTIONS, Direction, money, nothing_to_pay, payment_join
-from .branch import MEASURES, PRODUCT_TABLES, UNIT_RATIO, Scope, branches_by_share, on_days
+from .branch import MEASURES, PRODUCT_TABLES, UNIT_RATIO, Scope, on_days
+from .discounts import INVOICE_LINES, branches_by_line
 
 # An invoice line of several order lines follows the first of them, so that its shares sum to 100 % all the same.
 INVOICE_SPLITS = SQL("""(
@@ -140,7 +141,7 @@ def _invoice_columns() -> dict[str, SQL]:
 
 def invoiced(scope: Scope) -> list[SQL]:
     """Posted customer invoices less credit notes, untaxed, on the invoice date."""
-    return branches_by_share(
+    return branches_by_line(
         "invoiced",
         [SQL("line.id")],
         {
@@ -155,8 +156,8 @@ def invoiced(scope: Scope) -> list[SQL]:
             # The same day, by which the index of the lines finds them.
             on_days(SQL("line.invoice_date"), scope),
         ),
+        lines=INVOICE_LINES,
         splits=INVOICE_SPLITS,
-        split_key=SQL("line.id"),
         scope=scope,
     )
 
@@ -179,7 +180,7 @@ def _collected(direction: Direction, scope: Scope) -> list[SQL]:
         paid = money(direction, SQL("(%s)::numeric * %s", measure, direction.amount_currency))
         return SQL("%s / NULLIF(move.amount_total, 0)", paid)
 
-    return branches_by_share(
+    return branches_by_line(
         "collected",
         [SQL("partial.id"), SQL("line.id")],
         {
@@ -203,8 +204,8 @@ def _collected(direction: Direction, scope: Scope) -> list[SQL]:
             direction.move_types,
             on_days(SQL("payment.date"), scope),
         ),
+        lines=INVOICE_LINES,
         splits=INVOICE_SPLITS,
-        split_key=SQL("line.id"),
         scope=scope,
     )
 
@@ -212,7 +213,7 @@ def _collected(direction: Direction, scope: Scope) -> list[SQL]:
 def _collected_without_payment(scope: Scope) -> list[SQL]:
     """Documents of 0.00: nothing of them is left to pay once the down payments that they deduct are paid."""
     columns = _invoice_columns()
-    return branches_by_share(
+    return branches_by_line(
         "collected",
         [SQL("COALESCE(settled.partial_id, 0)"), SQL("line.id")],
         {
@@ -223,7 +224,7 @@ def _collected_without_payment(scope: Scope) -> list[SQL]:
         },
         SQL("%s settled JOIN %s ON line.move_id = settled.move_id", nothing_to_pay(SQL("TRUE")), INVOICE_TABLES),
         SQL("line.display_type = 'product' AND %s", on_days(SQL("settled.day"), scope)),
+        lines=INVOICE_LINES,
         splits=INVOICE_SPLITS,
-        split_key=SQL("line.id"),
         scope=scope,
     )

@@ -3,6 +3,7 @@
 from odoo.tools import SQL
 
 from .branch import PRODUCT_TABLES, UNIT_RATIO, Scope, branches_by_share, local_day, on_local_days
+from .discounts import ORDER_LINES, branches_by_line
 
 ORDER_COLUMNS = {
     "day": local_day(SQL("sale.date_order")),
@@ -26,7 +27,7 @@ ORDER_SPLITS = SQL("(SELECT order_id AS key, id, user_id, share FROM sales_credi
 
 def ordered(scope: Scope) -> list[SQL]:
     """Confirmed orders, untaxed, at the order's own rate, on the day of the order."""
-    return branches_by_share(
+    return branches_by_line(
         "ordered",
         [SQL("line.id")],
         {
@@ -51,8 +52,8 @@ def ordered(scope: Scope) -> list[SQL]:
             "sale.state = 'sale' AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE AND %s",
             on_local_days(SQL("sale.date_order"), scope),
         ),
+        lines=ORDER_LINES,
         splits=ORDER_SPLITS,
-        split_key=SQL("sale.id"),
         scope=scope,
     )
 
