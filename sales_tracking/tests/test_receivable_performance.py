@@ -66,7 +66,7 @@ class TestReceivablePerformance(ReceivableCommon):
             ("2026-03-05", "kept"), ("2026-03-31", "kept"), ("2026-03-20", "partial"), ("2026-03-21", "broken"),
             ("2026-03-21", "open"), ("2026-03-21", "cancelled"), ("2026-02-01", "kept"),
         ):  # fmt: skip
-            self.env["sales.promise"].create(
+            self.env["sales.promise"]._create_decided(
                 {"account_id": account.id, "move_line_ids": line.ids, "amount": 10, "date": day, "state": state}
             )
         march, february = self._month("2026-03-01"), self._month("2026-02-01")
