@@ -158,7 +158,7 @@ class TestCheckIn(VisitCommon):
             self._visit(check_in_latitude=NEAR[0])
         with self.assertRaises(UserError):
             self._visit(state="done")
-        with self.assertRaisesRegex(UserError, "verification"):
+        with self.assertRaisesRegex(UserError, "Verification"):
             self.env["sales.visit"].with_user(self.salesperson).with_context(
                 default_state="done", default_verification="verified"
             ).create({"partner_id": self.contact.id})
