@@ -13,7 +13,7 @@ class SalesCommissionStatement(models.Model):
 
     _name = "sales.commission.statement"
     _description = "Commission Statement"
-    _inherit = ["mail.thread", "portal.mixin", "sales.xlsx.mixin", "sales.guarded.mixin"]
+    _inherit = ["mail.thread", "sales.portal.mixin", "sales.xlsx.mixin", "sales.guarded.mixin"]
     _order = "period_start desc, plan_id, id"
 
     _decided_fields = frozenset({"access_token"})

@@ -18,14 +18,23 @@ class ResCompany(models.Model):
         string="Target Alerts",
         required=True,
         default="activity",
+        groups="base.group_user",
         help="How a salesperson and the leader of the team are told, once each, that a target is behind pace, nearly "
         "reached or reached.",
     )
     sales_target_alert_pace = fields.Float(
-        string="Behind Pace below", required=True, default=0.8, help="What was reached as a share of what is expected."
+        string="Behind Pace below",
+        required=True,
+        default=0.8,
+        groups="base.group_user",
+        help="What was reached as a share of what is expected.",
     )
     sales_target_alert_attainment = fields.Float(
-        string="Nearly Reached at", required=True, default=0.8, help="What was reached as a share of the target."
+        string="Nearly Reached at",
+        required=True,
+        default=0.8,
+        groups="base.group_user",
+        help="What was reached as a share of the target.",
     )
 
     _sales_target_alert_thresholds = models.Constraint(

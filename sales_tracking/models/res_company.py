@@ -14,6 +14,7 @@ class ResCompany(models.Model):
         precompute=True,
         readonly=False,
         required=True,
+        groups="base.group_user",
         help="A sale, visit or interaction counts on its day in this time zone, whoever looks at it.",
     )
     money_account_ids = fields.Many2many(
@@ -22,11 +23,13 @@ class ResCompany(models.Model):
         column1="company_id",
         column2="account_id",
         string="Accounts That Count as Money Besides",
+        groups="base.group_user",
         help="What a customer's payment leaves on these accounts counts as paid, as if it had reached the bank: the "
         "fees that the bank deducted, for example.",
     )
     sales_commission_write_off_is_cash = fields.Boolean(
         string="Write-Offs Count as Cash",
+        groups="base.group_user",
         help="An invoice counts as paid in full, in sales figures and for commissions on cash, although part of it was "
         "written off, or left to the customer as a discount for early payment.",
     )
@@ -35,6 +38,7 @@ class ResCompany(models.Model):
         string="Down Payments Earn",
         required=True,
         default="down_payment",
+        groups="base.group_user",
         help="A down payment counts once for commissions: when it is invoiced, and the final invoice with what is "
         "left; or not at all, and the final invoice with all of it. So does the margin of an order, for targets as "
         "well: in proportion with the down payment, or all of it with the final invoice.",
@@ -73,7 +77,8 @@ class ResCompany(models.Model):
         :rtype: datetime.date
         """
         self.ensure_one()
-        return fields.Date.context_today(self.with_context(tz=self.sales_tz))
+        # In sudo mode: customers, too, act on a day of the company.
+        return fields.Date.context_today(self.with_context(tz=self.sudo().sales_tz))
 
     def _is_sales_hour(self, hour):
         """Whether that hour of the day has come in the sales time zone of the company."""

@@ -5,7 +5,10 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     commission_statement_ids = fields.One2many(
-        comodel_name="sales.commission.statement", inverse_name="bill_id", string="Commission Statements"
+        comodel_name="sales.commission.statement",
+        inverse_name="bill_id",
+        string="Commission Statements",
+        groups="sales_team.group_sale_salesman,account.group_account_invoice",
     )
 
     @api.ondelete(at_uninstall=False)

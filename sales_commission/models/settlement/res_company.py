@@ -9,12 +9,14 @@ class ResCompany(models.Model):
         string="Commission Product",
         check_company=True,
         domain="[('type', '=', 'service')]",
+        groups="base.group_user",
         help="The product of vendor bills for commission; it gives their account and taxes.",
     )
     sales_commission_account_id = fields.Many2one(
         comodel_name="account.account",
         string="Commission Account",
         check_company=True,
+        groups="base.group_user",
         help="The account of vendor bills for commission, instead of the product's.",
     )
     sales_commission_bill_lines = fields.Selection(
@@ -22,5 +24,6 @@ class ResCompany(models.Model):
         string="Commission Bill Lines",
         required=True,
         default="statement",
+        groups="base.group_user",
         help="How detailed the vendor bills for commission are.",
     )

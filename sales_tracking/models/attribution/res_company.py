@@ -8,12 +8,14 @@ class ResCompany(models.Model):
         string="Look-back",
         default=90,
         required=True,
+        groups="base.group_user",
         help="A touch counts for the orders that are confirmed within this number of days after it.",
     )
     attribution_half_life = fields.Float(
         string="Half-life",
         default=7,
         required=True,
+        groups="base.group_user",
         help="In the time decay model a touch loses half its weight in this number of days.",
     )
 

@@ -14,7 +14,7 @@ class SalesDunningAccount(models.Model):
     """The customer's own page: reached by login, or by the link in a reminder, which holds the account's token."""
 
     _name = "sales.dunning.account"
-    _inherit = ["sales.dunning.account", "portal.mixin"]
+    _inherit = ["sales.dunning.account", "sales.portal.mixin"]
 
     def _compute_access_url(self):
         for account in self:

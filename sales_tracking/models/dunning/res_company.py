@@ -6,24 +6,28 @@ class ResCompany(models.Model):
 
     dunning_automatic = fields.Boolean(
         string="Automatic Payment Reminders",
+        groups="base.group_user",
         help="Automatic levels go out by themselves once a day. Otherwise somebody sends them from the work list.",
     )
     dunning_hour = fields.Integer(
         string="Hour of Payment Reminders",
         default=8,
         required=True,
+        groups="base.group_user",
         help="Hour of the day, in the sales time zone, from which the payment follow-up runs.",
     )
     dunning_user_id = fields.Many2one(
         comodel_name="res.users",
         string="Collector",
         domain="[('share', '=', False)]",
+        groups="base.group_user",
         help="Who collects from new customers of the follow-up; empty: their salesperson.",
     )
 
     portal_promise_share = fields.Float(
         string="Least Promise",
         digits=(5, 2),
+        groups="base.group_user",
         help="In percent of what is open on the invoice: customers can't promise less on their page. What they promise "
         "is not claimed until then, the rest is.",
     )
@@ -31,6 +35,7 @@ class ResCompany(models.Model):
         string="Latest Promise",
         default=30,
         required=True,
+        groups="base.group_user",
         help="Number of days ahead for which customers can promise a payment on their page.",
     )
 

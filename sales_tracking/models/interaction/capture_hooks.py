@@ -13,6 +13,7 @@ class MailMessage(models.Model):
     is_auto_reply = fields.Boolean(
         string="Automatic Reply",
         readonly=True,
+        groups="base.group_user",
         help="The mail said that no person wrote it: an out-of-office message, for example.",
     )
 

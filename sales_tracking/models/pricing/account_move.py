@@ -8,5 +8,6 @@ class AccountMove(models.Model):
 
     sales_type = fields.Selection(
         selection=SALES_TYPES,
+        groups="base.group_user",
         help="The form of the sale, taken over from the sales order.",
     )

@@ -21,6 +21,7 @@ class SaleOrder(models.Model):
         store=True,
         precompute=True,
         readonly=False,
+        groups="base.group_user",
         help="The form of the sale, at first what is usual with the customer. Invoices take it over, so that orders, "
         "invoices and payments are reported by it.",
     )

@@ -6,6 +6,7 @@ class ResCompany(models.Model):
 
     quotation_followup_automatic = fields.Boolean(
         string="Automatic Quotation Follow-Up",
+        groups="base.group_user",
         help="Sent quotations are followed up by their cadence: reminders go out to customers, and activities to "
         "salespeople, until the customer answers. Off: nothing goes out by itself.",
     )
@@ -13,16 +14,19 @@ class ResCompany(models.Model):
         string="Hour of Reminders",
         default=9,
         required=True,
+        groups="base.group_user",
         help="Hour of the day, in the sales time zone, from which reminders of quotations go out.",
     )
     quotation_auto_cancel = fields.Boolean(
         string="Cancel Expired Quotations",
+        groups="base.group_user",
         help="Sent quotations that expired without an answer are cancelled by themselves.",
     )
     quotation_auto_cancel_days = fields.Integer(
         string="Days After Expiry",
         default=14,
         required=True,
+        groups="base.group_user",
         help="Number of days after the last day of validity on which the quotation is cancelled.",
     )
 

@@ -50,10 +50,16 @@ class SaleOrder(models.Model):
         string="Sent On",
         readonly=True,
         copy=False,
+        groups=READERS,
         help="When the quotation was last sent or marked as sent. Its day, in the company's time zone, is day 0.",
     )
     followup_cycle = fields.Integer(
-        string="Round of Follow-Up", readonly=True, copy=False, aggregator=None, help="How often it was sent."
+        string="Round of Follow-Up",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        groups=READERS,
+        help="How often it was sent.",
     )
     followup_paused = fields.Boolean(groups=READERS, copy=False)
     followup_resume_on = fields.Date(
@@ -217,7 +223,9 @@ class SaleOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         orders = super().create(vals_list)
-        orders.filtered(lambda order: order.state == "sent" and not order.followup_cycle).sudo()._start_followup()
+        # As in write.
+        sent = orders.sudo().filtered(lambda order: order.state == "sent" and not order.followup_cycle)
+        sent._start_followup()
         return orders
 
     def write(self, vals):

@@ -18,6 +18,7 @@ class ResCompany(models.Model):
         string="Check-In Policy",
         default="record",
         required=True,
+        groups="base.group_user",
         help="What happens when a person checks in out of range of the customer, or where that can't be verified: "
         "it is recorded, a reason is asked for, or the check-in is refused.",
     )
@@ -25,6 +26,7 @@ class ResCompany(models.Model):
         string="Check-In Radius",
         default=200,
         required=True,
+        groups="base.group_user",
         help="A check-in within this many metres of the customer's address is verified.",
     )
     visit_report_frequency = fields.Selection(
@@ -32,15 +34,18 @@ class ResCompany(models.Model):
         string="Visit Report by Mail",
         default="off",
         required=True,
+        groups="base.group_user",
         help="Each team lead gets the visits of his or her team by mail, as PDF and workbook.",
     )
     visit_report_hour = fields.Float(
         default=19.0,
+        groups="base.group_user",
         help="Hour of the day in the sales time zone at which the report of the day is mailed; "
         "that of a week goes out on Sunday.",
     )
     visit_report_since = fields.Date(
-        help="First day whose visits are reported by mail: the day on which the mails were switched on."
+        groups="base.group_user",
+        help="First day whose visits are reported by mail: the day on which the mails were switched on.",
     )
 
     _visit_radius_positive = models.Constraint(
