@@ -9,6 +9,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools.sql import column_exists, create_column
 
 AGENT = "commission_agent_id"
+# Neither the customer nor everybody in the company reads who earns on a sale.
+READERS = "sales_team.group_sale_salesman,account.group_account_invoice"
 
 
 def decides_agents(env):
@@ -61,6 +63,11 @@ def check_not_own(records):
         )
 
 
+def with_agent(records):
+    """Those of the records that have an agent, also for a caller who doesn't read it."""
+    return records.filtered(lambda record: record.sudo().commission_agent_id)
+
+
 def with_other_agent(records, vals):
     """Those of the records whose agent the values change."""
     if AGENT not in vals:
@@ -75,6 +82,8 @@ class ResPartner(models.Model):
         comodel_name="res.partner",
         string="External Agent",
         index="btree_not_null",
+        copy=False,
+        groups=READERS,
         help="The agent who earns commission on new sales to this customer.",
     )
 
@@ -82,7 +91,7 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         partners = super().create(vals_list)
         # Also what a default or an import brought.
-        if not self.env.su and (chosen := partners.filtered(AGENT)):
+        if not self.env.su and (chosen := with_agent(partners)):
             check_decides(chosen)
             check_not_own(chosen)
         return partners
@@ -96,9 +105,11 @@ class ResPartner(models.Model):
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
-        if decides_agents(self.env) or AGENT in (default or {}):
-            return vals_list
-        return [{name: value for name, value in vals.items() if name != AGENT} for vals in vals_list]
+        # Core would copy it under the rights of whoever copies, who need not read it.
+        if decides_agents(self.env):
+            for partner, vals in zip(self.sudo(), vals_list, strict=True):
+                vals.setdefault(AGENT, partner.commission_agent_id.id)
+        return vals_list
 
 
 class SalesCommissionAgentMixin(models.AbstractModel):
@@ -116,6 +127,7 @@ class SalesCommissionAgentMixin(models.AbstractModel):
         precompute=True,
         index="btree_not_null",
         check_company=True,
+        groups=READERS,
         help="The agent who earns commission on this sale.",
     )
 
@@ -136,7 +148,7 @@ class SalesCommissionAgentMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         documents = super().create(vals_list)
-        if not self.env.su and (chosen := documents.filtered(AGENT)._unlike_customer()):
+        if not self.env.su and (chosen := with_agent(documents)._unlike_customer()):
             check_decides(chosen._with_settled_agent())
             check_not_own(chosen)
         return documents
@@ -168,7 +180,7 @@ class SaleOrder(models.Model):
         return self.filtered(lambda order: order.state == "sale")
 
     def _prepare_invoice(self):
-        return {**super()._prepare_invoice(), "commission_agent_id": self.commission_agent_id.id}
+        return {**super()._prepare_invoice(), "commission_agent_id": self.sudo().commission_agent_id.id}
 
 
 class AccountMove(models.Model):

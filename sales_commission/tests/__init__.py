@@ -9,6 +9,7 @@ from . import test_down_payment
 from . import test_fingerprint
 from . import test_ledger
 from . import test_limits
+from . import test_native_fields
 from . import test_options
 from . import test_order_discount
 from . import test_outlook

@@ -43,6 +43,7 @@ class ResPartner(models.Model):
     audience_tag_ids = fields.Many2many(
         comodel_name="sales.audience.tag",
         string="Audience Tags",
+        copy=False,
         groups=READERS,
         help="The social environment: family, education, occupation, interests.",
     )
