@@ -72,6 +72,7 @@ RIGHTS = {
     "sales.commission.version": (OWN, *[{"manager"}] * 3),
     "sales.commission.rule": (OWN, *[{"manager"}] * 3),
     "sales.commission.tier": (OWN, *[{"manager"}] * 3),
+    "sales.commission.payment.step": (OWN, *[{"manager"}] * 3),
     "sales.commission.assignment": (OWN, *[{"manager"}] * 3),
     "sales.commission.distribution": (OWN, *[{"manager"}] * 3),
     "sales.commission.entry": (OWN, set(), set(), set()),
@@ -183,6 +184,7 @@ CREATE = {
         "version_id": world["records"]["sales.commission.version"], "name": "New",
         "metric_id": world["metrics"]["ordered"]},
     "sales.commission.tier": lambda world: {"rule_id": world["records"]["sales.commission.rule"], "rate": 0.5},
+    "sales.commission.payment.step": lambda world: {"rule_id": world["records"]["rule by days to pay"], "days": 90},
     "sales.commission.assignment": lambda world: {
         "plan_id": world["records"]["sales.commission.plan"], "user_id": world["users"]["peer"]},
     "sales.commission.distribution": lambda world: {
@@ -271,6 +273,7 @@ WRITE = {
     "sales.commission.version": {"reason": "Changed"},
     "sales.commission.rule": {"name": "Changed"},
     "sales.commission.tier": {"rate": 0.06},
+    "sales.commission.payment.step": {"share": 0.6},
     "sales.commission.assignment": {"date_to": "2040-01-01"},
     "sales.commission.distribution": {"sequence": 5},
     "sales.commission.entry": {"amount": 1},

@@ -4,6 +4,7 @@ from . import sales_commission_assignment
 from . import sales_commission_entry
 from . import sales_commission_entry_explanation
 from . import sales_commission_kept_fact
+from . import sales_commission_payment_step
 from . import sales_commission_plan
 from . import sales_commission_rule
 from . import sales_commission_run

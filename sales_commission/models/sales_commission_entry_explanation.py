@@ -82,6 +82,7 @@ class SalesCommissionEntry(models.Model):
         before, base = decimal(self.base_before), decimal(self.due_base)
         explain = {"tiers": self._explain_tiers, "attainment": self._explain_attainment}
         words = [explain.get(self.rule_id.kind, self._explain_by_document)(before, base)]
+        words.extend(self._explain_earned_on(base))
         if decimal(self.rated_amount) != decimal(self.due_amount) and self.limits_period_start:
             words.append(
                 self.env._(
@@ -95,6 +96,13 @@ class SalesCommissionEntry(models.Model):
                 self.env._("After the threshold and the cap of the period: %(due)s.", due=self._format(self.due_amount))
             )
         return " ".join(words)
+
+    def _explain_earned_on(self, base):
+        """Why not all that was paid counts, or counts only now."""
+        words = self.rule_id._describe_earned_on()
+        if words and base < 0:
+            words.append(self.env._("A credit note takes back the part that its invoice has earned of what was paid."))
+        return words
 
     def _explain_by_document(self, before, base):
         """A rate or an amount, times the base of the document or as much of it as was paid."""

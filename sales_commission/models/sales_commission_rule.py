@@ -13,6 +13,11 @@ KINDS = [
     ("tiers", "Tiers"),
     ("attainment", "Attainment of a Target"),
 ]
+EARNED_ON = [
+    ("cash", "As Cash Arrives"),
+    ("paid_in_full", "When Paid in Full"),
+    ("days_to_pay", "By Days to Pay"),
+]
 # What the metric of each kind of rule measures.
 MEASURES = {
     "percent": ("amount", "margin"),
@@ -89,6 +94,20 @@ class SalesCommissionRule(models.Model):
         string="Earned when Invoiced",
         digits=(16, 6),
         help="The share of the commission that is earned with the invoice; the rest is earned as cash arrives.",
+    )
+    earned_on = fields.Selection(
+        selection=EARNED_ON,
+        string="Earned on Payments",
+        required=True,
+        default="cash",
+        help="As cash arrives: each payment earns its part.\n"
+        "When paid in full: nothing until nothing of the invoice is open, then all that was paid, on the day of the "
+        "last payment.\n"
+        "By days to pay: each payment counts with the share of the step that its days after the invoice fall into.\n"
+        "Credit notes take back the part that their invoice has earned of what was paid.",
+    )
+    payment_step_ids = fields.One2many(
+        comodel_name="sales.commission.payment.step", inverse_name="rule_id", string="Steps by Days to Pay", copy=True
     )
     threshold = fields.Float(
         digits=(16, 2), help="Nothing is paid in a period whose base is less. What reaches it is paid from the start."
@@ -171,6 +190,47 @@ class SalesCommissionRule(models.Model):
                     )
                 )
 
+    @api.onchange("metric_id", "earned_on")
+    def _onchange_earned_on(self):
+        if self.metric_id and self.metric_id.basis != "collected":
+            self.earned_on = "cash"
+        if self.earned_on != "cash":
+            self.invoiced_share = 0
+        if self.earned_on != "days_to_pay":
+            self.payment_step_ids = False
+
+    @api.constrains("metric_id", "earned_on", "invoiced_share", "payment_step_ids")
+    def _check_earned_on(self):
+        """Refuse a way to earn on payments that would do nothing, or steps and shares that it doesn't know."""
+        ways = dict(self._fields["earned_on"]._description_selection(self.env))
+        for rule in self:
+            if rule.earned_on != "cash" and rule.metric_id.basis != "collected":
+                raise ValidationError(
+                    self.env._(
+                        'The rule "%(rule)s" earns "%(way)s", but its metric has no payments: choose a metric on what '
+                        "is collected.",
+                        rule=rule.name,
+                        way=ways[rule.earned_on],
+                    )
+                )
+            if rule.earned_on != "cash" and rule.invoiced_share:
+                raise ValidationError(
+                    self.env._(
+                        'The rule "%(rule)s" earns "%(way)s": nothing is earned when invoiced, clear that share.',
+                        rule=rule.name,
+                        way=ways[rule.earned_on],
+                    )
+                )
+            if rule.earned_on != "days_to_pay" and rule.payment_step_ids:
+                raise ValidationError(
+                    self.env._(
+                        'The rule "%(rule)s" earns "%(way)s", which knows no steps: remove them, or earn by days to '
+                        "pay.",
+                        rule=rule.name,
+                        way=ways[rule.earned_on],
+                    )
+                )
+
     @api.constrains("kind", "tier_ids")
     def _check_levels(self):
         for rule in self.filtered(lambda rule: rule.kind == "attainment"):
@@ -208,7 +268,7 @@ class SalesCommissionRule(models.Model):
     @api.depends(
         "kind", "rate", "unit_amount", "uom_id", "tier_mode", "attainment_mode", "tier_ids.rate", "tier_ids.payout",
         "tier_ids.range_label", "metric_id.name", "invoiced_share", "threshold", "deal_cap", "period_floor",
-        "period_cap", "role", "override_level",
+        "period_cap", "role", "override_level", "earned_on", "payment_step_ids.label",
     )  # fmt: skip
     def _compute_terms(self):
         for rule in self:
@@ -253,6 +313,7 @@ class SalesCommissionRule(models.Model):
                     share=format_rate(self.env, self.invoiced_share),
                 )
             )
+        limits.extend(self._describe_earned_on())
         if self.threshold:
             threshold = formatLang(self.env, self.threshold)
             limits.append(self.env._("Nothing below %(threshold)s in the period.", threshold=threshold))
@@ -263,6 +324,17 @@ class SalesCommissionRule(models.Model):
         if self.period_cap:
             limits.append(self.env._("At most %(cap)s per period.", cap=self._money(self.period_cap)))
         return limits
+
+    def _describe_earned_on(self):
+        """When payments earn, in lines of text; none where they earn as they arrive."""
+        if self.earned_on == "paid_in_full":
+            return [self.env._("Earned when the invoice is paid in full.")]
+        if self.earned_on == "days_to_pay":
+            steps = ", ".join(self.payment_step_ids.sorted("days").mapped("label"))
+            return [
+                self.env._("Payments count by their days after the invoice: %(steps)s, later: nothing.", steps=steps)
+            ]
+        return []
 
     def _money(self, amount):
         return format_amount(self.env, amount, self.currency_id) if self.currency_id else str(amount)
@@ -287,5 +359,10 @@ class SalesCommissionRule(models.Model):
         """Raise a ValidationError for a rule that could not pay."""
         for rule in self.filtered(lambda rule: rule.kind in ("tiers", "attainment") and not rule.tier_ids):
             raise ValidationError(self.env._('The rule "%(rule)s" has no tiers yet: add them.', rule=rule.name))
+        for rule in self.filtered(lambda rule: rule.earned_on == "days_to_pay" and not rule.payment_step_ids):
+            raise ValidationError(
+                self.env._('The rule "%(rule)s" earns by days to pay, but has no steps yet: add them.', rule=rule.name)
+            )
+        self._check_earned_on()
         self._check_tiers()
         self._check_levels()

@@ -6,6 +6,7 @@ from . import test_complaints
 from . import test_decided
 from . import test_dispute
 from . import test_down_payment
+from . import test_earned_on
 from . import test_fingerprint
 from . import test_ledger
 from . import test_limits

@@ -51,6 +51,29 @@ class TestCommissionVersion(CommissionPlanCommon):
             with self.assertRaisesRegex(UserError, "approved and can't change"), self.cr.savepoint():
                 change()
 
+    def test_steps_by_days_to_pay_are_frozen_and_copied(self):
+        steps = [Command.create({"days": days, "share": share}) for days, share in ((30, 1), (60, 0.5))]
+        rule = self._percent(0.1, self.metric_collected, earned_on="days_to_pay", payment_step_ids=steps)
+        version = self._plan([rule]).version_ids
+        step = version.rule_ids.payment_step_ids[0]
+        draft = self.env["sales.commission.version"].browse(version.action_new_version()["res_id"])
+        self.assertEqual(draft.rule_ids.earned_on, "days_to_pay")
+        self.assertEqual(draft.rule_ids.payment_step_ids.mapped("share"), [1, 0.5])
+        for change in (
+            lambda: version.rule_ids.write({"earned_on": "cash"}),
+            lambda: version.rule_ids.write({"payment_step_ids": [Command.delete(step.id)]}),
+            lambda: step.write({"share": 0.5}),
+            lambda: step.copy({"days": 90}),
+            lambda: step.create({"rule_id": version.rule_ids.id, "days": 90}),
+            lambda: step.unlink(),
+            lambda: step.sudo().write({"days": 90}),
+            lambda: draft.rule_ids.payment_step_ids[1].write({"rule_id": version.rule_ids.id, "days": 90}),
+        ):
+            with self.assertRaisesRegex(UserError, "approved and can't change"), self.cr.savepoint():
+                change()
+        draft.rule_ids.payment_step_ids[0].share = 0.9
+        self.assertEqual(step.share, 1)
+
     def test_plan_with_approved_terms_stays(self):
         for change in (
             lambda: self.plan.unlink(),

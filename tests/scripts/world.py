@@ -131,6 +131,17 @@ def make_records(env, company, users, teams, pepper, customer):
     plan = make_plan(env, "Salespeople", metric, salesperson)
     managers_plan = make_plan(env, "Managers", metric, manager)
     draft = plan.version_ids.copy({"date_from": "2030-01-01", "reason": "Later"})
+    rule = draft.rule_ids
+    by_days = rule.create(
+        {
+            "version_id": draft.id,
+            "name": "By days to pay",
+            "metric_id": env.ref("sales_tracking.metric_collected").id,
+            "rate": 0.1,
+            "earned_on": "days_to_pay",
+            "payment_step_ids": [Command.create({"days": 30})],
+        }
+    )
     for each in plan + managers_plan:
         each.action_compute(today)
     team_assignment = env["sales.commission.assignment"].create(
@@ -193,8 +204,10 @@ def make_records(env, company, users, teams, pepper, customer):
         "revised target": revised.id,
         "sales.commission.plan": plan.id,
         "sales.commission.version": draft.id,
-        "sales.commission.rule": draft.rule_ids.id,
-        "sales.commission.tier": draft.rule_ids.tier_ids[0].id,
+        "sales.commission.rule": rule.id,
+        "sales.commission.tier": rule.tier_ids[0].id,
+        "sales.commission.payment.step": by_days.payment_step_ids.id,
+        "rule by days to pay": by_days.id,
         "sales.commission.assignment": plan.assignment_ids.id,
         "sales.commission.distribution": team_assignment.distribution_ids.id,
         "team assignment": team_assignment.id,

@@ -2,6 +2,7 @@
 
 from odoo.tools import SQL
 
+from odoo.addons.sales_tracking.tools.customer_documents import CREDIT_NOTE_TYPES
 from odoo.addons.sales_tracking.tools.payments import DIRECTIONS, money, nothing_to_pay, payment_join
 
 from .scope import Scope
@@ -10,13 +11,15 @@ from .scope import Scope
 def cash_statement(scope: Scope) -> SQL:
     """The statement that makes the temporary table of the payments of the facts' documents.
 
-    It has what was paid of the document's total before and after each payment.
+    It has what was paid of the document's total before and after each payment, the days from the date of the document
+    to the payment, and whether nothing of the document is open. A document of 0.00 is open until the down payments that
+    it deducts are paid.
     """
     if "collected" not in scope.bases:
         return SQL(
             "CREATE TEMPORARY TABLE sales_commission_cash ON COMMIT DROP AS "
-            "SELECT 0 AS res_id, 0 AS partial_id, NULL::date AS day, 0.0 AS before, 0.0 AS after, 1.0 AS total"
-            " WHERE FALSE"
+            "SELECT 0 AS res_id, 0 AS partial_id, NULL::date AS day, 0.0 AS before, 0.0 AS after, 1.0 AS total,"
+            " 0 AS days, FALSE AS takes_back, FALSE AS settled WHERE FALSE"
         )
     documents = SQL("move.id IN (SELECT res_id FROM sales_commission_fact WHERE res_model = 'account.move')")
     return SQL(
@@ -27,10 +30,19 @@ SELECT
     day,
     SUM(paid) OVER in_order - paid AS before,
     SUM(paid) OVER in_order AS after,
-    total
+    total,
+    day - move.invoice_date AS days,
+    move.move_type IN %s AS takes_back,
+    CASE
+        WHEN move.amount_total = 0 THEN ROUND(SUM(paid) OVER (PARTITION BY res_id) - total, %s) >= 0
+        ELSE move.amount_residual = 0
+    END AS settled
 FROM (%s) payment
+JOIN account_move move ON move.id = res_id
 WHERE total <> 0
 WINDOW in_order AS (PARTITION BY res_id ORDER BY day, partial_id)""",
+        CREDIT_NOTE_TYPES,
+        scope.digits,
         cash_lines(scope, documents, SQL("TRUE")),
     )
 

@@ -39,6 +39,9 @@ def _sources(scope: Scope) -> SQL:
         "term": SQL("SELECT whole FROM term whole"),
         "payee": SQL("SELECT whole FROM payee whole"),
         "tier": SQL("SELECT whole FROM sales_commission_tier whole WHERE rule_id = ANY(%s)", scope.rules.ids),
+        "payment_step": SQL(
+            "SELECT whole FROM sales_commission_payment_step whole WHERE rule_id = ANY(%s)", scope.rules.ids
+        ),
         "version": SQL("SELECT whole FROM sales_commission_version whole WHERE plan_id = %s", scope.plan.id),
         "split": SQL(
             "SELECT whole FROM sales_credit_split whole WHERE id IN (SELECT split_id FROM sales_commission_fact)"

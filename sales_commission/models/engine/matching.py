@@ -80,6 +80,7 @@ def terms(scope: Scope) -> SQL:
         COALESCE(rule.period_floor, 0) AS period_floor,
         COALESCE(rule.period_cap, 0) AS period_cap,
         metric.basis = 'collected' AS on_cash,
+        rule.earned_on,
         CASE WHEN metric.basis = 'collected' THEN COALESCE(rule.invoiced_share, 0) ELSE 1 END AS invoiced_share,
         %s
     FROM sales_commission_rule rule
