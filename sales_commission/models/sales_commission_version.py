@@ -15,9 +15,8 @@ class SalesCommissionVersion(models.Model):
     """
 
     _name = "sales.commission.version"
-    _inherit = ["sales.text.limit.mixin"]
+    _inherit = ["sales.text.limit.mixin", "sales.guarded.mixin"]
     _description = "Commission Plan Version"
-    _inherit = ["sales.guarded.mixin"]
     _order = "plan_id, date_from desc, id desc"
 
     plan_id = fields.Many2one(comodel_name="sales.commission.plan", required=True, ondelete="cascade", index=True)
