@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from psycopg2.errors import DivisionByZero
 
-from odoo.orm.environments import Environment
+from odoo.api import Environment
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
