@@ -1,5 +1,6 @@
 """A lead with mails of its customer from before the installation, and a capture of them that is running."""
 
+from odoo import fields
 from odoo.tools import SQL
 
 
@@ -19,7 +20,9 @@ def main(env, mails):
             mails,
         )
     )
-    # Not with action_start, which would hand it to the server's own job.
+    # The server's own job leaves it alone: it is due after an installation, and action_start would call it.
+    job = env.ref("sales_tracking.cron_sales_interaction_backfill")
+    job.nextcall = fields.Datetime.add(fields.Datetime.now(), days=1)
     backfill = env["sales.interaction.backfill"].create({"company_id": company.id})
     backfill.write({"state": "running", "source": "mail.message", "total": mails})
     return {"lead": lead.id, "backfill": backfill.id}
