@@ -2,11 +2,14 @@
 
 import fcntl
 import os
+import re
 import shlex
 import subprocess
 from contextlib import contextmanager
 
 from dev.paths import LOGS, RUNTIME
+
+ERROR_MARK = re.compile(r"\s*(E:|ERROR:|FATAL:|initdb: error)|[A-Za-z_][\w.]*(Error|Exception|Failure|Violation): ")
 
 
 class Failure(Exception):
@@ -54,10 +57,12 @@ def run(command, log, what, hint="", **options):
 
 
 def reason(path):
-    """The line of a log that gives the reason: the first with an error mark (apt, pip, initdb), else the last."""
-    lines = [line.strip() for line in path.read_text(errors="replace").splitlines()[1:] if line.strip()]
-    reasons = [line for line in lines if line.startswith(("E:", "ERROR:", "FATAL:", "initdb: error"))]
-    return reasons[0] if reasons else (lines or ["no output"])[-1]
+    """The line of a log that gives the reason: the first with an error mark (apt, pip, initdb) or the first exception
+    of a Python traceback, from which the others follow; else the last line.
+    """
+    lines = [line.rstrip() for line in path.read_text(errors="replace").splitlines()[1:] if line.strip()]
+    reasons = [line for line in lines if ERROR_MARK.match(line)]
+    return (reasons or lines[-1:] or ["no output"])[0].strip()
 
 
 @contextmanager

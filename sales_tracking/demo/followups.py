@@ -137,7 +137,7 @@ def _run_job(story, day):
     """As on that day at nine; what it would have mailed counts as delivered, since there are no such customers."""
     logs = story.env["sales.quotation.cadence.log"]
     before = logs.search([], limit=1, order="id desc").id or 0
-    story.env["sales.quotation.cadence"]._run(story.company, day)
+    story.env["sales.quotation.cadence"]._run(story.company, story.company, day)
     done = logs.search([("id", ">", before)])
     messages = done.message_id
     story.env["mail.mail"].search([("mail_message_id", "in", messages.ids)]).unlink()
