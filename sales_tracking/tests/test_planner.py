@@ -4,9 +4,9 @@ from psycopg2.errors import DivisionByZero
 
 from odoo.api import Environment
 from odoo.tests import TransactionCase, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
-from ..tools.planner import planner_settings
+from ..tools.planner import planner_settings, query_dicts, query_rows
 
 
 @tagged("post_install", "-at_install")
@@ -37,6 +37,29 @@ class TestPlannerSettings(TransactionCase):
         with mute_logger("odoo.sql_db"), self.assertRaises(DivisionByZero), self.env.cr.savepoint(), failing:
             self.env.cr.execute("SELECT 1 / 0")
         self.assertEqual(self._setting("jit"), "on")
+
+    def test_queries_are_read_without_compiling(self):
+        self.env.cr.execute("SET LOCAL jit = on")
+        query = SQL("SELECT CURRENT_SETTING('jit') AS jit, CURRENT_SETTING('work_mem') AS memory")
+        self.assertEqual(query_rows(self.env, query, work_mem="9MB"), [("off", "9MB")])
+        self.assertEqual(query_dicts(self.env, query, work_mem="9MB"), [{"jit": "off", "memory": "9MB"}])
+        self.assertEqual(self._setting("jit"), "on")
+
+    def test_what_a_query_depends_on_is_written_under_the_settings_of_the_server(self):
+        self.env.cr.execute("SET LOCAL jit = on")
+        partner, seen = self.env.user.partner_id, []
+        flush = type(partner)._flush
+
+        def watched(records, *args, **kwargs):
+            seen.append(self._setting("jit"))
+            return flush(records, *args, **kwargs)
+
+        partner.comment = "Written first"
+        comment = SQL.identifier("res_partner", "comment", to_flush=partner._fields["comment"])
+        with patch.object(type(partner), "_flush", watched):
+            [[found]] = query_rows(self.env, SQL("SELECT %s FROM res_partner WHERE id = %s", comment, partner.id))
+        self.assertIn("Written first", found)
+        self.assertEqual(seen[0], "on")
 
     def test_reports_are_read_without_compiling(self):
         self.env.cr.execute("SET LOCAL jit = on")

@@ -25,6 +25,25 @@ def planner_settings(cr, **settings):
             _set(cr, before)
 
 
+def query_rows(env, query, **settings):
+    """Return the rows of one of the suite's queries as tuples, read without compiling it.
+
+    What core writes before the query is written under the server's own settings.
+
+    :param settings: further settings of PostgreSQL for it, as of `planner_settings`
+    """
+    env.flush_query(query)
+    with planner_settings(env.cr, jit="off", **settings):
+        return env.execute_query(query)
+
+
+def query_dicts(env, query, **settings):
+    """Return the rows of one of the suite's queries as dicts by column, read as by `query_rows`."""
+    env.flush_query(query)
+    with planner_settings(env.cr, jit="off", **settings):
+        return env.execute_query_dict(query)
+
+
 def _set(cr, settings):
     """Set for the rest of the transaction; returns the names with their values until now."""
     cr.execute(

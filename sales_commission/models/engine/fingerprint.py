@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from odoo.tools import SQL
 
-from odoo.addons.sales_tracking.tools.planner import planner_settings
+from odoo.addons.sales_tracking.tools.planner import query_rows
 
 from .facts import fact_columns
 from .limits import has_limits
@@ -22,8 +22,7 @@ def fingerprint_of(scope: Scope) -> str:
     The statement of what is due stands for the rules and the conditions of the plan, the sums of hashes for the rows.
     """
     statement = due(scope)
-    with planner_settings(scope.plan.env.cr, jit="off"):
-        rows = scope.plan.env.execute_query(_sources(scope))
+    rows = query_rows(scope.plan.env, _sources(scope))
     return sha256(repr((statement.code, statement.params, rows)).encode()).hexdigest()
 
 

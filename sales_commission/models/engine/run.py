@@ -16,7 +16,7 @@ The figures of a period are a function of its documents, its rules and its peopl
 from odoo.tools import SQL
 
 from odoo.addons.sales_tracking.tools.customer_documents import DOCUMENT_TYPES
-from odoo.addons.sales_tracking.tools.planner import planner_settings
+from odoo.addons.sales_tracking.tools.planner import planner_settings, query_rows
 
 from .cash import cash_statement
 from .facts import facts_statement
@@ -52,8 +52,7 @@ def query(scope: Scope, statement: SQL) -> list[tuple]:
     """
     env = scope.plan.env
     env.cr.execute(SQL("ANALYZE sales_commission_fact"))
-    with planner_settings(env.cr, jit="off", enable_nestloop="off"):
-        return env.execute_query(statement)
+    return query_rows(env, statement, enable_nestloop="off")
 
 
 def run_statement(scope: Scope, open_start) -> SQL:

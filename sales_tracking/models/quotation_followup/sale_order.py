@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools.planner import planner_settings
+from ...tools.planner import query_dicts
 from . import statement
 
 READERS = "sales_team.group_sale_salesman"
@@ -190,8 +190,7 @@ class SaleOrder(models.Model):
             self._followup_statement(which, today),
             condition or SQL("TRUE"),
         )
-        with planner_settings(self.env.cr, jit="off"):
-            return self.env.execute_query_dict(rows)
+        return query_dicts(self.env, rows)
 
     @api.model
     def _is_followed(self, is_decided):

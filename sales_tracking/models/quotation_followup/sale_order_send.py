@@ -9,7 +9,7 @@ from ...tools.jobs import LATER, attempt
 from ...tools.mails import check_reachable, mailed_to
 from ...tools.people import responsible
 from ...tools.plain_text import to_html
-from ...tools.planner import planner_settings
+from ...tools.planner import query_dicts
 from . import statement
 from .schedule import Step, due_steps
 
@@ -77,8 +77,7 @@ class SaleOrder(models.Model):
 
     def _followup_take_due(self, today):
         steps_of_quotation = statement.remaining_steps(SQL("quotation.id = %s", self.id), fields.Datetime.now(), today)
-        with planner_settings(self.env.cr, jit="off"):
-            rows = self.env.execute_query_dict(steps_of_quotation)
+        rows = query_dicts(self.env, steps_of_quotation)
         steps = [Step(row["id"], row["action"], row["day"], row["sequence"]) for row in rows]
         due, passed = due_steps(steps, rows[0]["today"])
         counts = {"sent": 0, "activities": 0, "failed": 0}
