@@ -25,6 +25,12 @@ def run_bench(arguments):
     return bench.main(arguments)
 
 
+def run_company(arguments):
+    from dev import company  # noqa: PLC0415 - only this verb needs it
+
+    return company.main(arguments)
+
+
 def run_proof(arguments):
     from dev import proof  # noqa: PLC0415 - only this verb needs it
 
@@ -37,6 +43,7 @@ VERBS = {
     "dates": dates.main,
     "lint": lint.main,
     "bench": run_bench,
+    "company": run_company,
     "proof": run_proof,
     "stop": demo.stop,
     "shell": demo.shell,
