@@ -19,6 +19,7 @@ from . import test_properties
 from . import test_run
 from . import test_settlement
 from . import test_settlement_properties
+from . import test_shared_records
 from . import test_simulation
 from . import test_slice_tour
 from . import test_sources

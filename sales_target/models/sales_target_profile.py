@@ -17,12 +17,16 @@ class SalesTargetProfile(models.Model):
 
     _name = "sales.target.profile"
     _description = "Target Profile"
-    _inherit = ["sales.guarded.mixin"]
+    _inherit = ["sales.guarded.mixin", "sales.shared.mixin"]
     _order = "name, id"
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one(comodel_name="res.company", help="Empty: the profile serves every company.")
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        default=lambda self: self._default_company_id(),
+        help="Empty: the profile serves every company.",
+    )
     share_01 = _share("January (%)")
     share_02 = _share("February (%)")
     share_03 = _share("March (%)")

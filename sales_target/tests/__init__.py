@@ -4,6 +4,7 @@ from . import test_closing
 from . import test_import
 from . import test_kept_facts
 from . import test_period
+from . import test_shared_records
 from . import test_target
 from . import test_target_report
 from . import test_tree

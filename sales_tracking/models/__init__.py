@@ -1,9 +1,11 @@
 from . import res_company
 from . import res_config_settings
+from . import res_users
 from . import sales_append_only_mixin
 from . import sales_guarded_mixin
 from . import sales_portal_mixin
 from . import sales_report_mixin
+from . import sales_shared_mixin
 from . import sales_text_limit_mixin
 from . import sales_xlsx_mixin
 

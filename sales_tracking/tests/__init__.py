@@ -40,6 +40,7 @@ from . import test_payments
 from . import test_receivable_performance
 from . import test_receivable_report
 from . import test_sales_type
+from . import test_shared_records
 from . import test_shipped_data
 from . import test_stage_history
 from . import test_upsell

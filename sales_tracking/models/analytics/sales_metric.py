@@ -18,14 +18,18 @@ class SalesMetric(models.Model):
 
     _name = "sales.metric"
     _description = "Sales Metric"
-    _inherit = ["sales.guarded.mixin"]
+    _inherit = ["sales.guarded.mixin", "sales.shared.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, copy=False, help="Short technical name, for scripts and imports.")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one(comodel_name="res.company", help="Empty: the metric serves every company.")
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        default=lambda self: self._default_company_id(),
+        help="Empty: the metric serves every company.",
+    )
     basis = fields.Selection(selection=BASES, required=True, default="invoiced")
     measure = fields.Selection(
         selection=[

@@ -8,7 +8,7 @@ class SalesAudienceTag(models.Model):
 
     _name = "sales.audience.tag"
     _description = "Audience Tag"
-    _inherit = ["sales.guarded.mixin"]
+    _inherit = ["sales.guarded.mixin", "sales.shared.mixin"]
     _order = "name"
 
     name = fields.Char(required=True, translate=True)

@@ -7,7 +7,7 @@ class SalesDunningLevel(models.Model):
 
     _name = "sales.dunning.level"
     _description = "Payment Follow-Up Level"
-    _inherit = ["sales.guarded.mixin"]
+    _inherit = ["sales.guarded.mixin", "sales.shared.mixin"]
     _order = "policy_id, delay, id"
     _check_company_auto = True
 

@@ -10,7 +10,7 @@ class SalesDunningPolicy(models.Model):
 
     _name = "sales.dunning.policy"
     _description = "Payment Follow-Up Policy"
-    _inherit = ["sales.guarded.mixin"]
+    _inherit = ["sales.guarded.mixin", "sales.shared.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 

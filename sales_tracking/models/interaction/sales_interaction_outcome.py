@@ -6,7 +6,7 @@ from .sales_interaction import INTERACTION_KINDS
 class SalesInteractionOutcome(models.Model):
     _name = "sales.interaction.outcome"
     _description = "Interaction Outcome"
-    _inherit = ["sales.guarded.mixin"]
+    _inherit = ["sales.guarded.mixin", "sales.shared.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

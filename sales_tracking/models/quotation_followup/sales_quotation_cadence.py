@@ -11,7 +11,7 @@ class SalesQuotationCadence(models.Model):
 
     _name = "sales.quotation.cadence"
     _description = "Quotation Follow-Up Cadence"
-    _inherit = ["sales.guarded.mixin"]
+    _inherit = ["sales.guarded.mixin", "sales.shared.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 

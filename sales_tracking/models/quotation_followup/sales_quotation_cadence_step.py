@@ -7,7 +7,7 @@ from ...tools.people import responsible
 class SalesQuotationCadenceStep(models.Model):
     _name = "sales.quotation.cadence.step"
     _description = "Quotation Follow-Up Step"
-    _inherit = ["sales.guarded.mixin"]
+    _inherit = ["sales.guarded.mixin", "sales.shared.mixin"]
     _order = "cadence_id, sequence, id"
     _check_company_auto = True
 
