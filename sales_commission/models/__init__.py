@@ -11,5 +11,6 @@ from . import sales_commission_run
 from . import sales_commission_statement
 from . import sales_commission_tier
 from . import sales_commission_version
+from . import sales_handover_line
 from . import sales_metric
 from . import settlement

@@ -1,5 +1,6 @@
 from . import res_company
 from . import res_config_settings
+from . import sales_handover_line
 from . import sales_metric
 from . import sales_target
 from . import sales_target_life

@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_alert
 from . import test_closing
+from . import test_handover
 from . import test_import
 from . import test_kept_facts
 from . import test_period

@@ -14,6 +14,7 @@ from . import attribution
 from . import audience
 from . import dunning
 from . import funnel
+from . import handover
 from . import interaction
 from . import pricing
 from . import quotation_followup

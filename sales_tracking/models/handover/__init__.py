@@ -1,0 +1,4 @@
+from . import sales_handover
+from . import sales_handover_line
+
+from . import res_users
