@@ -86,6 +86,7 @@
         "views/quotation_followup/sales_quotation_cadence_views.xml",
         "views/quotation_followup/sales_quotation_cadence_log_views.xml",
         "views/quotation_followup/sale_order_views.xml",
+        "views/quotation_followup/mail_templates.xml",
         "views/quotation_followup/res_partner_views.xml",
         "views/handover/sales_handover_views.xml",
         "views/res_config_settings_views.xml",

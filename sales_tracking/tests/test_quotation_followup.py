@@ -1,5 +1,5 @@
 import html
-from datetime import datetime
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -153,6 +153,62 @@ class TestQuotationFollowup(QuotationFollowupCommon):
                 self.env.invalidate_all()
                 self.assertEqual(self.env["sales.quotation.cadence.log"].search_count([]), sent, moment)
 
+    def test_one_mail_for_all_quotations_of_a_customer(self):
+        buyer = self.env["res.partner"].create(
+            {"name": "Pak Budi", "email": "budi@example.com", "parent_id": self.customer.id}
+        )
+        first = self._quotation()
+        second = self._quotation(partner_id=buyer.id, sent=SENT + timedelta(hours=1))
+        answered = self._quotation()
+        self._say(answered, self.contact)
+        self.assertEqual(self._run("2026-03-05"), {"sent": 1, "activities": 0, "failed": 0})
+        [message] = self._mails(first).mail_message_id
+        self.assertEqual(message.notification_ids.res_partner_id, self.contact | buyer)
+        for quotation in (first, second):
+            self.assertIn(quotation.name, message.body)
+            self.assertEqual(self._log(quotation), [(1, self.step_3, "mail")])
+            self.assertEqual(quotation.followup_log_ids.message_id, message)
+        self.assertNotIn(answered.name, message.body)
+        self.assertFalse(self._mails(second))
+        self.assertTrue(any(first.name in note.body for note in second.message_ids))
+        self.assertEqual(self._run("2026-03-05")["sent"], 0)
+
+    def test_a_reply_to_one_mail_stops_all_that_it_was_about(self):
+        first, second, separate = self._quotation(), self._quotation(), self._quotation(sent=SENT + timedelta(days=1))
+        self._run("2026-03-05")
+        self._say(first, self.contact, days=3.5)
+        for quotation, state in ((first, "replied"), (second, "replied"), (separate, "active")):
+            self.assertEqual(self._state(quotation, "2026-03-06"), state)
+        first._start_followup()
+        self.assertEqual(self._state(second, "2026-03-06"), "replied")
+
+    def test_one_quotation_that_is_held_does_not_hold_the_others(self):
+        self.env["sales.margin.rule"].create({"floor": 30, "company_id": self.company.id})
+        held, free = self._quotation(), self._quotation()
+        held.order_line.price_unit = 80
+        self.assertEqual(self._run("2026-03-05"), {"sent": 1, "activities": 0, "failed": 1})
+        [mail] = self._mails(free)
+        self.assertNotIn(held.name, mail.body)
+        self.assertEqual(self._log(held), [(1, self.step_3, "failed")])
+
+    def test_a_failing_template_leaves_the_words_to_the_next(self):
+        self.template_7.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE mail_template SET body_html = jsonb_build_object('en_US', %s) WHERE id = %s",
+            ["<t t-out='object.amount_total / 0'/>", self.template_7.id],
+        )
+        self.env.invalidate_all()
+        late, early = self._quotation(sent=SENT - timedelta(days=4)), self._quotation()
+        with mute_logger("odoo.addons.mail.models.mail_render_mixin", ENGINE):
+            self.assertEqual(self._run("2026-03-05"), {"sent": 1, "activities": 0, "failed": 1})
+        self.assertEqual(self._subjects(early), ["Any questions?"])
+        self.assertEqual(self._log(late), [(1, self.step_7, "failed")])
+
+    def test_a_caller_lists_no_quotations(self):
+        quotation, other = self._quotation(), self._quotation()
+        message = quotation.with_context(followup_listed=(quotation | other).ids).message_post(body="Hello")
+        self.assertNotIn(other.name, message.body)
+
     def test_one_failing_template_does_not_stop_the_others(self):
         broken = self._template("Broken")
         bad_cadence = self._cadence(
@@ -167,7 +223,8 @@ class TestQuotationFollowup(QuotationFollowupCommon):
         other = self.env["res.partner"].create(
             {"name": "Bad", "email": "bad@example.com", "category_id": [Command.set(bad_cadence.tag_ids.ids)]}
         )
-        first, bad, last = self._quotation(), self._quotation(partner_id=other.id), self._quotation()
+        third = self.env["res.partner"].create({"name": "Third", "email": "third@example.com"})
+        first, bad, last = self._quotation(), self._quotation(partner_id=other.id), self._quotation(partner_id=third.id)
         with mute_logger("odoo.addons.mail.models.mail_render_mixin", ENGINE):
             self.assertEqual(self._run("2026-03-05"), {"sent": 2, "activities": 0, "failed": 1})
         self.assertEqual(self._subjects(first) + self._subjects(last), ["Any questions?"] * 2)
@@ -221,10 +278,9 @@ class TestQuotationFollowup(QuotationFollowupCommon):
         first, second = self._quotation(), self._quotation()
         take = type(first)._followup_take
 
-        def confirm_the_other(order, today=None):
-            if order == first:
-                second.action_confirm()
-            return take(order, today)
+        def confirm_the_other(orders, today=None):
+            second.action_confirm()
+            return take(orders, today)
 
         with patch.object(type(first), "_followup_take", confirm_the_other):
             self.assertEqual(self._run("2026-03-05")["sent"], 1)

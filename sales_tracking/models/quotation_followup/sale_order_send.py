@@ -1,5 +1,9 @@
 import logging
+from dataclasses import dataclass
+from datetime import date
 from functools import partial
+
+from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -16,25 +20,61 @@ from .schedule import Step, due_steps
 _logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A step that is taken on a quotation, and the earlier ones of its kind that it leaves behind."""
+
+    order: models.BaseModel
+    step: models.BaseModel
+    day: date
+    skipped: list[Step]
+
+    def attempt(self, take, is_done=True):
+        """Take the step; where that fails a person is told, once for each step and cycle.
+
+        :param take: a function of step and day
+        :param bool is_done: whether the step is taken with it
+        :return: whether it went well
+        """
+        try:
+            with self.order.env.cr.savepoint():
+                take(self.step, self.day)
+                if is_done:
+                    self.finish()
+        except LATER:
+            raise
+        except Exception as error:
+            _logger.info("Step %s of the quotation %s failed: %s", self.step.id, self.order.id, error)
+            self.order._followup_failed(self.step, self.day, error)
+            return False
+        return True
+
+    def finish(self):
+        """Skip the steps that are left behind. What failed of this kind has gone out now: nobody has to care."""
+        for earlier in self.skipped:
+            self.order._log_followup(self.step.browse(earlier.id), "skipped", earlier.day)
+        self.order._followup_close_failures(self.step.action)
+
+
 class SaleOrder(models.Model):
-    """One quotation's part in a run of the follow-up: all of it, or nothing."""
+    """One customer's quotations in a run of the follow-up: all of them, or nothing."""
 
     _inherit = "sale.order"
 
     def _followup_take(self, today=None):
-        """Take the due steps of this quotation, unless something has come in between.
+        """Take the due steps of these quotations of one customer, unless something has come in between.
 
         :return: counts as those of `sales.quotation.cadence.run`
         :rtype: dict
         """
-        self.ensure_one()
         nothing = {"sent": 0, "activities": 0, "failed": 0}
 
         def take():
-            return self._followup_take_due(today) if self._followup_lock("active", "waiting", today=today) else None
+            orders = self.filtered(lambda order: order._followup_lock("active", "waiting", today=today))
+            return orders._followup_take_due(today)
 
         def failed(_error):
-            nothing["failed"] = 1
+            nothing["failed"] = len(self)
 
         return attempt(self, take, failed) or nothing
 
@@ -76,35 +116,41 @@ class SaleOrder(models.Model):
         return row["state"] in states
 
     def _followup_take_due(self, today):
+        """Take the due steps: activities one by one, the mails of all quotations in one."""
+        counts = {"sent": 0, "activities": 0, "failed": 0}
+        mails = []
+        for order in self:
+            due, passed = order._followup_due_steps(today)
+            for step in due:
+                skipped = [earlier for earlier in passed if earlier.action == step.action]
+                taken = Taken(order, self.env["sales.quotation.cadence.step"].browse(step.id), step.day, skipped)
+                if step.action == "mail":
+                    mails.append(taken)
+                    continue
+                counts["activities" if taken.attempt(order._followup_activity) else "failed"] += 1
+        held = [taken for taken in mails if not taken.attempt(taken.order._followup_check_mail, is_done=False)]
+        counts["failed"] += len(held)
+        rest = sorted((taken for taken in mails if taken not in held), key=lambda taken: taken.order.followup_sent_at)
+        while rest:
+            # In the words of the quotation that was sent first; where its template fails, of the next.
+            first, *others = rest
+            if first.attempt(partial(first.order._followup_mail, others)):
+                counts["sent"] += 1
+                break
+            counts["failed"] += 1
+            rest = others
+        return counts
+
+    def _followup_due_steps(self, today):
+        """The steps to take today and those that they leave behind, as schedule.due_steps."""
         steps_of_quotation = statement.remaining_steps(SQL("quotation.id = %s", self.id), fields.Datetime.now(), today)
         rows = query_dicts(self.env, steps_of_quotation)
         steps = [Step(row["id"], row["action"], row["day"], row["sequence"]) for row in rows]
-        due, passed = due_steps(steps, rows[0]["today"])
-        counts = {"sent": 0, "activities": 0, "failed": 0}
-        for step in due:
-            record = self.env["sales.quotation.cadence.step"].browse(step.id)
-            take = self._followup_mail if step.action == "mail" else self._followup_activity
-            try:
-                with self.env.cr.savepoint():
-                    take(record, step.day)
-                    for earlier in passed:
-                        if earlier.action == step.action:
-                            self._log_followup(record.browse(earlier.id), "skipped", earlier.day)
-                    self._followup_close_failures(step.action)
-            except LATER:
-                raise
-            except Exception as error:
-                _logger.info("Step %s of the quotation %s failed: %s", step.id, self.id, error)
-                self._followup_failed(record, step.day, error)
-                counts["failed"] += 1
-            else:
-                counts["sent" if step.action == "mail" else "activities"] += 1
-        return counts
+        return due_steps(steps, rows[0]["today"])
 
-    def _followup_mail(self, step, day):
-        """Post the reminder on the quotation; its mail waits in the queue until the transaction is through."""
-        customer = self.partner_id
-        check_reachable(customer)
+    def _followup_check_mail(self, _step, _day):
+        """Refuse to remind of the quotation by mail where nobody can be reached, or its margin is not approved."""
+        check_reachable(self.partner_id)
         if self._is_held_by_margin_guard():
             raise UserError(
                 self.env._(
@@ -113,13 +159,21 @@ class SaleOrder(models.Model):
                     order=self.name,
                 )
             )
+
+    def _followup_mail(self, others, step, day):
+        """Post the reminder on the quotation; its mail waits in the queue until the transaction is through.
+
+        :param list[Taken] others: what is due of the customer's other quotations: the mail lists them, and their
+            history says that they were followed up with it
+        """
         template = step.template_id
         sender = {}
         person = self._followup_responsible()
         # Nobody writes in the name of somebody who has left, whatever the template says.
         if person.email and (not template.email_from or person != self.user_id):
             sender = {"author_id": person.partner_id.id, "email_from": person.email_formatted}
-        message = self.message_post_with_source(
+        listed = self.union(*(other.order for other in others))
+        message = self.with_context(followup_listed=listed).message_post_with_source(
             template,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
@@ -134,7 +188,30 @@ class SaleOrder(models.Model):
             raise UserError(
                 self.env._("The mail template %s has no recipient. Let it write to the customer.", template.name)
             )
-        self._log_followup(step, "mail", day, message_id=message.id, recipient=mailed_to(message.sudo().mail_ids))
+        mailed = {"message_id": message.id, "recipient": mailed_to(message.sudo().mail_ids)}
+        self._log_followup(step, "mail", day, **mailed)
+        for other in others:
+            other.order._log_followup(other.step, "mail", other.day, **mailed)
+            other.finish()
+            other.order._followup_note_together(self)
+
+    def _followup_note_together(self, first):
+        translate = self.with_context(lang=self._followup_responsible().lang).env._
+        self.message_post(
+            body=translate("Followed up together with %s, in one mail to the customer.", first.name),
+            subtype_xmlid="mail.mt_note",
+        )
+
+    def message_post(self, *, body="", partner_ids=None, **kwargs):
+        """A reminder of several quotations goes to all who got one, and lists them below what its template says."""
+        listed = self.env.context.get("followup_listed")
+        # Records, which no caller over RPC can put into the context.
+        if isinstance(listed, models.BaseModel) and len(listed) > 1:
+            orders = listed.with_context(lang=self.partner_id.lang, followup_listed=None)
+            table = orders.env["ir.qweb"]._render("sales_tracking.quotation_followup_list", {"orders": orders})
+            body = Markup("%s%s") % (body, table)
+            partner_ids = [*(partner_ids or ()), *listed.partner_id.ids]
+        return super().message_post(body=body, partner_ids=partner_ids, **kwargs)
 
     def _followup_responsible(self):
         """Who cares for the quotation: its salesperson, or the team lead if they have left."""

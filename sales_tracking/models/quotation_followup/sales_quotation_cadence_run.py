@@ -9,7 +9,7 @@ _logger = logging.getLogger(__name__)
 
 
 class SalesQuotationCadence(models.Model):
-    """The job. Candidates are selected in one statement, each quotation is then followed up by itself."""
+    """The job. Candidates are selected in one statement, each customer's quotations are then followed up together."""
 
     _inherit = "sales.quotation.cadence"
 
@@ -45,20 +45,29 @@ class SalesQuotationCadence(models.Model):
         expired = cadences._cancellable_quotations(companies, today)
         commit_progress(remaining=len(due) + len(expired))
         cancelled = 0
-        for order in [*due, *expired]:
-            # One at a time: the cache is empty after each commit, and must not be filled again for all of them.
-            order = order.browse(order.id).with_company(order.browse(order.id).company_id)
-            if order in due:
-                taken = order._followup_take(today)
+        for orders in [*cadences._by_customer(due), *expired]:
+            # One customer at a time: the cache is empty after each commit, and must not be filled again for all.
+            orders = orders.browse(orders.ids).with_company(orders.browse(orders.ids).company_id)
+            if orders <= due:
+                taken = orders._followup_take(today)
                 counts = {name: counts[name] + taken[name] for name in counts}
             else:
-                cancelled += order._followup_cancel(today)
-            if not commit_progress(1):
+                cancelled += orders._followup_cancel(today)
+            if not commit_progress(len(orders)):
                 break
         if counts["sent"]:
             cadences.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         _logger.info("Quotation follow-up: %s, %s expired quotations cancelled", counts, cancelled)
         return counts
+
+    @api.model
+    def _by_customer(self, orders):
+        """The quotations of each customer in each company, in order of the first of them."""
+        rows = orders.mapped(lambda order: (order.company_id, order.partner_id.commercial_partner_id, order))
+        customers = {}
+        for company, customer, order in rows:
+            customers[company, customer] = customers.get((company, customer), order) | order
+        return list(customers.values())
 
     @api.model
     def _due_quotations(self, companies, today=None):

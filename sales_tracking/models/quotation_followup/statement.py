@@ -40,6 +40,9 @@ IS_OURS = SQL("""(
 ON_QUOTATION = SQL("""(
     (message.model = 'sale.order' AND message.res_id = quotation.id)
     OR (message.model = 'crm.lead' AND message.res_id = quotation.opportunity_id)
+    -- The customer answers a reminder of several quotations on one of them.
+    OR (message.model = 'sale.order' AND message.res_id = ANY(together.order_ids)
+        AND message.create_date >= together.since)
 )""")
 
 
@@ -82,6 +85,7 @@ def followup(which: SQL, now, today=None) -> SQL:
                 left_over.day DESC, left_over.sequence DESC, left_over.id DESC
             LIMIT 1
         ) step ON cadence.id IS NOT NULL
+        LEFT JOIN LATERAL (%(together)s) together ON quotation.state = 'sent'
         LEFT JOIN LATERAL (%(reply)s) reply ON quotation.state = 'sent'
         CROSS JOIN LATERAL (SELECT %(state)s AS state) status
         WHERE %(which)s
@@ -90,6 +94,7 @@ def followup(which: SQL, now, today=None) -> SQL:
         today=company_today(now, today),
         cadence=_cadence(),
         steps=_steps(),
+        together=_together(),
         reply=_reply(),
         state=_state(),
         attention=_attention(),
@@ -183,6 +188,16 @@ def _steps():
                     AND done.result <> 'failed'
                     AND (done.step_id = planned.id OR (done.action = planned.action AND done.due_date >= planned.day))
             )""")
+
+
+def _together():
+    """The other quotations that this one was followed up with in one mail, and since when."""
+    return SQL("""
+        SELECT ARRAY_AGG(other.order_id) AS order_ids, MIN(mailed.create_date) AS since
+        FROM sales_quotation_cadence_log mailed
+        JOIN sales_quotation_cadence_log other
+            ON other.message_id = mailed.message_id AND other.order_id <> mailed.order_id
+        WHERE mailed.order_id = quotation.id AND mailed.cycle = quotation.followup_cycle AND mailed.result = 'mail'""")
 
 
 def _reply():
