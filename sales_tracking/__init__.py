@@ -7,7 +7,7 @@ from . import demo
 
 def post_init_hook(env):
     env["crm.lead.stage.history"]._backfill()
-    env["sales.dunning.account"]._open_overdue()
+    env["sales.dunning.account"]._open_overdue(env["res.company"].search([]))
 
 
 def uninstall_hook(env):

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -111,8 +112,21 @@ class TestDunningEngine(DunningCommon):
         self._owed()
         accounts = self.env["sales.dunning.account"]
         self.assertFalse(accounts.search([("partner_id", "=", self.customer.id)]))
-        accounts._open_overdue()
+        accounts._open_overdue(self.company)
         self.assertTrue(accounts.search([("partner_id", "=", self.customer.id), ("total_overdue", ">", 0)]))
+
+    def test_the_work_list_is_true_between_two_runs(self):
+        """What both kinds of screen read first, with the rights of who looks."""
+        accounts = self.env["sales.dunning.account"].with_user(self.accountant)
+        others = self.env["res.partner"].create([{"name": name} for name in ("Monday", "Tuesday")])
+        among = [("partner_id", "in", others.ids), ("total_overdue", ">", 0)]
+        self._owed(partner=others[0])
+        [row] = accounts.web_search_read(among, {"partner_id": {"fields": {"display_name": {}}}})["records"]
+        self.assertEqual(row["partner_id"]["display_name"], "Monday")
+        self._owed(partner=others[1], due=fields.Date.today())
+        self._owed(partner=others[1])
+        groups = accounts.web_read_group(among, ["state"], ["__count"])["groups"]
+        self.assertEqual(sum(group["__count"] for group in groups), 2)
 
     def test_statement_of_no_policy(self):
         self.policy.active = False

@@ -103,10 +103,32 @@ class SalesDunningAccount(models.Model):
         return self.browse(due), self.browse(covered), sum(bool(row[5]) for row in rows)
 
     @api.model
-    def _open_overdue(self):
-        """Open accounts for the customers of all companies that owe something overdue: the work list is true."""
-        companies = self.env["res.company"].sudo().search([("active", "=", True)])
-        self.with_user(SUPERUSER_ID).with_context(allowed_company_ids=companies.ids)._selected(companies)
+    def web_search_read(self, *args, **kwargs):
+        self._open_overdue()
+        return super().web_search_read(*args, **kwargs)
+
+    @api.model
+    def web_read_group(self, *args, **kwargs):
+        self._open_overdue()
+        return super().web_read_group(*args, **kwargs)
+
+    @api.model
+    def _open_overdue(self, companies=None):
+        """Open accounts for customers that owe something overdue: the work list is true between two runs.
+
+        Posting an invoice opens none, which keeps its own pace.
+
+        :param companies: res.company; default: the allowed companies
+        """
+        companies = companies or self.env.companies
+        accounts = self.with_user(SUPERUSER_ID).with_context(allowed_company_ids=companies.ids)
+        rows = accounts.env.execute_query(
+            SQL(
+                "SELECT partner_id, company_id FROM (%s) customer WHERE account_id IS NULL AND total_overdue > 0",
+                accounts._all_figures(),
+            )
+        )
+        accounts._opened(rows)
 
     @api.model
     def _opened(self, keys):
