@@ -45,9 +45,9 @@ class Size:
 def make_core(env, size):
     """Everything that Odoo alone holds."""
     people = _make_people(env)
-    customer = _make_customers(env, size)
     # Millions of checks of foreign keys, on tables without statistics, would take hours.
     env.cr.execute(SQL("SET LOCAL session_replication_role = replica"))
+    customer = _make_customers(env, size)
     _number_documents(env, size, people, customer)
     lead = _make_leads(env, size)
     order = _make_documents(env, size, lead)
