@@ -1,3 +1,5 @@
+from . import sales_commission_rule_part_mixin
+
 from . import commission_agent
 from . import res_config_settings
 from . import sales_commission_assignment

@@ -1,7 +1,9 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 
 class SalesCommissionKeptFact(models.Model):
@@ -14,10 +16,13 @@ class SalesCommissionKeptFact(models.Model):
 
     _name = "sales.commission.kept.fact"
     _description = "What Commission Was Computed From"
-    _inherit = ["sales.guarded.mixin"]
+    _inherit = ["sales.kept.fact.mixin"]
     _order = "day desc, id desc"
-    _rec_name = "document_name"
-    _log_access = False
+
+    _refusal = _lt(
+        "What a confirmed commission was computed from is kept by the confirmation and can't be changed. Correct the "
+        "document instead: the difference goes into the open period."
+    )
 
     plan_id = fields.Many2one(comodel_name="sales.commission.plan", required=True, ondelete="restrict", readonly=True)
     statement_id = fields.Many2one(
@@ -38,8 +43,6 @@ class SalesCommissionKeptFact(models.Model):
     )
     kept_on = fields.Datetime(string="Decided on", required=True, readonly=True)
     basis = fields.Char(required=True, readonly=True)
-    res_model = fields.Char(string="Document Model", required=True, readonly=True)
-    res_id = fields.Many2oneReference(string="Document ID", model_field="res_model", required=True, readonly=True)
     line_id = fields.Integer(
         string="Document Line", required=True, readonly=True, aggregator=None, help="0 for a document without lines."
     )
@@ -67,7 +70,6 @@ class SalesCommissionKeptFact(models.Model):
     metric_names = fields.Char(
         string="Counted for", compute="_compute_metric_names", compute_sudo=True, help="The metrics that it matched."
     )
-    document_name = fields.Char(string="Document", compute="_compute_document_name", compute_sudo=True)
 
     _key_unique = models.UniqueIndex(
         "(plan_id, res_model, res_id, line_id, basis, partner_id, sequence)", "This was decided already."
@@ -80,37 +82,6 @@ class SalesCommissionKeptFact(models.Model):
             matched = sorted(int(metric_id) for metric_id, matches in (fact.metrics or {}).items() if matches)
             metrics = self.env["sales.metric"].browse(matched).exists()
             fact.metric_names = ", ".join(metrics.mapped("name")) or self.env._("Nothing")
-
-    @api.depends("res_model", "res_id")
-    def _compute_document_name(self):
-        self.document_name = False
-        for model, facts in self.grouped("res_model").items():
-            known = self.env[model].browse(set(facts.mapped("res_id"))).exists()
-            names = {document.id: document.display_name for document in known}
-            for fact in facts:
-                fact.document_name = names.get(fact.res_id) or self.env._("%s (deleted)", fact.res_id)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._refuse_change()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._refuse_change()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self._refuse_change()
-
-    @api.model
-    def _refuse_change(self):
-        raise UserError(
-            self.env._(
-                "What a confirmed commission was computed from is kept by the confirmation and can't be changed. "
-                "Correct the document instead: the difference goes into the open period."
-            )
-        )
 
     @api.model
     def _action(self, name, domain):
@@ -127,10 +98,3 @@ class SalesCommissionKeptFact(models.Model):
                 "as they are today."
             ),
         }
-
-    def action_open_document(self):
-        self.ensure_one()
-        document = self.env[self.res_model].browse(self.res_id).exists()
-        if not document:
-            raise UserError(self.env._("The document %s no longer exists.", self.document_name))
-        return document.get_formview_action()

@@ -11,12 +11,9 @@ class SalesCommissionPaymentStep(models.Model):
 
     _name = "sales.commission.payment.step"
     _description = "Commission Step by Days to Pay"
-    _inherit = ["sales.guarded.mixin"]
+    _inherit = ["sales.commission.rule.part.mixin", "sales.guarded.mixin"]
     _order = "rule_id, days, id"
 
-    rule_id = fields.Many2one(comodel_name="sales.commission.rule", required=True, ondelete="cascade", index=True)
-    # Stored for the record rules.
-    company_id = fields.Many2one(related="rule_id.company_id", store=True)
     days = fields.Integer(
         string="Within Days", required=True, help="Days from the date of the invoice to the payment, the last included."
     )
@@ -47,19 +44,3 @@ class SalesCommissionPaymentStep(models.Model):
     def _compute_display_name(self):
         for step in self:
             step.display_name = step.label
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        steps = super().create(vals_list)
-        steps.rule_id.version_id._check_draft()
-        return steps
-
-    def write(self, vals):
-        self.rule_id.version_id._check_draft()
-        result = super().write(vals)
-        self.rule_id.version_id._check_draft()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_approved(self):
-        self.rule_id.version_id._check_draft()

@@ -13,12 +13,9 @@ class SalesCommissionTier(models.Model):
 
     _name = "sales.commission.tier"
     _description = "Commission Tier"
-    _inherit = ["sales.guarded.mixin"]
+    _inherit = ["sales.commission.rule.part.mixin", "sales.guarded.mixin"]
     _order = "rule_id, amount_from, attainment, id"
 
-    rule_id = fields.Many2one(comodel_name="sales.commission.rule", required=True, ondelete="cascade", index=True)
-    # Stored for the record rules.
-    company_id = fields.Many2one(related="rule_id.company_id", store=True)
     currency_id = fields.Many2one(related="rule_id.currency_id")
     amount_from = fields.Monetary(string="From", help="The tier begins with this amount.")
     amount_to = fields.Monetary(
@@ -64,22 +61,6 @@ class SalesCommissionTier(models.Model):
         if self.rule_id.kind == "attainment":
             return format_amount(self.env, self.payout, self.currency_id) if self.currency_id else str(self.payout)
         return format_rate(self.env, self.rate)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        tiers = super().create(vals_list)
-        tiers.rule_id.version_id._check_draft()
-        return tiers
-
-    def write(self, vals):
-        self.rule_id.version_id._check_draft()
-        result = super().write(vals)
-        self.rule_id.version_id._check_draft()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_approved(self):
-        self.rule_id.version_id._check_draft()
 
     def _as_table(self) -> list[Tier]:
         """The tiers for the arithmetic, lowest first."""

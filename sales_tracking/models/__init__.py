@@ -3,6 +3,7 @@ from . import res_config_settings
 from . import res_users
 from . import sales_append_only_mixin
 from . import sales_guarded_mixin
+from . import sales_kept_fact_mixin
 from . import sales_portal_mixin
 from . import sales_report_mixin
 from . import sales_shared_mixin

@@ -1,11 +1,13 @@
 from datetime import datetime
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.tools.translate import LazyTranslate
 
 from ...fields import BlankFloat
 from ...tools.bulk import bulk_insert
 from .price_state import change_rate, event_between
+
+_lt = LazyTranslate(__name__)
 
 PENDING = "sales_tracking.price_history"
 OWNERS = ("pricelist_id", "product_id", "product_tmpl_id", "categ_id")
@@ -26,10 +28,13 @@ class ProductPriceHistory(models.Model):
 
     _name = "product.price.history"
     _description = "Price History"
-    _inherit = ["sales.guarded.mixin"]
+    _inherit = ["sales.append.only.mixin", "sales.guarded.mixin"]
     _order = "date desc, id desc"
     _rec_name = "subject"
     _log_access = False
+
+    _creatable = False
+    _refusal = _lt("The price history records itself and can't be changed. Change the price instead.")
 
     date = fields.Datetime(required=True, readonly=True, index=True)
     user_id = fields.Many2one(comodel_name="res.users", string="Changed by", readonly=True, ondelete="set null")
@@ -90,24 +95,6 @@ class ProductPriceHistory(models.Model):
     new_label = fields.Char(string="After", readonly=True)
 
     _cost_idx = models.Index("(product_id, company_id, date) WHERE kind = 'cost'")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._refuse_change()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._refuse_change()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self._refuse_change()
-
-    def _refuse_change(self):
-        raise UserError(
-            self.env._("The price history records itself and can't be changed. Change the price instead.")
-        )
 
     @api.model
     def _watch(self, records, is_new=False):

@@ -1,0 +1,37 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class SalesKeptFactMixin(models.AbstractModel):
+    """A line of a document as it was known when something was decided on it; statements of the addons write it.
+
+    The document is a plain number: it may be deleted, which what was decided must neither prevent nor follow.
+    """
+
+    _name = "sales.kept.fact.mixin"
+    _description = "What Was Decided on"
+    _inherit = ["sales.append.only.mixin", "sales.guarded.mixin"]
+    _rec_name = "document_name"
+    _log_access = False
+
+    _creatable = False
+
+    res_model = fields.Char(string="Document Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(string="Document ID", model_field="res_model", required=True, readonly=True)
+    document_name = fields.Char(string="Document", compute="_compute_document_name", compute_sudo=True)
+
+    @api.depends("res_model", "res_id")
+    def _compute_document_name(self):
+        self.document_name = False
+        for model, facts in self.grouped("res_model").items():
+            known = self.env[model].browse(set(facts.mapped("res_id"))).exists()
+            names = {document.id: document.display_name for document in known}
+            for fact in facts:
+                fact.document_name = names.get(fact.res_id) or self.env._("%s (deleted)", fact.res_id)
+
+    def action_open_document(self):
+        self.ensure_one()
+        document = self.env[self.res_model].browse(self.res_id).exists()
+        if not document:
+            raise UserError(self.env._("The document %s no longer exists.", self.document_name))
+        return document.get_formview_action()
