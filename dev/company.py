@@ -13,22 +13,24 @@ from dev.console import Failure, locked, note
 from dev.paths import ADDONS, ROOT
 
 DEFAULT_FACTS = 1_000_000
-CLUSTER = postgres.TEST
 SOURCES = [ROOT / "dev" / "benchmarks" / f"{name}.py" for name in ("company", "multiply")]
 
 
 def main(arguments):
     """`make company`: make the database, or bring it up to date, and say its name."""
-    facts = _facts(arguments)
-    setup.prepare(CLUSTER, requirements=setup.DEVELOPMENT)
-    print(f"The database is {ensure(facts, CLUSTER)}. Copy it before you change anything.")
+    cluster = postgres.benchmark_cluster()
+    setup.prepare(cluster, requirements=setup.DEVELOPMENT)
+    for facts in sizes(*arguments):
+        print(f"The database is {ensure(facts, cluster)}. Copy it before you change anything.")
 
 
-def _facts(arguments):
+def sizes(*wanted):
+    """How many lines of orders and invoices the person asked for, ascending; FACTS may name several sizes."""
     try:
-        return int(arguments[0] if arguments else os.environ.get("FACTS") or DEFAULT_FACTS)
+        facts = [int(each) for each in wanted or os.environ.get("FACTS", str(DEFAULT_FACTS)).split(",")]
     except ValueError:
-        raise Failure("The number of facts can't be read.", "For example: make company FACTS=100000") from None
+        raise Failure("FACTS can't be read.", "For example: FACTS=100000,1000000") from None
+    return sorted(facts)
 
 
 def core_name(facts):
@@ -47,7 +49,7 @@ def ensure_core(facts, cluster):
     databases.ensure_template(cluster)
     database = core_name(facts)
     wanted = databases.note_of(databases.TEMPLATE, cluster) | {"facts": facts, "generator": _generator()}
-    with locked("company"):
+    with locked(f"company_{facts}"):
         if databases.note_of(database, cluster) != wanted:
             note(f"making {database}, {facts:,} lines of orders and invoices (10 min for a million)…")
             odoo.duplicate(databases.TEMPLATE, database, cluster)
@@ -59,10 +61,10 @@ def ensure_core(facts, cluster):
 def ensure(facts, cluster):
     """The company with the addons as they are today; returns the database's name."""
     core, database = ensure_core(facts, cluster), name(facts)
-    made_from = databases.note_of(core, cluster)
-    with locked("company"):
+    of_core, addons = databases.note_of(core, cluster), databases.fingerprints()
+    with locked(f"company_{facts}"):
         known = databases.note_of(database, cluster) or {}
-        if {key: known.get(key) for key in made_from} != made_from:
+        if {key: known.get(key) for key in of_core} != of_core:
             note(f"making {database}: the addons and what they hold…")
             odoo.duplicate(core, database, cluster)
             odoo.install(database, ADDONS, cluster, f"install-{database}")
@@ -75,7 +77,7 @@ def ensure(facts, cluster):
                 f"update-{database}",
                 f"{database} could not be updated",
             )
-        databases.set_note(database, cluster, made_from | databases.fingerprints())
+        databases.set_note(database, cluster, of_core | addons)
     return database
 
 

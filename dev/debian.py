@@ -5,6 +5,7 @@ dependencies into the runtime folder and gets wrapper scripts that run them from
 """
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -23,6 +24,13 @@ TOOLS = {
     "chromium": ("chromium", "usr/lib/chromium/chromium", "150 MB"),
     "wkhtmltopdf": ("wkhtmltopdf", "usr/bin/wkhtmltopdf", "60 MB"),
 }
+
+# version of PostgreSQL: the suite of Debian's archive that has it, and the packages that apt installs for its server
+SERVERS = {
+    "17": ("trixie", ["postgresql-17", "postgresql-client-17"]),
+    "18": ("unstable", ["postgresql-18", "postgresql-client-18", "postgresql-18-jit"]),
+}
+LIBRARY = re.compile(r"lib.*(?<!-dev)(?<!-dbg)(?<!-perl)")
 
 NO_NETWORK = "Check the network and the Debian mirror in /etc/apt, then run the same command again."
 
@@ -92,6 +100,43 @@ def unpack_into(folder, apt, packages):
     shutil.rmtree(apt.state)
 
 
+def server(version):
+    """Folder with the server programs of a version of PostgreSQL, the host's or those of another suite of Debian."""
+    own = Path(f"/usr/lib/postgresql/{version}/bin")
+    if (own / "postgres").exists():
+        return own
+    if version not in SERVERS:
+        raise Failure(f"Debian's archive is not known to have PostgreSQL {version}.",
+                      f"Choose from: {', '.join(SERVERS)}, or set PGHOST and PGUSER to a running server.")
+    suite, packages = SERVERS[version]
+    folder = PACKAGES / packages[0]
+    programs = folder / f"usr/lib/postgresql/{version}/bin"
+    if not folder.exists():
+        note(f"downloading PostgreSQL {version} (80 MB)…")
+        apt = PrivateApt(suite, source_lines(suite))
+        libraries = [name for name in apt.missing_dependencies(*packages) if LIBRARY.fullmatch(name)]
+        unpack_into(folder, apt, [*packages, *libraries])
+    for program in programs.iterdir():
+        if not program.name.endswith(".real") and not (programs / f"{program.name}.real").exists():
+            _run_with_own_libraries(program, folder)
+    return programs
+
+
+def _run_with_own_libraries(program, folder):
+    """Put a script in a program's place, which the programs of a server find beside themselves.
+
+    The libraries of a newer suite want their own C library, and that its own loader.
+    """
+    real = program.with_name(f"{program.name}.real")
+    libraries = _folders(folder, "lib/*-linux-gnu*", "usr/lib/*-linux-gnu*", "usr/lib/llvm-*/lib")
+    loaders = sorted(folder.glob("**/ld-linux-*.so.*"))
+    start = f"'{loaders[0]}' --library-path '{libraries}' --argv0 \"$0\"" if loaders else ""
+    program.rename(real)
+    program.write_text(f"#!/bin/sh\n{'' if loaders else f'export LD_LIBRARY_PATH={libraries}'}\n"
+                       f"exec {start} '{real}' \"$@\"\n")
+    program.chmod(0o755)
+
+
 def make_wrapper(command, folder):
     """A script that runs the program of an unpacked package with that package's own libraries."""
     programs = sorted(folder.glob(TOOLS[command][1]))
@@ -144,12 +189,12 @@ class PrivateApt:
         run(["apt-get", *self.options, *strict, "update"], f"apt-{name}",
             "The Debian package lists could not be downloaded", NO_NETWORK)
 
-    def missing_dependencies(self, package):
-        """The packages apt would install along with this one."""
-        log = run(["apt-get", *self.options, "install", "--simulate", "--no-install-recommends", package],
-                  "apt-simulate", f"apt-get cannot resolve {package}", NO_NETWORK)
+    def missing_dependencies(self, *packages):
+        """The packages apt would install along with these."""
+        log = run(["apt-get", *self.options, "install", "--simulate", "--no-install-recommends", *packages],
+                  "apt-simulate", f"apt-get cannot resolve {packages[0]}", NO_NETWORK)
         names = [line.split()[1] for line in log.read_text().splitlines() if line.startswith("Inst ")]
-        return [name for name in names if name != package]
+        return [name for name in names if name not in packages]
 
     def download(self, packages):
         shutil.rmtree(self.archives)

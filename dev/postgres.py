@@ -14,13 +14,16 @@ from dev.console import Failure, is_root, run
 from dev.paths import RUNTIME
 
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432")
-FAST = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]
+DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
+FAST = [argument for name in DURABLE for argument in ("-c", f"{name}=off")]
+SHOWN = ("jit", "work_mem", "shared_buffers", "max_parallel_workers_per_gather")
 
 
 class Cluster:
-    def __init__(self, name, durable):
+    def __init__(self, name, durable, version=None):
         self.name = name
         self.durable = durable
+        self.version = version  # of PostgreSQL; the one that the host has, or is given, where it is None
         self.folder = RUNTIME / "postgres" / name
         self.data = self.folder / "data"
         self.clock = {}  # environment of the server and its clients that shifts their clock, see dev/dates.py
@@ -42,6 +45,8 @@ class Cluster:
             self.sql("SELECT 1")
             return
         debian.ensure("postgres")
+        if self.version:
+            debian.server(self.version)
         if len(str(self.folder)) > LONGEST_SOCKET_FOLDER:
             raise Failure(f"The path of this folder is too long for a Unix socket: {self.folder}",
                           "Move the repository to a shorter path, or set PGHOST and PGUSER to a running server.")
@@ -76,6 +81,14 @@ class Cluster:
     def databases(self):
         return {name for (name,) in self.sql("SELECT datname FROM pg_database")}
 
+    def description(self):
+        """What a measurement depends on: the version, the settings that matter, and what is off for speed."""
+        settings = dict(self.sql("SELECT name, current_setting(name) FROM pg_settings"))
+        shown = ", ".join(f"{name} {settings[name]}" for name in SHOWN)
+        off = [name for name in DURABLE if settings[name] == "off"]
+        safety = f"off for speed: {', '.join(off)}" if off else "nothing off for speed"
+        return f"PostgreSQL {settings['server_version'].split()[0]}, {shown}; {safety}"
+
     def _make(self):
         partial = self.folder / "data.partial"
         shutil.rmtree(partial, ignore_errors=True)
@@ -92,7 +105,7 @@ class Cluster:
             env=os.environ | self.clock)
 
     def _command(self, program, *arguments):
-        found = debian.find(program)
+        found = debian.server(self.version) / program if self.version else debian.find(program)
         if not found:
             raise Failure(f"The PostgreSQL server program {program} is missing.",
                           "Install the Debian package postgresql, or set PGHOST and PGUSER to a running server.")
@@ -119,3 +132,9 @@ def system_group():
 DEMO = Cluster("demo", durable=True)
 TEST = Cluster("test", durable=False)
 DATES = Cluster("dates", durable=False)
+
+
+def benchmark_cluster():
+    """The tests' cluster, or one with the version of PostgreSQL that BENCH_POSTGRES names, such as 17."""
+    version = os.environ.get("BENCH_POSTGRES")
+    return Cluster(f"postgres{version}", durable=False, version=version) if version else TEST

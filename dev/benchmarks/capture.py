@@ -113,7 +113,7 @@ def main():
         measure.environment(sys.argv[2], commit=True) as plain_env,
     ):
         suite, plain = Flows(suite_env), Flows(plain_env)
-        measure.report(
+        measure.report_ratios(
             [
                 *compare(post, f"mail {THINGS} customers with message_post", suite, plain),
                 *compare(compose, f"mail {THINGS} customers with the composer", suite, plain),

@@ -145,7 +145,7 @@ def main():
         return [*times, times[0] / times[1]]
 
     what = f"commission of {PEOPLE} people on {LINES:,} invoice lines"
-    measure.report(
+    measure.report_ratios(
         [
             [f"{what}, against a bare INSERT of its entries",
              *measure.in_turn(ROUNDS, ours, lambda: seconds(database, insert, after_a_run=True))],

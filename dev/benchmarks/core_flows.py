@@ -81,7 +81,7 @@ def main():
     measure.configure()
     with measure.environment(sys.argv[1]) as suite_env, measure.environment(sys.argv[2]) as plain_env:
         suite, plain = Flows(suite_env), Flows(plain_env)
-        measure.report(
+        measure.report_ratios(
             [
                 # Short runs scatter more, and cost less.
                 *compare(confirm, f"confirm {DOCUMENTS} orders", 3 * ROUNDS, suite, plain),

@@ -60,7 +60,7 @@ def main():
     if not found or not their_found:
         raise SystemExit(f"Nobody is due: {found} customers here, {their_found} there.")
     what = f"who of {CUSTOMERS:,} customers with {ITEMS:,} open items is due, against account_credit_control"
-    measure.report(
+    measure.report_ratios(
         [
             [what, seconds, their_seconds, seconds / their_seconds],
             [f"{what}: SQL statements", statements, their_statements, statements / their_statements],

@@ -51,7 +51,7 @@ def main():
     if counts["sent"] < CUSTOMERS or not few or not many:
         raise SystemExit(f"Not all of {CUSTOMERS} customers were reminded: {counts}")
     what = f"memory in bytes after {CUSTOMERS:,} reminders of a run, against {FEW:,}"
-    measure.report([[what, many, few, many / few]])
+    measure.report_ratios([[what, many, few, many / few]])
 
 
 if __name__ == "__main__":

@@ -6,11 +6,15 @@ import os
 import statistics
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+from unittest.mock import patch
 
 from odoo import api
 from odoo.modules.registry import Registry
-from odoo.tools import config
+from odoo.sql_db import Cursor
+from odoo.tools import SQL, config
 
 
 def configure():
@@ -47,6 +51,76 @@ def timed(action):
         gc.enable()
 
 
+class Cost(NamedTuple):
+    """What something took: seconds on the clock, seconds of processor time of Odoo and of PostgreSQL, statements.
+
+    Processor time is what counts on a machine that is busy with other things.
+    """
+
+    seconds: float
+    python: float
+    postgres: float
+    statements: int
+
+    @property
+    def cpu(self):
+        return self.python + self.postgres
+
+
+def cost(env, action):
+    """Run the action and tell what it cost."""
+    before = _spent(env)
+    action()
+    return Cost(*(after - first for after, first in zip(_spent(env), before, strict=True)))
+
+
+def _spent(env):
+    return time.perf_counter(), time.process_time(), postgres_time(env), env.cr.sql_log_count
+
+
+def postgres_time(env):
+    """Seconds of processor time of all processes of a PostgreSQL server on this machine, parallel workers included."""
+    backend = Path(f"/proc/{env.cr._cnx.info.backend_pid}")
+    if not backend.exists():
+        raise SystemExit("Processor time is measured where PostgreSQL runs on the same machine.")
+    _user, _system, _children_user, _children_system, parent = _ticks(backend)
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    ticks = sum(_ticks(Path(f"/proc/{parent}"))[:4])  # with those that have ended
+    for child in children:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            ticks += sum(_ticks(Path(f"/proc/{child}"))[:2])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _ticks(process):
+    """User and system time of a process and of its children that have ended, and the process that it belongs to."""
+    state = (process / "stat").read_text().rpartition(")")[2].split()
+    return (*map(int, state[11:15]), int(state[1]))
+
+
+class Statements:
+    """The slowest query among those that run while it is watching, and what it took."""
+
+    def __init__(self):
+        self.seconds, self.query = 0, ""
+
+    @contextmanager
+    def watching(self):
+        execute = Cursor.execute
+
+        def timed_execute(cursor, query, *arguments, **options):
+            start = time.perf_counter()
+            try:
+                return execute(cursor, query, *arguments, **options)
+            finally:
+                seconds = time.perf_counter() - start
+                if seconds > self.seconds:
+                    self.seconds, self.query = seconds, query.code if isinstance(query, SQL) else query
+
+        with patch.object(Cursor, "execute", timed_execute):
+            yield self
+
+
 def in_turn(rounds, ours, theirs):
     """Run both in turn, the first one warming up; returns their medians and the median of the ratios pair by pair.
 
@@ -63,6 +137,19 @@ def in_turn(rounds, ours, theirs):
     return statistics.median(our_times), statistics.median(their_times), ratio
 
 
-def report(rows):
-    json.dump(rows, sys.stdout)
+def report(columns, rows):
+    """Hand a table to `make bench`; numbers are written out by `ratio` and the like."""
+    json.dump([columns, rows], sys.stdout)
     sys.stdout.write("\n")
+
+
+def report_ratios(rows):
+    """As report, of rows of what, a figure, the one that it is compared with, and their ratio."""
+    report(
+        ["what", "with the suite", "baseline", "ratio"],
+        [[what, _figure(ours), _figure(baseline), f"{ratio:.3f}"] for what, ours, baseline, ratio in rows],
+    )
+
+
+def _figure(value):
+    return f"{value:,}" if isinstance(value, int) else f"{value:.3f} s"
