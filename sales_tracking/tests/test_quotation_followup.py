@@ -123,6 +123,31 @@ class TestQuotationFollowup(QuotationFollowupCommon):
             self.env.ref("sales_tracking.cron_quotation_followup").method_direct_trigger()
         self.assertFalse(self.env["sales.quotation.cadence.log"].search_count([]))
 
+    @freeze_time("2026-03-02 03:00:00")
+    def test_who_sends_is_told_what_happens_by_itself(self):
+        quotation = self._quotation().copy({"validity_date": "2026-04-01"}).with_user(self.salesperson)
+        self.company.quotation_followup_automatic = False
+        composers = self.env["mail.compose.message"].with_user(self.salesperson)
+
+        def told():
+            quotation.invalidate_recordset()
+            action = quotation.action_quotation_send()
+            return composers.with_context(**action["context"]).create({}).followup_plan
+
+        self.assertIn("nothing goes out by itself", told())
+        self.company.quotation_followup_automatic = True
+        self.assertEqual(
+            told(),
+            'Until the customer answers, this happens by itself: 03/05/2026: mail "Any questions?"; '
+            '03/09/2026: mail "Still there?"; 03/12/2026: activity "Call them"; 03/30/2026: mail "Expires soon".',
+        )
+        self.assertEqual(told(), quotation.followup_plan)
+        self.contact.no_quotation_followup = True
+        self.assertIn("No follow-up is wanted", told())
+        self.contact.no_quotation_followup = False
+        self.cadence.active = False
+        self.assertIn("No cadence of follow-up", told())
+
     def test_an_archived_customer_is_the_cause_that_is_named(self):
         quotation = self._quotation()
         self.contact.active = False

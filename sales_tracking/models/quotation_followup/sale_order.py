@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ...tools.planner import query_dicts
 from . import statement
@@ -98,6 +98,13 @@ class SaleOrder(models.Model):
     followup_date = fields.Date(
         string="Next Follow-Up", compute="_compute_followup", search="_search_followup_date", groups=READERS
     )
+    followup_is_automatic = fields.Boolean(compute="_compute_followup_is_automatic", groups=READERS)
+    followup_plan = fields.Text(
+        string="Follow-Up After Sending",
+        compute="_compute_followup_plan",
+        groups=READERS,
+        help="What happens by itself, and when, if the quotation is sent now.",
+    )
     followup_error = fields.Text(compute="_compute_followup_error", groups=READERS)
     followup_log_ids = fields.One2many(
         comodel_name="sales.quotation.cadence.log", inverse_name="order_id", string="Follow-Up History", groups=READERS
@@ -124,6 +131,45 @@ class SaleOrder(models.Model):
             row = found.get(order._origin.id, {})
             for field_name, column in COLUMNS.items():
                 order[field_name] = row.get(column)
+
+    @api.depends("company_id")
+    def _compute_followup_is_automatic(self):
+        for order in self:
+            order.followup_is_automatic = order.company_id.quotation_followup_automatic
+
+    @api.depends("state", "company_id", "partner_id", "team_id", "validity_date", "no_followup")
+    @api.depends_context("lang")
+    def _compute_followup_plan(self):
+        for order in self:
+            is_open = order._origin and order.state in ("draft", "sent")
+            order.followup_plan = is_open and order._origin._followup_plan_text()
+
+    def _followup_plan_text(self):
+        """Say what follows by itself if the quotation is sent now."""
+        if not self.company_id.quotation_followup_automatic:
+            return self.env._(
+                "Reminders of quotations are off for %(company)s: nothing goes out by itself. An administrator can "
+                "switch them on in the settings.",
+                company=self.company_id.name,
+            )
+        customer = self.partner_id
+        if self.no_followup or (customer | customer.commercial_partner_id).filtered("no_quotation_followup"):
+            return self.env._("No follow-up is wanted for this quotation or customer: nothing goes out by itself.")
+        query = statement.planned_steps(SQL("quotation.id = %s", self.id), fields.Datetime.now())
+        statement.flush(self.env)
+        rows = query_dicts(self.env, query)
+        if not rows:
+            return self.env._("No cadence of follow-up has a step for this quotation: nothing goes out by itself.")
+        steps = self.env["sales.quotation.cadence.step"].sudo()  # what it says goes for whoever sends it
+        planned = [(steps.browse(row["id"]), format_date(self.env, row["day"])) for row in rows]
+        words = {
+            "mail": self.env._('%(day)s: mail "%(name)s"'),
+            "activity": self.env._('%(day)s: activity "%(name)s"'),
+        }
+        names = [words[step.action] % {"day": day, "name": step._followup_name()} for step, day in planned]
+        return self.env._(
+            "Until the customer answers, this happens by itself: %(steps)s.", steps="; ".join(names)
+        )
 
     def _compute_followup_error(self):
         """Why the next step waits."""

@@ -14,6 +14,7 @@ class SalesQuotationCadence(models.Model):
     _inherit = ["sales.guarded.mixin", "sales.shared.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
+    _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)

@@ -69,13 +69,17 @@ class SalesQuotationCadenceStep(models.Model):
     @api.depends("action", "days", "moment", "template_id", "activity_type_id", "summary")
     def _compute_display_name(self):
         for step in self:
-            what = step.template_id.name if step.action == "mail" else step.summary or step.activity_type_id.name
+            what = step._followup_name()
             when = (
                 self.env._("day %s", step.days)
                 if step.moment == "after_sending"
                 else self.env._("%s days before expiry", step.days)
             )
             step.display_name = f"{what} ({when})"
+
+    def _followup_name(self):
+        """What goes out, or what is to be done."""
+        return self.template_id.name if self.action == "mail" else self.summary or self.activity_type_id.name
 
     def _responsible_of(self, order):
         """The person who gets the activity on the quotation."""

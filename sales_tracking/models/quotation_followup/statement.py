@@ -30,6 +30,8 @@ SOURCES = {
     "sales.quotation.cadence.log": None,
 }
 EXPIRES_SOON = 3
+LAST_SENDING = SQL("quotation.followup_sent_at")
+LAST_CYCLE = SQL("quotation.followup_cycle")
 
 # The customer's own words on the quotation or its opportunity, by e-mail or on the portal. Whoever writes to us by
 # e-mail about the quotation without being one of us speaks for the customer, known address or not.
@@ -124,6 +126,28 @@ def remaining_steps(which: SQL, now, today=None) -> SQL:
     )
 
 
+def planned_steps(which: SQL, now) -> SQL:
+    """The steps that quotations would go through if they were sent now: `id, day`, in order.
+
+    :param which, now: as followup
+    """
+    return SQL(
+        """
+        SELECT step.id, step.day
+        FROM sale_order quotation
+        JOIN res_company company ON company.id = quotation.company_id
+        JOIN res_partner customer ON customer.id = quotation.partner_id
+        CROSS JOIN LATERAL (%(cadence)s) cadence
+        CROSS JOIN LATERAL (%(steps)s) step
+        WHERE %(which)s
+        ORDER BY step.day, step.sequence, step.id
+        """,
+        which=which,
+        cadence=_cadence(),
+        steps=_steps(sent_at=SQL("%s::timestamp", now), cycle=SQL("COALESCE(quotation.followup_cycle, 0) + 1")),
+    )
+
+
 def _cadence():
     """The most specific cadence: by tag of the customer, by sales team, of the company or the nearest above, of all."""
     return SQL("""
@@ -157,13 +181,14 @@ def _cadence():
         LIMIT 1""")
 
 
-def _steps():
-    """The steps of the cadence that can still be taken in this cycle.
+def _steps(sent_at=LAST_SENDING, cycle=LAST_CYCLE):
+    """The steps of the cadence that can still be taken in a cycle, by default the one of the last sending.
 
     Never back in time: not before a step of the same action that was taken or skipped. A reminder before the expiry
     falls after the day of sending, and nothing after the expiry.
     """
-    return SQL("""
+    return SQL(
+        """
         SELECT planned.id, planned.action, planned.sequence, planned.day
         FROM (
             SELECT
@@ -175,7 +200,7 @@ def _steps():
                 candidate.moment
             FROM sales_quotation_cadence_step candidate
             CROSS JOIN LATERAL (
-                SELECT (quotation.followup_sent_at AT TIME ZONE 'UTC' AT TIME ZONE company.sales_tz)::date AS day
+                SELECT (%(sent_at)s AT TIME ZONE 'UTC' AT TIME ZONE company.sales_tz)::date AS day
             ) sending
             WHERE candidate.cadence_id = cadence.id
         ) planned
@@ -184,10 +209,13 @@ def _steps():
             AND planned.day <= COALESCE(quotation.validity_date, 'infinity'::date)
             AND NOT EXISTS (
                 SELECT FROM sales_quotation_cadence_log done
-                WHERE done.order_id = quotation.id AND done.cycle = quotation.followup_cycle
+                WHERE done.order_id = quotation.id AND done.cycle = %(cycle)s
                     AND done.result <> 'failed'
                     AND (done.step_id = planned.id OR (done.action = planned.action AND done.due_date >= planned.day))
-            )""")
+            )""",
+        sent_at=sent_at,
+        cycle=cycle,
+    )
 
 
 def _together():
