@@ -268,6 +268,31 @@ class TestDunning(DunningCommon):
         self.assertEqual(self._run("2026-03-08"), SENT)
         self.assertEqual(self._reminders().claimed, 120)
 
+    def test_amounts_of_a_policy_in_another_currency(self):
+        """100 EUR at 0.5 EUR for 1 of the company's: nothing below 200, and a fee of 30 for 15 EUR."""
+        self.eur.rate_ids.unlink()
+        self.env["res.currency.rate"].create(
+            {"currency_id": self.eur.id, "name": "2026-01-01", "rate": 0.5, "company_id": self.company.id}
+        )
+        self.policy.currency_id = self.eur
+        self.level_1.write({"minimum_amount": 100, "fee": 15})
+        self._owed(199)
+        self.assertEqual(self._run("2026-03-08"), NOTHING)
+        self.assertEqual(self._on("2026-03-08").state, "small")
+        self._owed(1)
+        self.assertIn("30.00", self._on("2026-03-08").claim_table)
+        self.assertEqual(self._run("2026-03-08"), SENT)
+        self.assertEqual(self._reminders().fee, 30)
+
+    def test_a_policy_has_the_currency_of_its_company(self):
+        self.company_2.currency_id = self.eur
+        policies = self.env["sales.dunning.policy"]
+        self.assertEqual(policies.create({"name": "A", "company_id": self.company_2.id}).currency_id, self.eur)
+        shared = policies.create({"name": "B", "company_id": False})
+        self.assertEqual(shared.currency_id, self.company.currency_id)
+        shared.company_id = self.company_2
+        self.assertEqual(shared.currency_id, self.eur)
+
     def test_level_deleted_in_mid_cycle(self):
         invoice = self._owed()
         self._run("2026-03-08")

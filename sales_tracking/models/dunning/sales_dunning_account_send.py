@@ -43,7 +43,7 @@ class SalesDunningAccount(models.Model):
                 "sales_tracking.dunning_claim_table",
                 {
                     "groups": account._claim_groups(items),
-                    "fee": level.fee,
+                    "fee": level._fee_in(account.company_id, account._today()),
                     "interest": account._total_interest(account._interest(items, level), items),
                     "currency": account.currency_id,
                 },
@@ -379,7 +379,7 @@ class SalesDunningAccount(models.Model):
                 "result": result,
                 "day": self._today(),
                 "claimed": sum(item["claim_balance"] for item in items),
-                "fee": level.fee if result == "sent" else 0,
+                "fee": level._fee_in(self.company_id, self._today()) if result == "sent" else 0,
                 "interest": self._total_interest(interest, items),
                 "line_ids": [
                     Command.create(

@@ -10,6 +10,7 @@ class SalesDunningLevel(models.Model):
     _inherit = ["sales.guarded.mixin", "sales.shared.mixin"]
     _order = "policy_id, delay, id"
     _check_company_auto = True
+    _check_company_domain = models.check_company_domain_parent_of
 
     policy_id = fields.Many2one(comodel_name="sales.dunning.policy", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="policy_id.company_id", store=True)
@@ -28,8 +29,10 @@ class SalesDunningLevel(models.Model):
         default="automatic",
         help="Automatic reminders go out by themselves; a proposal waits until a person approves it.",
     )
-    minimum_amount = fields.Monetary(help="Nothing goes out while less than this is claimed, in company currency.")
-    currency_id = fields.Many2one(comodel_name="res.currency", compute="_compute_currency_id")
+    minimum_amount = fields.Monetary(
+        help="Nothing goes out while less than this is claimed, in the currency of the policy."
+    )
+    currency_id = fields.Many2one(related="policy_id.currency_id")
 
     send_mail = fields.Boolean(string="Mail", default=True)
     template_id = fields.Many2one(
@@ -53,7 +56,7 @@ class SalesDunningLevel(models.Model):
         help="Who gets the activity; empty: the collector of the customer.",
     )
 
-    fee = fields.Monetary(help="Claimed with each reminder of this level, in company currency.")
+    fee = fields.Monetary(help="Claimed with each reminder of this level, in the currency of the policy.")
     charge_interest = fields.Boolean(string="Interest", help="The reminder claims interest at the rate of the policy.")
 
     _delay_once = models.Constraint("UNIQUE (policy_id, delay)", "Two levels of a policy can't have the same days.")
@@ -74,11 +77,9 @@ class SalesDunningLevel(models.Model):
                     self.env._("The level %s does nothing: choose a mail, a letter or an activity.", level.name)
                 )
 
-    @api.depends("company_id")
-    @api.depends_context("company")
-    def _compute_currency_id(self):
-        for level in self:
-            level.currency_id = (level.company_id or self.env.company).currency_id
-
     def _compute_has_sms(self):
         self.has_sms = "sms.sms" in self.env
+
+    def _fee_in(self, company, day):
+        """The fee in the currency of a company, at the rate of the day; 0 without a level."""
+        return self.currency_id._convert(self.fee, company.currency_id, company, day) if self.fee else 0

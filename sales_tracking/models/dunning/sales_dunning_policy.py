@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SalesDunningPolicy(models.Model):
@@ -13,6 +13,7 @@ class SalesDunningPolicy(models.Model):
     _inherit = ["sales.guarded.mixin", "sales.shared.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
+    _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
@@ -48,6 +49,15 @@ class SalesDunningPolicy(models.Model):
         digits=(5, 2),
         help="In percent of what is overdue, for each day on the balance of that day, a year having 365 days.",
     )
+    currency_id = fields.Many2one(
+        comodel_name="res.currency",
+        compute="_compute_currency_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+        help="Of the fees and the least amounts. A company with another currency claims them at the rate of the day.",
+    )
     charge_product_id = fields.Many2one(
         comodel_name="product.product",
         string="Product for Charges",
@@ -64,6 +74,12 @@ class SalesDunningPolicy(models.Model):
     )
     _grace_positive = models.Constraint("CHECK (grace_days >= 0)", "The grace for promises can't be negative.")
     _interest_positive = models.Constraint("CHECK (interest_rate >= 0)", "The interest can't be negative.")
+
+    @api.depends("company_id")
+    def _compute_currency_id(self):
+        for policy in self:
+            company = policy.company_id or (self.env.company if not policy.currency_id else None)
+            policy.currency_id = company.currency_id if company else policy.currency_id
 
     def copy_data(self, default=None):
         return [

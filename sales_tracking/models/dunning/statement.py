@@ -3,6 +3,7 @@
 from odoo.tools import SQL
 
 from ...tools.company_day import company_today
+from ...tools.rates import converted
 from .sales_receivable_report import IS_UNPAID
 
 # What the statements read, to be flushed before them.
@@ -17,7 +18,8 @@ SOURCES = {
         "account_id", "amount_residual", "amount_residual_currency", "company_id", "currency_id", "date",
         "date_maturity", "move_id", "no_followup", "parent_state", "partner_id", "reconciled",
     ],
-    "res.company": ["sales_tz"],
+    "res.company": ["currency_id", "sales_tz"],
+    "res.currency.rate": ["company_id", "currency_id", "name", "rate"],
     "res.partner": ["commercial_partner_id"],
     "sales.dispute": None,
     "sales.dunning.account": None,
@@ -110,20 +112,23 @@ def customers(which: SQL, now, today=None) -> SQL:
             END AS state
         FROM customer
         JOIN setting ON setting.company_id = customer.company_id
+        JOIN res_company company ON company.id = customer.company_id
         LEFT JOIN sales_dunning_account account
             ON account.partner_id = customer.partner_id AND account.company_id = customer.company_id
         LEFT JOIN sales_dunning_level level ON level.id = customer.due_level_id
+        LEFT JOIN sales_dunning_policy policy ON policy.id = level.policy_id
         LEFT JOIN LATERAL (
             SELECT MIN(word.date) AS day FROM sales_promise word
             WHERE word.account_id = account.id AND word.state = 'open'
         ) promise ON TRUE
         CROSS JOIN LATERAL (
             SELECT
-                customer.is_due AND customer.claimed >= COALESCE(level.minimum_amount, 0)
+                customer.is_due AND (level.minimum_amount > 0 AND customer.claimed < %(minimum)s) IS NOT TRUE
                 AND account.no_followup IS NOT TRUE AND (account.paused_until > setting.today) IS NOT TRUE AS is_due
         ) ready
         """,
         items=_items(which, now, today),
+        minimum=converted(SQL("level.minimum_amount"), SQL("policy.currency_id"), SQL("setting.today")),
     )
 
 
