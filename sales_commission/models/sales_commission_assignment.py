@@ -42,8 +42,7 @@ class SalesCommissionAssignment(models.Model):
         string="Salesperson",
         ondelete="restrict",
         index=True,
-        check_company=True,
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        domain="[('share', '=', False), ('company_ids', 'child_of', company_id)]",
     )
     agent_id = fields.Many2one(
         comodel_name="res.partner",
@@ -70,8 +69,7 @@ class SalesCommissionAssignment(models.Model):
         comodel_name="res.users",
         string="Person Managed",
         ondelete="restrict",
-        check_company=True,
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        domain="[('share', '=', False), ('company_ids', 'child_of', company_id)]",
         help="A manager override is paid on what this person sells, as long as the assignment lasts.",
     )
     managed_team_id = fields.Many2one(
@@ -113,6 +111,21 @@ class SalesCommissionAssignment(models.Model):
     @api.model
     def _default_date_from(self):
         return self.env.company._sales_today().replace(day=1)
+
+    @api.constrains("plan_id", "user_id", "managed_user_id")
+    def _check_people(self):
+        for plan, assignments in self.grouped("plan_id").items():
+            companies = plan._companies()
+            people = assignments.user_id | assignments.managed_user_id | assignments.distribution_ids.user_id
+            for person in people.filtered(lambda user, companies=companies: not user.company_ids & companies):
+                raise ValidationError(
+                    self.env._(
+                        "%(person)s works neither in %(company)s nor in a branch whose documents pay. Choose somebody "
+                        "else, or make a plan of the other company.",
+                        person=person.name,
+                        company=plan.company_id.name,
+                    )
+                )
 
     @api.constrains("plan_id", "role", "date_from", "date_to", *WHOSE_SALES)
     def _check_overlap(self):
@@ -233,8 +246,7 @@ class SalesCommissionDistribution(models.Model):
         required=True,
         ondelete="restrict",
         index=True,
-        check_company=True,
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        domain="[('share', '=', False), ('company_ids', 'child_of', company_id)]",
     )
     share = fields.Float(string="Share (%)", digits=(7, 4), required=True, help="The shares sum to 100 %.")
 
@@ -242,3 +254,7 @@ class SalesCommissionDistribution(models.Model):
         "UNIQUE(assignment_id, user_id)", "A person can have only one share of what a team earns: add the shares up."
     )
     _share_range = models.Constraint("CHECK (share > 0 AND share <= 100)", "A share is above 0 % and at most 100 %.")
+
+    @api.constrains("user_id")
+    def _check_people(self):
+        self.assignment_id._check_people()

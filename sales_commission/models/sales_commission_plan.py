@@ -33,6 +33,9 @@ class SalesCommissionPlan(models.Model):
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, index=True, default=lambda self: self.env.company
     )
+    with_branches = fields.Boolean(
+        default=True, help="The documents of the company's branches pay as well as its own, and their people can earn."
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     period = fields.Selection(
         selection=[("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
@@ -87,7 +90,7 @@ class SalesCommissionPlan(models.Model):
             )
 
     def write(self, vals):
-        if {"period", "company_id", "clawback_days", "pay_after_leaving"} & vals.keys():
+        if {"period", "company_id", "with_branches", "clawback_days", "pay_after_leaving"} & vals.keys():
             for plan in self.filtered(lambda plan: plan.state != "draft"):
                 raise UserError(
                     self.env._(
@@ -104,6 +107,11 @@ class SalesCommissionPlan(models.Model):
             raise UserError(
                 self.env._('The plan "%(plan)s" has approved terms: close or archive it instead.', plan=plan.name)
             )
+
+    def _companies(self):
+        """The companies whose documents pay."""
+        self.ensure_one()
+        return self.company_id._with_branches() if self.with_branches else self.company_id
 
     def action_close(self):
         self._write_decided({"state": "closed"})

@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_branches
 from . import test_cash
 from . import test_clawback
 from . import test_commission_portal

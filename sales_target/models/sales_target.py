@@ -24,7 +24,7 @@ KEY_FIELDS = ("company_id", "metric_id", "scope", "team_id", "user_id", "date_fr
 # What was agreed on: once a target is approved, only a revision changes its amount, and nothing the rest.
 PLAN_FIELDS = {
     "metric_id", "period_kind", "date_from", "date_to", "scope", "company_id", "team_id", "user_id", "parent_id",
-    "amount", "shape", "step", "profile_id", "period_ids", *CUT_FIELDS,
+    "amount", "shape", "step", "profile_id", "period_ids", "with_branches", *CUT_FIELDS,
 }  # fmt: skip
 # What only the steps of a target's life change.
 LIFE_FIELDS = {"state", "closed_actual", "closed_on"}
@@ -121,6 +121,9 @@ class SalesTarget(models.Model):
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, index=True, default=lambda self: self.env.company
     )
+    with_branches = fields.Boolean(
+        default=True, help="The documents of the company's branches count as well as its own."
+    )
     currency_id = fields.Many2one(
         comodel_name="res.currency",
         compute="_compute_currency_id",
@@ -150,7 +153,6 @@ class SalesTarget(models.Model):
         precompute=True,
         readonly=False,
         index="btree_not_null",
-        check_company=True,
         tracking=True,
         ondelete="restrict",
         domain=[("share", "=", False)],
@@ -210,6 +212,21 @@ class SalesTarget(models.Model):
                         'A target can\'t be set on "%(metric)s": retention compares two periods and belongs to no '
                         "single document. Choose a metric that measures amounts, numbers or days.",
                         metric=target.metric_id.display_name,
+                    )
+                )
+
+    @api.constrains("user_id", "company_id", "with_branches")
+    def _check_person(self):
+        personal = self.filtered("user_id")
+        for targets in personal.grouped(lambda target: (target.company_id, target.with_branches)).values():
+            companies = targets[0]._companies()
+            for person in targets.user_id.filtered(lambda user, companies=companies: not user.company_ids & companies):
+                raise ValidationError(
+                    self.env._(
+                        "%(person)s works neither in %(company)s nor in a branch that counts. Choose somebody else, or "
+                        "set the target in another company.",
+                        person=person.name,
+                        company=targets.company_id.name,
                     )
                 )
 
@@ -378,6 +395,11 @@ class SalesTarget(models.Model):
                         state=target._selection_label("state").lower(),
                     )
                 )
+
+    def _companies(self):
+        """The companies whose documents count."""
+        self.ensure_one()
+        return self.company_id._with_branches() if self.with_branches else self.company_id
 
     def _cut(self) -> tuple[int, ...]:
         self.ensure_one()

@@ -101,7 +101,7 @@ class SalesTarget(models.Model):
         self.ensure_one()
         last_day = min(self.date_to, self.company_id._sales_today())
         domain = self.metric_id._fact_domain() & Domain(
-            [("company_id", "=", self.company_id.id), ("day", ">=", self.date_from), ("day", "<=", last_day)]
+            [("company_id", "in", self._companies().ids), ("day", ">=", self.date_from), ("day", "<=", last_day)]
         )
         if self.scope == "team":
             domain &= Domain("team_id", "=", self.team_id.id)

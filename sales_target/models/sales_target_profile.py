@@ -19,6 +19,7 @@ class SalesTargetProfile(models.Model):
     _description = "Target Profile"
     _inherit = ["sales.guarded.mixin", "sales.shared.mixin"]
     _order = "name, id"
+    _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)

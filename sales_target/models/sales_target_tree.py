@@ -203,24 +203,26 @@ class SalesTarget(models.Model):
         name = "team_id" if self.scope == "company" else "user_id"
         nodes = self._part_nodes()
         same = {field: self[field].id for field in ("metric_id", "company_id", *CUT_FIELDS)}
-        same |= {field: self[field] for field in ("period_kind", "date_from", "date_to", "shape", "step")}
+        same |= {field: self[field] for field in ("period_kind", "date_from", "date_to")}
         scope = "team" if self.scope == "company" else "person"
         existing = self.search(
-            Domain.AND(Domain(field, "=", value) for field, value in same.items() if field not in ("shape", "step"))
+            Domain.AND(Domain(field, "=", value) for field, value in same.items())
             & Domain("scope", "=", scope)
             & Domain(name, "in", nodes.ids)
         )
         existing.filtered(lambda part: part.state == "draft" and not part.parent_id).parent_id = self
         same |= {"scope": scope, "parent_id": self.id, "profile_id": self.profile_id.id}
+        same |= {field: self[field] for field in ("shape", "step", "with_branches")}
         same["amount"] = 0 if self.is_additive else self.amount
         if self.scope == "team":
             same["team_id"] = self.team_id.id
         self.create([{**same, name: node.id} for node in nodes - existing[name]])
 
     def _part_nodes(self):
-        """The teams of a company's target, the active members of a team's who work in its company."""
+        """The teams of a company's target, the active members of a team's who work where documents count."""
         if self.scope == "company":
             return self.env["crm.team"].search(
                 Domain("company_id", "in", [False, self.company_id.id]) & Domain("member_ids", "!=", False)
             )
-        return self.team_id.member_ids.filtered(lambda user: user.active and self.company_id in user.company_ids)
+        companies = self._companies()
+        return self.team_id.member_ids.filtered(lambda user: user.active and companies & user.company_ids)

@@ -65,10 +65,12 @@ target AS (
     LEFT JOIN revised ON revised.target_id = planned.id
     LEFT JOIN reached
         ON (reached.metric_id, reached.period_id) = (planned.metric_id, period.period_id)
-        AND (reached.scope, reached.node_id, reached.cut) = (planned.scope, %(node)s, %(cut)s)
+        AND (reached.scope, reached.node_id, reached.cut, reached.with_branches)
+            = (planned.scope, %(node)s, %(cut)s, planned.with_branches)
     LEFT JOIN pipeline
         ON pipeline.period_id = period.period_id
-        AND (pipeline.scope, pipeline.node_id, pipeline.cut) = (planned.scope, %(node)s, %(cut)s)
+        AND (pipeline.scope, pipeline.node_id, pipeline.cut, pipeline.with_branches)
+            = (planned.scope, %(node)s, %(cut)s, planned.with_branches)
 ),
 -- What changed in closed periods since they were closed belongs to the first open target of that length after them.
 adjusted AS (

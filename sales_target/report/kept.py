@@ -124,12 +124,12 @@ def _facts_by_metric(targets):
     """
     groups = defaultdict(targets.browse)
     for target in targets:
-        groups[target.company_id, target.metric_id, target._cut(), target.scope] |= target
-    for (company, metric, cut, scope), alike in groups.items():
+        groups[target.company_id, target.with_branches, target.metric_id, target._cut(), target.scope] |= target
+    for (_company, _with_branches, metric, cut, scope), alike in groups.items():
         achievement = targets.env["sales.achievement"].sudo()
         domain = (
             Domain("basis", "=", metric.basis)
-            & Domain("company_id", "=", company.id)
+            & Domain("company_id", "in", alike[0]._companies().ids)
             & Domain("day", ">=", min(alike.mapped("date_from")))
             & Domain("day", "<=", max(alike.mapped("date_to")))
         )

@@ -21,6 +21,7 @@ class Cell(NamedTuple):
     """A period of a metric at a level of the tree; `cut` are the ids of CUT_FIELDS, 0 where there is no limit."""
 
     company: BaseModel
+    with_branches: bool
     metric: BaseModel
     cut: tuple[int, ...]
     scope: str
@@ -48,7 +49,8 @@ CUT = SQL(
 
 
 def cell_of(target, date_from: date, date_to: date) -> Cell:
-    return Cell(target.company_id, target.metric_id, target._cut(), target.scope, date_from, date_to)
+    cut = target._cut()
+    return Cell(target.company_id, target.with_branches, target.metric_id, cut, target.scope, date_from, date_to)
 
 
 def periods_of(spans, as_of: date | None) -> list[Period]:
@@ -110,7 +112,9 @@ def _columns(rows, count):
 
 
 def reached_sql(cells, periods: list[Period], targets=None) -> SQL:
-    """Rows (metric_id, period_id, scope, node_id, cut, value): a metric's values by cell, in one pass over its facts.
+    """Rows of a metric's values by cell, in one pass over its facts.
+
+    Columns: `metric_id, period_id, scope, node_id, cut, with_branches, value`.
 
     The facts are joined to the days of the periods rather than to the targets, so that however wrong the database
     estimates their number it never reads them once per target. Where one statement per scope would be a pass each,
@@ -122,17 +126,17 @@ def reached_sql(cells, periods: list[Period], targets=None) -> SQL:
     for cell in cells:
         # A metric that was turned into retention after its targets were set leaves these blank, not the whole report.
         if cell.metric.measure != "retention":
-            by_facts[cell.company, cell.metric, cell.cut].append(cell)
+            by_facts[cell.company, cell.with_branches, cell.metric, cell.cut].append(cell)
     selects = [
         SQL(
             "SELECT NULL::int4 AS metric_id, NULL::int4 AS period_id, NULL AS scope, NULL::int4 AS node_id,"
-            " NULL::int4[] AS cut, NULL::numeric AS value WHERE FALSE"
+            " NULL::int4[] AS cut, NULL::boolean AS with_branches, NULL::numeric AS value WHERE FALSE"
         )
     ]
-    for (company, metric, cut), metric_cells in by_facts.items():
+    for (company, with_branches, metric, cut), metric_cells in by_facts.items():
         scopes = {cell.scope for cell in metric_cells}
         domain = (
-            Domain("company_id", "=", company.id)
+            Domain("company_id", "in", (company._with_branches() if with_branches else company).ids)
             & Domain("day", ">=", min(cell.date_from for cell in metric_cells))
             & Domain("day", "<=", max(cell.date_to for cell in metric_cells))
             & cut_domain(company.env, cut)
@@ -158,6 +162,7 @@ def reached_sql(cells, periods: list[Period], targets=None) -> SQL:
                 SQL("%s::int4", metric.id),
                 columns,
                 SQL("%s::int4[]", list(cut)),
+                SQL("%s::boolean", with_branches),
                 SQL("(%s)::numeric", metric._measure_sql()),
             )
         )
@@ -182,7 +187,9 @@ DEALS = SQL(
 
 
 def pipeline_sql(env, cells) -> SQL:
-    """Rows (period_id, scope, node_id, cut, chance, weighted): open opportunities by cell, weighted with their chance.
+    """Rows of open opportunities by cell, weighted with their chance.
+
+    Columns: `period_id, scope, node_id, cut, with_branches, chance, weighted`.
 
     An opportunity belongs to the period in which it is expected to close; one that is overdue or has no date closes
     today. Opportunities have no product, so that cells of a product category have no pipeline. Needs `period` and
@@ -190,14 +197,14 @@ def pipeline_sql(env, cells) -> SQL:
     """
     by_cut = defaultdict(set)
     for cell in cells:
-        by_cut[cell.cut].add(cell.scope)
+        by_cut[cell.cut, cell.with_branches].add(cell.scope)
     selects = [
         SQL(
             "SELECT NULL::int4 AS period_id, NULL AS scope, NULL::int4 AS node_id, NULL::int4[] AS cut,"
-            " NULL::numeric AS chance, NULL::numeric AS weighted WHERE FALSE"
+            " NULL::boolean AS with_branches, NULL::numeric AS chance, NULL::numeric AS weighted WHERE FALSE"
         )
     ]
-    for cut, scopes in by_cut.items():
+    for (cut, with_branches), scopes in by_cut.items():
         limits = dict(zip(CUT_FIELDS, cut, strict=True))
         if limits["categ_id"]:
             continue
@@ -218,10 +225,13 @@ def pipeline_sql(env, cells) -> SQL:
         selects.append(
             SQL(
                 """
-                SELECT %(columns)s, %(cut)s::int4[], SUM(deal.chance), SUM(deal.weighted)
+                SELECT %(columns)s, %(cut)s::int4[], %(with_branches)s::boolean, SUM(deal.chance), SUM(deal.weighted)
                 FROM period
+                JOIN res_company head ON head.id = period.company_id
+                JOIN res_company branch
+                    ON branch.id = head.id OR %(with_branches)s AND starts_with(branch.parent_path, head.parent_path)
                 JOIN deal
-                    ON deal.company_id = period.company_id
+                    ON deal.company_id = branch.id
                     AND GREATEST(COALESCE(deal.date_deadline, period.as_of), period.as_of)
                         BETWEEN period.date_from AND period.date_to
                 WHERE %(where)s
@@ -229,6 +239,7 @@ def pipeline_sql(env, cells) -> SQL:
                 """,
                 columns=columns,
                 cut=list(cut),
+                with_branches=with_branches,
                 where=SQL(" AND ").join([SQL("TRUE"), *where]),
                 group_by=group_by,
             )

@@ -93,7 +93,7 @@ class SalesTargetReport(models.Model):
     _depends = {
         "sales.target": [
             "amount", "closed_actual", "closed_on", "company_id", "currency_id", "date_from", "date_to", "metric_id",
-            "period_kind", "scope", "state", "team_id", "user_id", *CUT_FIELDS,
+            "period_kind", "scope", "state", "team_id", "user_id", "with_branches", *CUT_FIELDS,
         ],
         "sales.target.period": ["amount", "date_from", "date_to", "target_id"],
         "sales.target.revision": ["amount", "amount_before", "date", "target_id"],
@@ -182,7 +182,8 @@ class SalesTargetReport(models.Model):
             FROM sales_target planned
             JOIN period USING (company_id)
             JOIN reached ON (reached.metric_id, reached.period_id) = (planned.metric_id, period.period_id)
-                AND (reached.scope, reached.node_id, reached.cut) = (planned.scope, %(node)s, %(cut)s)
+                AND (reached.scope, reached.node_id, reached.cut, reached.with_branches)
+                    = (planned.scope, %(node)s, %(cut)s, planned.with_branches)
             WHERE planned.id = ANY(%(ids)s)
             """,
             periods=periods_sql(periods),
@@ -236,9 +237,10 @@ class SalesTargetReport(models.Model):
         frozen = Domain("closed_on", "!=", False) & (Domain("date_to", "<=", as_of) if as_of else Domain.TRUE)
         cells, followed = (
             [
-                Cell(company, metric, tuple(record.id or 0 for record in cut), scope, date_from, date_to)
-                for company, metric, scope, date_from, date_to, *cut in planned._read_group(
-                    domain, ["company_id", "metric_id", "scope", "date_from:day", "date_to:day", *CUT_FIELDS]
+                Cell(company, with_branches, metric, tuple(record.id or 0 for record in cut), scope, date_from, date_to)
+                for company, with_branches, metric, scope, date_from, date_to, *cut in planned._read_group(
+                    domain,
+                    ["company_id", "with_branches", "metric_id", "scope", "date_from:day", "date_to:day", *CUT_FIELDS],
                 )
             ]
             for domain in (limit, limit & ~frozen)

@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_alert
+from . import test_branches
 from . import test_closing
 from . import test_handover
 from . import test_import

@@ -61,6 +61,11 @@ class ResCompany(models.Model):
         companies = self.sudo().with_context(active_test=False).search([("sale_discount_product_id", "!=", False)])
         return tuple(companies.sale_discount_product_id.ids)
 
+    def _with_branches(self):
+        """The company and the branches below it, archived ones too, whoever may see them."""
+        self.ensure_one()
+        return self.sudo().with_context(active_test=False).search([("id", "child_of", self.id)]).sudo(self.env.su)
+
     def _nearest_of(self, records):
         """Those of the records that hold for the company: its own, else those of the nearest company above a branch.
 

@@ -55,7 +55,7 @@ def cash_lines(scope: Scope, documents: SQL, days: SQL) -> SQL:
     :param documents: a condition on ``move``
     :param days: a condition on ``day``, the day of the payment
     """
-    of_company = SQL("move.company_id = %s AND %s", scope.company.id, documents)
+    of_company = SQL("move.company_id IN %s AND %s", scope.company_ids, documents)
     paid = SQL(" UNION ALL ").join(
         SQL(
             """SELECT

@@ -127,7 +127,7 @@ def _documents(scope: Scope) -> SQL:
         """touched AS MATERIALIZED (
     SELECT move.id, move.move_type, move.reversed_entry_id, move.invoice_date
     FROM account_move move
-    WHERE move.company_id = %(company_id)s AND move.state = 'posted'
+    WHERE move.company_id IN %(company_ids)s AND move.state = 'posted'
         AND move.move_type IN %(document_types)s AND (%(in_span)s %(paid)s)
 ),
 named AS MATERIALIZED (
@@ -145,7 +145,7 @@ ordered AS MATERIALIZED (
     JOIN sale_order_line_invoice_rel sold_link ON sold_link.order_line_id = credited_link.order_line_id
     JOIN account_move_line sold ON sold.id = sold_link.invoice_line_id
     JOIN account_move origin ON origin.id = sold.move_id
-    WHERE credit.company_id = %(company_id)s AND credit.state = 'posted' AND credit.move_type IN %(credit_note_types)s
+    WHERE credit.company_id IN %(company_ids)s AND credit.state = 'posted' AND credit.move_type IN %(credit_note_types)s
         AND credit.reversed_entry_id IS NULL
         AND origin.state = 'posted' AND origin.move_type IN %(invoice_types)s
         AND origin.invoice_date <= credit.invoice_date
@@ -171,7 +171,7 @@ document AS MATERIALIZED (
     JOIN account_move origin ON origin.id = deal.id AND origin.move_type IN %(invoice_types)s
     WHERE move.state = 'posted' AND move.move_type IN %(credit_note_types)s
 )""",
-        company_id=scope.company.id,
+        company_ids=scope.company_ids,
         document_types=DOCUMENT_TYPES,
         invoice_types=INVOICE_TYPES,
         credit_note_types=CREDIT_NOTE_TYPES,

@@ -10,13 +10,13 @@ ORDERS = SQL("""SELECT
         sale.name, sale.currency_id, (sale.date_order AT TIME ZONE 'UTC' AT TIME ZONE company.sales_tz)::date
     FROM sale_order sale
     JOIN res_company company ON company.id = sale.company_id
-    WHERE sale.state = 'sale' AND sale.company_id = """)
+    WHERE sale.state = 'sale' AND sale.company_id IN """)
 # The rate of an invoice may have been entered on the invoice itself.
 INVOICES = SQL(
     """SELECT move.name, move.currency_id, move.invoice_date
     FROM account_move move
     WHERE move.state = 'posted' AND move.move_type IN %s
-        AND move.invoice_currency_rate = 1 AND move.company_id = """,
+        AND move.invoice_currency_rate = 1 AND move.company_id IN """,
     DOCUMENT_TYPES,
 )
 
@@ -25,9 +25,9 @@ def missing_rate_statement(scope: Scope) -> SQL:
     """The first document of the span in another currency that had no rate on the day: (name, currency, day)."""
     documents = []
     if scope.bases & set(INVOICE_BASES):
-        documents.append(SQL("%s%s", INVOICES, scope.company.id))
+        documents.append(SQL("%s%s", INVOICES, scope.company_ids))
     if scope.bases & {"ordered", "new_customer"}:
-        documents.append(SQL("%s%s", ORDERS, scope.company.id))
+        documents.append(SQL("%s%s", ORDERS, scope.company_ids))
     if not documents:
         documents.append(SQL("SELECT NULL, NULL::int, NULL::date WHERE FALSE"))
     return SQL(

@@ -126,11 +126,11 @@ def excluded_documents(scope: Scope) -> SQL:
     return SQL(
         """SELECT 'excluded', 'account.move', move.id AS res_id
     FROM account_move move
-    WHERE move.company_id = %s AND move.state = 'posted' AND move.move_type IN %s AND %s
+    WHERE move.company_id IN %s AND move.state = 'posted' AND move.move_type IN %s AND %s
         AND NOT EXISTS (
             SELECT FROM sales_commission_fact fact WHERE fact.res_model = 'account.move' AND fact.res_id = move.id
         )""",
-        scope.company.id,
+        scope.company_ids,
         DOCUMENT_TYPES,
         scope.within(SQL("move.invoice_date")),
     )

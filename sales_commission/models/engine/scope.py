@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -38,6 +39,11 @@ class Scope:
     @property
     def company(self):
         return self.plan.company_id
+
+    @cached_property
+    def company_ids(self) -> tuple:
+        """The companies whose documents pay."""
+        return self.plan._companies()._ids
 
     @property
     def digits(self) -> int:
@@ -77,4 +83,4 @@ class Scope:
         return SQL("%s BETWEEN %s AND %s", day, self.first, self.last)
 
     def fact_domain(self) -> Domain:
-        return Domain("company_id", "=", self.company.id)
+        return Domain("company_id", "in", self.company_ids)

@@ -130,7 +130,7 @@ WHERE partner_id = %s AND %s BETWEEN date_from AND date_to""",
         """The ordered facts of the plan's company that may still be invoiced."""
         return self.env["sales.achievement"].search(
             Domain("basis", "=", "ordered")
-            & Domain("company_id", "=", self.company_id.id)
+            & Domain("company_id", "in", self._companies().ids)
             & Domain("day", ">=", fields.Date.subtract(self.company_id._sales_today(), months=MONTHS_OF_ORDERS))
             & domain
         )
