@@ -104,3 +104,25 @@ class TestCadenceOfBranch(BranchCommon, QuotationFollowupCommon):
         own = self._cadence("Bandung", company_id=self.branch.id, sequence=99)
         self.assertEqual(self._cadence_of(self.branch), own)
         self.assertEqual(self._cadence_of(self.company), self.cadence)
+
+
+@tagged("post_install", "-at_install")
+class TestBranchReadsWhatApplies(BranchCommon, DunningCommon, MarginGuardCommon):
+    """Who works in the branch alone sees what the head company decided for it, and changes nothing of it."""
+
+    def test_read_rules(self):
+        manager = self._user("branch_manager", "sales_team.group_sale_manager")
+        manager.write({"company_id": self.branch.id, "company_ids": [Command.set(self.branch.ids)]})
+        metric = self.env["sales.metric"].create({"name": "Ours", "company_id": self.company.id, "code": "ours"})
+        cadence = self.env["sales.quotation.cadence"].create({"name": "Ours", "company_id": self.company.id})
+        for record in (self.policy, self.policy.level_ids[0], self.floor, metric, cadence):
+            theirs = record.with_user(manager)
+            with self.subTest(model=record._name):
+                self.assertTrue(theirs.has_access("read"))
+                self.assertFalse(theirs.has_access("write"))
+                self.assertFalse(record.with_user(self.foreign_user).has_access("read"))
+
+    def test_policy_of_the_head_company_is_chosen_in_a_branch(self):
+        account = self.env["sales.dunning.account"].sudo()._of(self.customer, self.branch)
+        account.policy_id = self.policy
+        self.assertEqual(account._policy(), self.policy)

@@ -20,6 +20,7 @@ class SalesMetric(models.Model):
     _description = "Sales Metric"
     _inherit = ["sales.guarded.mixin", "sales.shared.mixin"]
     _order = "sequence, id"
+    _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, copy=False, help="Short technical name, for scripts and imports.")
