@@ -1,6 +1,7 @@
 from . import sales_commission_rule_part_mixin
 
 from . import commission_agent
+from . import credited_documents
 from . import res_config_settings
 from . import sales_commission_assignment
 from . import sales_commission_entry
@@ -8,6 +9,7 @@ from . import sales_commission_entry_explanation
 from . import sales_commission_kept_fact
 from . import sales_commission_payment_step
 from . import sales_commission_plan
+from . import sales_commission_reassignment
 from . import sales_commission_rule
 from . import sales_commission_run
 from . import sales_commission_statement

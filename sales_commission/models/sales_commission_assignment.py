@@ -159,6 +159,44 @@ class SalesCommissionAssignment(models.Model):
                     )
                 )
 
+    @api.model
+    def _gains(self, before, after, takes_back=False):
+        """Tell whether the caller earns more on a document that is credited to others than before.
+
+        Every assignment of the caller counts, also those of other days: a sale counts on its own day.
+
+        :param tuple before: (salesperson, team) to whom the document was credited
+        :param tuple after: those to whom it is credited now
+        :param bool takes_back: it is a credit note, which earns less than nothing
+        """
+        user = self.env.user
+        # As superuser: plans that the caller may not see pay as well.
+        assignments = self.sudo().search(["|", ("user_id", "=", user.id), ("distribution_ids.user_id", "=", user.id)])
+        parts = assignments.distribution_ids.filtered(lambda part: part.user_id == user)
+        managed = assignments.filtered(lambda assignment: assignment.role == "override")._managed()
+        decides = user.has_group("sales_team.group_sale_manager")
+
+        def earns(seller, team):
+            """As the salesperson, as one of those who share what a team sells, as a manager."""
+            of_team = parts.filtered(lambda part: part.assignment_id.team_id == team)
+            is_managed = seller != user and (seller in managed["people"] or team in managed["teams"])
+            return seller == user, sum(of_team.mapped("share")), is_managed and not decides
+
+        changes = zip(earns(*before), earns(*after), strict=True)
+        return any(now < then if takes_back else now > then for then, now in changes)
+
+    def _managed(self):
+        """Return whom these assignments of managers pay on, directly or through other managers.
+
+        :return: {"people": users, "teams": teams}
+        """
+        found = self
+        while below := (
+            self.search([("role", "=", "override"), ("user_id", "in", found.managed_user_id.ids)]) - found
+        ):
+            found |= below
+        return {"people": found.managed_user_id, "teams": found.managed_team_id}
+
     def _line_upwards(self):
         """The manager of the assignment, and whoever stands above during some of its days."""
         self.ensure_one()

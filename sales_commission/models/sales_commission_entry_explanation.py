@@ -1,4 +1,7 @@
+from collections import defaultdict
+
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import formatLang
 
 from .engine.arithmetic import decimal, level_due, marginal_parts, reached, round_half_up, tier_due
@@ -13,27 +16,68 @@ class SalesCommissionEntry(models.Model):
     @api.depends("base_before", "due_base", "due_amount", "rated_amount", "amount", "capped_amount", "rate", "note")
     @api.depends_context("lang")
     def _compute_explanation(self):
-        sharers = self._sharers()
+        orders_of = self._orders()
+        sharers = self._sharers(orders_of)
+        reassigners = self._reassigners(orders_of)
         for entry in self:
-            words = entry._explain() if entry.rule_id else entry.note
+            words = [entry._explain() if entry.rule_id else entry.note]
             if names := sharers.get(entry):
-                shared = self.env._("The credit was shared by %(people)s.", people=", ".join(names))
-                words = f"{words} {shared}"
-            entry.explanation = words
+                words.append(self.env._("The credit was shared by %(people)s.", people=", ".join(names)))
+            if names := reassigners.get(entry):
+                words.append(
+                    self.env._(
+                        "The salesperson or team was changed after the sale by %(people)s.", people=", ".join(names)
+                    )
+                )
+            entry.explanation = " ".join(filter(None, words))
 
-    def _sharers(self):
+    def _orders(self):
+        """Return the orders behind the documents of the entries that people earned.
+
+        :return: {(res_model, res_id): orders}
+        """
+        orders_of = {}
+        for model, entries in self.filtered("user_id").grouped("res_model").items():
+            if model in ("sale.order", "account.move"):
+                for document in self.env[model].browse(set(entries.mapped("res_id"))).exists():
+                    orders = document if model == "sale.order" else document.invoice_line_ids.sale_line_ids.order_id
+                    orders_of[model, document.id] = orders
+        return orders_of
+
+    def _reassigners(self, orders_of):
+        """Return who changed the salesperson or team of a document of these entries, or of its order, after the sale.
+
+        :return: {entry: names in their order}, of such documents alone
+        """
+        earned = self.filtered(lambda entry: entry.rule_id and entry.user_id)
+        documents = {
+            entry: {
+                (entry.res_model, entry.res_id),
+                *(("sale.order", order.id) for order in orders_of.get((entry.res_model, entry.res_id), ())),
+            }
+            for entry in earned
+        }
+        ids_by_model = defaultdict(set)
+        for model, res_id in set().union(*documents.values()):
+            ids_by_model[model].add(res_id)
+        changes = self.env["sales.commission.reassignment"].search(
+            Domain.OR(
+                Domain("res_model", "=", model) & Domain("res_id", "in", list(ids))
+                for model, ids in ids_by_model.items()
+            )
+        )
+        authors = changes.grouped(lambda change: (change.res_model, change.res_id))
+        return {
+            entry: sorted({change.changed_by_id.name for key in keys for change in authors.get(key, ())})
+            for entry, keys in documents.items()
+        }
+
+    def _sharers(self, orders_of):
         """Who entered the shares of the orders that sellers and supporters are paid for by these entries.
 
         :return: {entry: names in their order}, of shared documents alone
         """
-        orders_of = {}
         earned = self.filtered(lambda entry: entry.role in ("seller", "support") and entry.user_id)
-        for model, entries in earned.grouped("res_model").items():
-            if model in ("sale.order", "account.move"):
-                documents = self.env[model].browse(set(entries.mapped("res_id"))).exists()
-                for document in documents:
-                    orders = document if model == "sale.order" else document.invoice_line_ids.sale_line_ids.order_id
-                    orders_of[model, document.id] = orders
         orders = self.env["sale.order"].union(*orders_of.values())
         splits = self.env["sales.credit.split"].search([("order_id", "in", orders.ids)]).grouped("user_id")
         sharers = {}

@@ -17,6 +17,7 @@ from . import test_order_discount
 from . import test_outlook
 from . import test_payout
 from . import test_properties
+from . import test_reassignment
 from . import test_run
 from . import test_settlement
 from . import test_settlement_properties
