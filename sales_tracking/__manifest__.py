@@ -69,6 +69,7 @@
         "views/dunning/sales_dunning_policy_views.xml",
         "views/dunning/sales_dunning_account_views.xml",
         "views/dunning/sales_dunning_reminder_views.xml",
+        "views/dunning/sales_dunning_charge_report_views.xml",
         "views/dunning/sales_promise_views.xml",
         "views/dunning/sales_dispute_views.xml",
         "views/dunning/res_partner_views.xml",

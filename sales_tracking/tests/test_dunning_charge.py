@@ -133,3 +133,63 @@ class TestDunningCharge(DunningCommon):
         self._run("2026-03-31")
         with self.assertRaises(AccessError):
             self._reminders().with_user(self.salesperson).action_invoice_charges()
+
+    def _left(self):
+        """What is left to be invoiced: (day, fee, interest), oldest first."""
+        self.env.invalidate_all()
+        rows = self.env["sales.dunning.charge.report"].search([("partner_id", "=", self.customer.id)], order="day")
+        return [(str(row.day), row.fee, row.interest) for row in rows]
+
+    def test_list_of_what_is_not_invoiced(self):
+        """1,000 at 9 %: 7.40 by 31 March, 14.79 by 30 April; the second reminder adds 7.39."""
+        self.policy.level_ids.fee = 15
+        self._owed(1000, due="2026-03-01")
+        for day in ("2026-03-31", "2026-04-30"):
+            self._run(day)
+        first, second = self._reminders().sorted("id")
+        self.assertEqual((first.interest, second.interest), (7.4, 14.79))
+        self.assertEqual(self._left(), [("2026-03-31", 15, 7.4), ("2026-04-30", 15, 7.39)])
+        rows = self.env["sales.dunning.charge.report"].search([("partner_id", "=", self.customer.id)])
+        self.assertEqual(rows[0].action_open_reminder()["res_id"], second.id)
+        action = rows.action_invoice()
+        invoice = self.env["account.move"].browse(action["res_id"])
+        self.assertEqual(sorted(invoice.invoice_line_ids.mapped("price_unit")), [7.39, 7.4, 15, 15])
+        self.assertEqual((first | second).charge_move_id, invoice)
+        self.assertEqual(self._left(), [])
+        invoice.button_cancel()
+        self.assertEqual(self._left(), [("2026-03-31", 15, 7.4), ("2026-04-30", 15, 7.39)])
+        second.action_invoice_charges()
+        self.assertEqual(self._left(), [("2026-03-31", 15, 0)], "the interest up to the later holds the earlier")
+
+    def test_interest_of_several_instalments_is_invoiced(self):
+        for amount in (1000, 500):
+            self._owed(amount, due="2026-03-01")
+        self._run("2026-03-31")
+        invoice = self.env["account.move"].browse(self._reminders().action_invoice_charges()["res_id"])
+        self.assertEqual(sorted(invoice.invoice_line_ids.mapped("price_unit")), [3.7, 7.4])
+
+    def test_one_invoice_for_each_customer(self):
+        self.level_1.fee = 15
+        other = self.env["res.partner"].create({"name": "Other", "email": "other@example.com"})
+        self._owed(1000, due="2026-03-01")
+        self._owed(1000, due="2026-03-01", partner=other)
+        self._run("2026-03-31")
+        rows = self.env["sales.dunning.charge.report"].search([("partner_id", "in", (self.customer | other).ids)])
+        self.assertEqual(sum(rows.mapped("total")), 2 * (15 + 7.4))
+        action = rows.with_user(self.accountant).action_invoice()
+        invoices = self.env["account.move"].search(action["domain"])
+        self.assertEqual(invoices.partner_id, self.customer | other)
+        self.assertEqual(invoices.mapped("amount_untaxed"), [22.4, 22.4])
+
+    def test_who_reads_what_is_not_invoiced(self):
+        self.level_1.fee = 15
+        self.customer.user_id = self.salesperson
+        self._owed(1000, due="2026-03-01")
+        self._run("2026-03-31")
+        rows = self.env["sales.dunning.charge.report"].search([("partner_id", "=", self.customer.id)])
+        for user in (self.salesperson, self.lead_user, self.manager, self.accountant):
+            self.assertEqual(rows.with_user(user).search([("id", "in", rows.ids)]), rows, user.login)
+        for user in (self.peer, self.foreign_user):
+            self.assertFalse(rows.with_user(user).search([("id", "in", rows.ids)]), user.login)
+        with self.assertRaises(AccessError):
+            rows.with_user(self.salesperson).action_invoice()

@@ -7,6 +7,7 @@ from . import sales_dunning_run
 from . import sales_dunning_send
 from . import sales_dunning_reminder
 from . import sales_dunning_charge
+from . import sales_dunning_charge_report
 from . import sales_dunning_hold
 from . import sales_promise
 from . import sales_dispute

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import format_date
 
 
 class SalesDunningReminder(models.Model):
@@ -9,55 +10,87 @@ class SalesDunningReminder(models.Model):
     _inherit = "sales.dunning.reminder"
 
     def action_invoice_charges(self):
-        """Draft an invoice of the fee and the interest, less what an earlier invoice has charged of the same interest.
+        """Draft an invoice for each customer: the fees and the interest, less what earlier invoices have charged.
 
-        :return: the action that opens the invoice
+        :return: the action that opens the invoices
         """
-        self.ensure_one()
         self.env["account.move"].check_access("create")
         self.check_access("read")
-        if self.charge_move_id and self.charge_move_id.state != "cancel":
-            raise UserError(self.env._("The charges of this reminder are on invoice %s.", self.charge_move_id.name))
-        lines = [(self.env._("Reminder fee: %s", self.level_name), self.fee)]
-        lines += [
-            (self.env._("Interest on arrears of %s", line.move_name), amount)
-            for line, amount in self._interest_left()
-        ]
-        lines = [(name, amount) for name, amount in lines if not self.currency_id.is_zero(amount)]
-        if not lines:
-            raise UserError(self.env._("There is neither a fee nor interest left to be invoiced."))
-        product = self.level_id.policy_id.charge_product_id
-        move = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "company_id": self.company_id.id,
-                "partner_id": self.account_id.contact_id.id,
-                "currency_id": self.currency_id.id,
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "product_id": product.id,
-                            "name": name,
-                            "price_unit": amount,
-                            # Damages for delay are no supply; with a product its taxes apply.
-                            **({} if product else {"tax_ids": [Command.clear()]}),
-                        }
+        for reminder in self:
+            if reminder.charge_move_id and reminder.charge_move_id.state != "cancel":
+                raise UserError(
+                    self.env._(
+                        "The charges of the reminder to %(customer)s of %(day)s are on invoice %(invoice)s.",
+                        customer=reminder.partner_id.display_name,
+                        day=format_date(self.env, reminder.day),
+                        invoice=reminder.charge_move_id.display_name,
                     )
-                    for name, amount in lines
-                ],
-            }
+                )
+        moves = self.env["account.move"]
+        for reminders in self.sorted("id").grouped("account_id").values():
+            moves |= reminders._invoice_charges()
+        if not moves:
+            raise UserError(self.env._("There is neither a fee nor interest left to be invoiced."))
+        if len(moves) == 1:
+            return moves.get_formview_action()
+        action = self.env["ir.actions.actions"]._for_xml_id("account.action_move_out_invoice")
+        return {**action, "domain": [("id", "in", moves.ids)], "context": {"default_move_type": "out_invoice"}}
+
+    def _invoice_charges(self):
+        """Draft the invoice of these reminders of one customer; none where nothing is left to be charged."""
+        lines = []
+        for number, reminder in enumerate(self):
+            lines += reminder._charge_lines(self[:number])
+        if not lines:
+            return self.env["account.move"]
+        account = self.account_id
+        move = (
+            self.env["account.move"]
+            .with_company(account.company_id)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "company_id": account.company_id.id,
+                    "partner_id": account.contact_id.id,
+                    "currency_id": account.currency_id.id,
+                    "invoice_line_ids": [Command.create(line) for line in lines],
+                }
+            )
         )
         self.sudo().charge_move_id = move  # the one thing that may become of a row of the history
-        return move.get_formview_action()
+        return move
 
-    def _interest_left(self):
-        """The interest of each instalment in company currency that no invoice has charged yet."""
-        charged = self.search(
+    def _charge_lines(self, earlier):
+        """The invoice lines of one reminder.
+
+        :param earlier: the customer's reminders before it that the same invoice charges
+        """
+        product = self.level_id.policy_id.charge_product_id
+        charges = [(self.env._("Reminder fee: %s", self.level_name), self.fee)]
+        charges += [
+            (self.env._("Interest on arrears of %s", line.move_name), amount)
+            for line, amount in self._interest_left(earlier)
+        ]
+        return [
+            {
+                "product_id": product.id,
+                "name": name,
+                "price_unit": amount,
+                # Damages for delay are no supply; with a product its taxes apply.
+                **({} if product else {"tax_ids": [Command.clear()]}),
+            }
+            for name, amount in charges
+            if not self.currency_id.is_zero(amount)
+        ]
+
+    def _interest_left(self, earlier):
+        """The interest of each instalment in company currency that neither an invoice nor an earlier reminder has."""
+        charging = earlier | self.search(
             [("account_id", "=", self.account_id.id), ("charge_move_id.state", "in", ("draft", "posted"))]
         )
         left = []
         for line in self.line_ids.filtered("interest"):
-            before = charged.line_ids.filtered(lambda other, line=line: other.move_line_id == line.move_line_id)
+            before = charging.line_ids.filtered(lambda other, line=line: other.move_line_id == line.move_line_id)
             # The interest up to a later reminder holds that up to an earlier one.
             charged = max((other.interest + other.interest_charged for other in before), default=0)
             amount = max(line.interest + line.interest_charged - charged, 0)
