@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_amount, format_date
 
-from odoo.addons.sales_tracking.models.analytics.period import period_bounds
+from odoo.addons.sales_tracking.models.analytics.period import CALENDAR_YEAR_END, period_bounds
 from odoo.addons.sales_tracking.tools.clock import job_day
 from odoo.addons.sales_tracking.tools.jobs import attempt
 
@@ -15,6 +15,10 @@ from .engine.rates import missing_rate_statement
 from .engine.run import query, read_sources, run_statement
 from .engine.scope import Scope
 
+# What does not change any more once terms are approved.
+PART_OF_THE_TERMS = {
+    "period", "company_id", "with_branches", "clawback_days", "pay_after_leaving", "credit_notes_count",
+}  # fmt: skip
 # How far back the nightly run looks for documents that were posted, paid or unmatched late.
 MONTHS_LOOKED_BACK = 12
 
@@ -38,11 +42,16 @@ class SalesCommissionPlan(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     period = fields.Selection(
-        selection=[("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
+        selection=[
+            ("month", "Month"), ("quarter", "Quarter"), ("year", "Year"), ("fiscal_year", "Fiscal Year"),
+        ],
         required=True,
         default="month",
-        help="Commission is added up and stated per calendar month, quarter or year.",
+        help="Commission is added up and stated per calendar month, quarter or year, or per fiscal year: that of the "
+        "company when the plan was made.",
     )
+    year_last_month = fields.Integer(compute="_compute_year_last_day", store=True, aggregator=None)
+    year_last_day = fields.Integer(compute="_compute_year_last_day", store=True, aggregator=None)
     state = fields.Selection(
         selection=[("draft", "Draft"), ("approved", "Approved"), ("closed", "Closed")],
         string="Status",
@@ -62,6 +71,16 @@ class SalesCommissionPlan(models.Model):
         default=True,
         help="Cash that arrives after a person's assignment ended pays, as long as the sale was made before.",
     )
+    credit_notes_count = fields.Selection(
+        selection=[("own", "In Their Own Period"), ("sale", "In the Period of the Invoice")],
+        string="Credit Notes Count",
+        required=True,
+        default="own",
+        help="In their own period: a credit note lowers the period of its day.\n"
+        "In the period of the invoice: it lowers the period that the sale was made in, whose tiers, attainment and "
+        "limits are paid anew; what that changes of a confirmed period goes into the open one.\n"
+        "Money paid back counts on its day.",
+    )
     version_ids = fields.One2many(comodel_name="sales.commission.version", inverse_name="plan_id")
     assignment_ids = fields.One2many(comodel_name="sales.commission.assignment", inverse_name="plan_id")
     computed_on = fields.Datetime(string="Last Nightly Run", readonly=True, copy=False)
@@ -75,6 +94,15 @@ class SalesCommissionPlan(models.Model):
     person_count = fields.Integer(string="People", compute="_compute_current_version_id", compute_sudo=True)
 
     _clawback_days_sign = models.Constraint("CHECK (clawback_days >= 0)", "A number of days can't be negative.")
+
+    @api.depends("company_id", "period")
+    def _compute_year_last_day(self):
+        """The end of the plan's year, which stays when the company changes its fiscal year."""
+        for plan in self:
+            month, day = CALENDAR_YEAR_END
+            if plan.period == "fiscal_year":
+                month, day = (plan.company_id or self.env.company)._sales_year_end()
+            plan.year_last_month, plan.year_last_day = month, day
 
     @api.depends("version_ids.state", "version_ids.date_from", "version_ids.date_to", "assignment_ids.date_from")
     def _compute_current_version_id(self):
@@ -90,7 +118,7 @@ class SalesCommissionPlan(models.Model):
             )
 
     def write(self, vals):
-        if {"period", "company_id", "with_branches", "clawback_days", "pay_after_leaving"} & vals.keys():
+        if PART_OF_THE_TERMS & vals.keys():
             for plan in self.filtered(lambda plan: plan.state != "draft"):
                 raise UserError(
                     self.env._(
@@ -277,10 +305,24 @@ class SalesCommissionPlan(models.Model):
             "no_assignment": self.env._("documents of people who are not assigned to the plan"),
             "excluded": self.env._("documents without a base: down payments, late credit notes, no products"),
             "unpaid": self.env._("documents that are not paid yet"),
-            "no_target": self.env._("documents of people without a target"),
+            "no_target": self._describe_no_target(),
+            "other_period": self.env._("credit notes that count in the period of their invoice"),
             "no_rule": self.env._("documents that match no rule"),
             "up_to_date": self.env._("documents that are in the ledger already or earn nothing"),
         }
+
+    def _describe_no_target(self):
+        return {
+            "month": self.env._("documents of people without a target for the month, or a longer one that holds it"),
+            "quarter": self.env._(
+                "documents of people without a target for the quarter, a longer one that holds it, or one for each of "
+                "its months"
+            ),
+            "year": self.env._("documents of people without a target for the year, or one for each of its months"),
+            "fiscal_year": self.env._(
+                "documents of people without a target for the fiscal year, or one for each of its months"
+            ),
+        }[self.period]
 
     def _describe_result(self, result):
         left_out = self._describe_left_out(result["skipped"])
@@ -324,10 +366,13 @@ class SalesCommissionPlan(models.Model):
     def _period_bounds(self, day):
         """First and last day of the plan's period that holds the day."""
         self.ensure_one()
-        return period_bounds(self.period, day)
+        kind = "year" if self.period == "fiscal_year" else self.period
+        return period_bounds(kind, day, (self.year_last_month, self.year_last_day))
 
     def _period_name(self, period_start):
-        """The period as people call it: January 2026, Q1 2026, 2026."""
+        """The period as people call it: January 2026, Q1 2026, 2026, 2026/27."""
+        if self.period == "fiscal_year":
+            return self.company_id._sales_year_name(*self._period_bounds(period_start))
         pattern = {"month": "MMMM yyyy", "quarter": "QQQ yyyy", "year": "yyyy"}[self.period or "month"]
         return format_date(self.env, period_start, date_format=pattern)
 
@@ -344,13 +389,49 @@ class SalesCommissionPlan(models.Model):
         versions = self._approved_versions()
         if not versions:
             return []
-        first = max(min(versions.mapped("date_from")), fields.Date.subtract(today, months=MONTHS_LOOKED_BACK))
+        first = fields.Date.subtract(today, months=MONTHS_LOOKED_BACK)
+        first = max(min(versions.mapped("date_from")), self._first_sale_touched(first))
         days = []
         while first <= today:
             days.append(first)
             _start, end = self._period_bounds(first)
             first = fields.Date.add(end, days=1)
         return days
+
+    def _first_sale_touched(self, since):
+        """The day of the first sale whose period is changed by credit notes or payments from that day on, or that day.
+
+        Credit notes change it if the plan says so, payments where they come after somebody has left.
+        """
+        late = [SQL("SELECT %s::date AS day", since)]
+        if self.credit_notes_count == "sale":
+            late.append(
+                SQL(
+                    """SELECT MIN(invoice.invoice_date)
+                    FROM account_move credit
+                    JOIN account_move invoice ON invoice.id = credit.reversed_entry_id
+                    WHERE credit.company_id = %s AND credit.state = 'posted' AND credit.invoice_date >= %s""",
+                    self.company_id.id,
+                    since,
+                )
+            )
+        if self.pay_after_leaving and any(self.assignment_ids.mapped("date_to")):
+            late.append(
+                SQL(
+                    """SELECT MIN(invoice.invoice_date)
+                    FROM account_partial_reconcile partial
+                    JOIN account_move_line line ON line.id = partial.debit_move_id
+                    JOIN account_move invoice ON invoice.id = line.move_id
+                    WHERE partial.company_id = %s AND partial.max_date >= %s""",
+                    self.company_id.id,
+                    since,
+                )
+            )
+        self.env.flush_all()
+        [[first]] = self.env.execute_query(
+            SQL("SELECT MIN(day) FROM (%s) late (day)", SQL(" UNION ALL ").join(late))
+        )
+        return first
 
     @api.model
     def cron_compute(self, today=None):

@@ -43,6 +43,19 @@ class SalesCommissionRule(models.Model):
 
     name = fields.Char(required=True, translate=True)
     version_id = fields.Many2one(comodel_name="sales.commission.version", required=True, ondelete="cascade", index=True)
+    continues_id = fields.Many2one(
+        comodel_name="sales.commission.rule",
+        string="Continues",
+        compute="_compute_continues_id",
+        store=True,
+        readonly=False,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The rule of the version before that this one goes on from. In a period in which the terms change, the "
+        "base runs on from it, and the threshold, the minimum and the cap are those of both in proportion to their "
+        "days. Empty: this rule begins at nothing.",
+    )
     # Stored for the record rules.
     company_id = fields.Many2one(related="version_id.company_id", store=True)
     currency_id = fields.Many2one(related="version_id.currency_id")
@@ -366,3 +379,4 @@ class SalesCommissionRule(models.Model):
         self._check_earned_on()
         self._check_tiers()
         self._check_levels()
+        self._check_continues()

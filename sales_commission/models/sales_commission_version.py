@@ -150,6 +150,14 @@ class SalesCommissionVersion(models.Model):
             lambda version: version.state == "approved" and version.date_from < self.date_from
         )
 
+    def _before(self):
+        """The version of the plan, approved or not, that begins last before this one."""
+        self.ensure_one()
+        earlier = self.plan_id.version_ids.filtered(
+            lambda version: version.date_from and self.date_from and version.date_from < self.date_from
+        )
+        return earlier.sorted("date_from")[-1:]
+
     def _end_predecessor(self):
         """End the approved version that runs on this one's first day, if this one covers the rest of it."""
         for version in self._predecessors():

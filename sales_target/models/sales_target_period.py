@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import float_compare, format_date
+from odoo.tools import float_compare, float_round, format_date
 
 from odoo.addons.sales_tracking.fields import BlankFloat, BlankMonetary
 from odoo.addons.sales_tracking.models.analytics.period import steps_between, year_before
@@ -202,6 +202,33 @@ class SalesTarget(models.Model):
         if not any(weights):
             weights = [1] * len(weights)
         return [float(part) for part in share_out(Decimal(f"{self.amount:.{digits}f}"), weights, digits)]
+
+    def _amount_within(self, first: date, last: date) -> float:
+        """Return the part of the amount that belongs to days of the target's period, by the way it spreads.
+
+        The parts of spans that follow each other sum to the amount. Within a month or week it spreads evenly over the
+        working days, as does all of an evenly spread one.
+        """
+        self.ensure_one()
+        return float_round(
+            self._amount_until(last) - self._amount_until(first - timedelta(days=1)),
+            precision_digits=self._amount_digits(),
+        )
+
+    def _amount_until(self, day: date) -> float:
+        """The part of the amount that belongs to the period until that day, rounded."""
+        if day >= self.date_to:
+            return self.amount
+        amount = sum(period.amount for period in self.period_ids if period.date_to <= day)
+        step = self.period_ids.filtered(lambda period: period.date_from <= day < period.date_to) or self
+        if day >= self.date_from and (step != self or not self.period_ids):
+            working_days = self.company_id._sales_working_days(step.date_from, step.date_to)
+            if working_days:
+                part = sum(working_day <= day for working_day in working_days) / len(working_days)
+            else:
+                part = ((day - step.date_from).days + 1) / ((step.date_to - step.date_from).days + 1)
+            amount += step.amount * part
+        return float_round(amount, precision_digits=self._amount_digits())
 
     def _step_weights(self, steps: list[tuple[date, date]]) -> list[float]:
         self.ensure_one()

@@ -49,11 +49,7 @@ def _sources(scope: Scope) -> SQL:
     if "invoiced" in scope.fact_bases:
         sources["excluded"] = SQL("SELECT ROW(res_id) AS whole FROM (%s) document", excluded_documents(scope))
     if "attainment" in scope.kinds:
-        sources["target"] = SQL(
-            "SELECT whole FROM sales_target whole WHERE company_id = %s AND %s",
-            scope.company.id,
-            scope.within(SQL("date_from")),
-        )
+        sources["target"] = SQL("SELECT whole FROM sales_commission_target whole")
     if has_limits(scope.rules):
         sources["ledger"] = SQL(
             """SELECT ROW(

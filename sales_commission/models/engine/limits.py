@@ -1,6 +1,10 @@
-"""Threshold, minimum and cap of a rule in a period, each in proportion to the days that somebody is assigned.
+"""Threshold, minimum and cap of a run of rules in a period, each in proportion to the days that somebody is assigned.
 
-due -> what each event earns in the end, what a cap kept back, and what is missing to a minimum
+paid_part    -> which periods paid a deal, and what part of it each
+placed       -> each event with the period whose limits hold for it
+settled_before -> what earlier runs settled of these periods
+period_limit -> the limits of a period
+due          -> what each event earns in the end, what a cap kept back, and what is missing to a minimum
 """
 
 from odoo.tools import SQL
@@ -11,8 +15,8 @@ from .scope import BASE_DIGITS, Scope
 LIMITS_START = SQL("COALESCE(limits_period_start, origin_period_start)")
 
 DUE_COLUMNS = SQL(
-    "version_id, rule_id, role, partner_id, user_id, res_model, res_id, partial_id, day, period_start, limits_start,"
-    " share, base_before, measure AS due_base, base, rate, amount AS rated_amount"
+    "version_id, rule_id, role, partner_id, user_id, res_model, res_id, partial_id, day, period_start,"
+    " limits_start, share, base_before, measure AS due_base, rate, amount AS rated_amount"
 )
 
 
@@ -28,16 +32,8 @@ def limits(scope: Scope) -> SQL:
 due AS MATERIALIZED (
     %s
 )""",
-        _limited(scope) if has_limits(rules) else _unlimited(),
+        SQL("%s,\n%s", _placed(scope), _limited(scope)) if has_limits(rules) else _unlimited(),
         SQL("\n    UNION ALL\n    ").join(parts),
-    )
-
-
-def _unlimited() -> SQL:
-    return SQL(
-        "limited AS (SELECT %s, amount, 0::numeric AS capped_amount"
-        " FROM (SELECT *, period_start AS limits_start FROM rated) rated)",
-        DUE_COLUMNS,
     )
 
 
@@ -45,13 +41,20 @@ def has_limits(rules) -> bool:
     return any(rules.mapped(lambda rule: rule.threshold or rule.period_cap or rule.period_floor))
 
 
-def _limited(scope: Scope) -> SQL:
-    """What is below the threshold waits for the event that reaches it; what is above the cap is kept back.
+def _unlimited() -> SQL:
+    return SQL(
+        "limited AS (SELECT %s, base, measure, amount, 0::numeric AS capped_amount"
+        " FROM (SELECT *, period_start AS limits_start FROM rated) rated)",
+        DUE_COLUMNS,
+    )
+
+
+def _placed(scope: Scope) -> SQL:
+    """``placed``: each event with the period whose limits hold for it, and ``settled_before``: what the ledger has of those.
 
     A credit note takes back what the limits let through: those of the periods that paid its deal hold for it, on all
     that they paid and that was taken back of them since. So a deal that is credited in full leaves what the period
-    would have paid without it. Cash after leaving counts under the limits of the period of the sale. Of the periods
-    before the span the ledger says what was paid.
+    would have paid without it. Of the periods before the span the ledger says what was paid.
     """
     return SQL(
         """paid AS (
@@ -81,11 +84,11 @@ paid_part AS (
 ),
 placed AS MATERIALIZED (
     SELECT
-        version_id, rated.rule_id, role, rated.partner_id, rated.user_id, res_model, res_id, partial_id, day,
-        period_start, share, base_before, rate, threshold, period_cap, period_floor,
+        version_id, rated.rule_id, run_id, role, rated.partner_id, rated.user_id, res_model, res_id, partial_id, day,
+        period_start, share, base_before, rate, threshold, period_cap,
         CASE
             WHEN paid_part.limits_start IS NOT NULL THEN paid_part.limits_start
-            WHEN on_cash AND day > last_day OR NOT on_cash AND res_id <> rated.deal_id THEN %(sale_start)s
+            WHEN NOT on_cash AND res_id <> rated.deal_id THEN %(sale_start)s
             ELSE period_start
         END AS limits_start,
         ROUND(rated.measure * COALESCE(part_after, 1), %(base_digits)s)
@@ -95,56 +98,21 @@ placed AS MATERIALIZED (
         ROUND(rated.amount * COALESCE(part_after, 1), %(digits)s)
             - ROUND(rated.amount * COALESCE(part_after - part, 0), %(digits)s) AS amount
     FROM rated
-    JOIN (SELECT rule_id, on_cash, threshold, period_cap, period_floor FROM term) term ON term.rule_id = rated.rule_id
+    JOIN (SELECT rule_id, run_id, on_cash, threshold, period_cap FROM term) term ON term.rule_id = rated.rule_id
     LEFT JOIN paid_part ON res_id <> rated.deal_id
         AND paid_part.rule_id = rated.rule_id AND paid_part.partner_id = rated.partner_id
         AND paid_part.user_id = rated.user_id AND paid_part.deal_id = rated.deal_id
 ),
-paid_before AS (
+settled_before AS (
     SELECT
-        rule_id, partner_id, %(limits_start)s AS limits_start, SUM(amount + capped_amount) AS amount,
+        run_id, partner_id, %(limits_start)s AS limits_start,
+        SUM(amount + capped_amount) FILTER (WHERE period_cap = 0) AS free,
+        SUM(amount + capped_amount) FILTER (WHERE period_cap > 0) AS capping,
         SUM(CASE WHEN counts THEN quantity::numeric ELSE base_amount END) AS measure
     FROM sales_commission_entry
-    JOIN (SELECT rule_id, counts FROM term) term USING (rule_id)
+    JOIN (SELECT rule_id, run_id, counts, period_cap FROM term) term USING (rule_id)
     WHERE %(before)s AND kind != 'bonus' AND origin_period_start >= (SELECT MIN(limits_start) FROM placed)
-    GROUP BY rule_id, partner_id, %(limits_start)s
-),
-run_up_in_period AS (
-    SELECT
-        placed.*,
-        COALESCE(paid_before.amount, 0) AS amount_settled,
-        COALESCE(paid_before.measure, 0) AS measure_settled,
-        COALESCE(paid_before.amount, 0) + SUM(placed.amount) OVER in_order AS amount_after,
-        COALESCE(paid_before.measure, 0) + SUM(placed.measure) OVER in_order AS measure_after,
-        threshold * COALESCE(part, 1) AS least,
-        CASE WHEN period_cap > 0 THEN ROUND(period_cap * COALESCE(part, 1), %(digits)s) END AS cap,
-        CASE
-            WHEN period_floor > 0 AND limits_start < %(first)s THEN ROUND(period_floor * COALESCE(part, 1), %(digits)s)
-        END AS minimum
-    FROM placed
-    LEFT JOIN paid_before USING (rule_id, partner_id, limits_start)
-    LEFT JOIN (SELECT rule_id, partner_id, period_start AS limits_start, part FROM presence) presence
-        USING (rule_id, partner_id, limits_start)
-    WINDOW in_order AS %(in_order)s
-),
-let_through AS (
-    SELECT
-        *,
-        CASE WHEN least = 0 OR measure_after >= least THEN amount_after ELSE 0 END AS reached,
-        CASE WHEN least = 0 OR measure_settled >= least THEN amount_settled ELSE 0 END AS reached_before
-    FROM run_up_in_period
-),
-limited AS MATERIALIZED (
-    SELECT
-        %(columns)s,
-        GREATEST(LEAST(reached, cap), minimum) - LAG(
-            GREATEST(LEAST(reached, cap), minimum), 1, GREATEST(LEAST(reached_before, cap), minimum)
-        ) OVER in_order AS amount,
-        reached - LEAST(reached, cap) - LAG(
-            reached - LEAST(reached, cap), 1, reached_before - LEAST(reached_before, cap)
-        ) OVER in_order AS capped_amount
-    FROM let_through
-    WINDOW in_order AS %(in_order)s
+    GROUP BY run_id, partner_id, %(limits_start)s
 )""",
         limits_start=LIMITS_START,
         before=SQL(
@@ -154,10 +122,82 @@ limited AS MATERIALIZED (
             scope.rules.ids,
         ),
         sale_start=scope.period_start(SQL("sale_day")),
-        first=scope.first,
         digits=scope.digits,
         base_digits=BASE_DIGITS,
-        in_order=SQL("(PARTITION BY rule_id, partner_id, limits_start ORDER BY day, res_id, partial_id, user_id)"),
+    )
+
+
+def _limited(scope: Scope) -> SQL:
+    """``limited``: each event with what it adds to what the limits of its period let through.
+
+    What is below the threshold waits for the event that reaches it; what is above the cap is kept back. In a period in
+    which the terms change, its limits are those of each version in proportion to its days; documents of terms without a
+    cap are not capped. Where no terms of the run hold, those of the document's own do.
+    """
+    return SQL(
+        """period_limit AS (
+    SELECT
+        run_id, partner_id, period_start AS limits_start, TRUE AS in_force,
+        SUM(threshold * term_part) AS least,
+        ROUND(SUM(period_cap * term_part) FILTER (WHERE period_cap > 0), %(digits)s) AS cap,
+        ROUND(SUM(period_floor * term_part), %(digits)s) AS minimum
+    FROM presence
+    JOIN term USING (rule_id)
+    WHERE term_part > 0
+    GROUP BY run_id, partner_id, period_start
+),
+run_up_in_period AS (
+    SELECT
+        placed.*,
+        COALESCE(settled.free, 0) AS free_settled,
+        COALESCE(settled.free, 0) + COALESCE(SUM(amount) FILTER (WHERE period_cap = 0) OVER in_order, 0) AS free_after,
+        COALESCE(settled.capping, 0) AS capping_settled,
+        COALESCE(settled.capping, 0) + COALESCE(SUM(amount) FILTER (WHERE period_cap > 0) OVER in_order, 0)
+            AS capping_after,
+        COALESCE(settled.measure, 0) AS measure_settled,
+        COALESCE(settled.measure, 0) + SUM(placed.measure) OVER in_order AS measure_after,
+        SUM(base) OVER in_order AS base_after,
+        CASE WHEN in_force THEN least ELSE threshold * COALESCE(part, 1) END AS least,
+        CASE WHEN in_force THEN cap ELSE ROUND(NULLIF(period_cap, 0) * COALESCE(part, 1), %(digits)s) END AS cap,
+        CASE WHEN limits_start < %(first)s THEN minimum END AS minimum
+    FROM placed
+    LEFT JOIN settled_before settled USING (run_id, partner_id, limits_start)
+    LEFT JOIN (SELECT rule_id, partner_id, period_start AS limits_start, part FROM presence) presence
+        USING (rule_id, partner_id, limits_start)
+    LEFT JOIN period_limit USING (run_id, partner_id, limits_start)
+    WINDOW in_order AS %(in_order)s
+),
+reached AS (
+    -- The threshold lets all through once it is reached.
+    SELECT
+        run_up_in_period.*,
+        COALESCE(is_reached, TRUE)::int AS lets,
+        CASE WHEN is_reached THEN free_after + LEAST(capping_after, cap) ELSE 0 END AS paid_after,
+        CASE WHEN is_reached THEN capping_after - LEAST(capping_after, cap) ELSE 0 END AS kept_after,
+        CASE WHEN was_reached THEN free_settled + LEAST(capping_settled, cap) ELSE 0 END AS paid_settled,
+        CASE WHEN was_reached THEN capping_settled - LEAST(capping_settled, cap) ELSE 0 END AS kept_settled,
+        CASE WHEN is_reached THEN base_after ELSE 0 END AS base_let,
+        CASE WHEN is_reached THEN measure_after ELSE 0 END AS measure_let,
+        CASE WHEN was_reached THEN measure_settled ELSE 0 END AS measure_let_settled
+    FROM run_up_in_period
+    CROSS JOIN LATERAL (
+        SELECT least = 0 OR measure_after >= least AS is_reached, least = 0 OR measure_settled >= least AS was_reached
+    ) threshold
+),
+limited AS MATERIALIZED (
+    SELECT
+        %(columns)s,
+        base_let - LAG(base_let, 1, 0) OVER in_order AS base,
+        measure_let - LAG(measure_let, 1, measure_let_settled) OVER in_order AS measure,
+        GREATEST(paid_after, minimum)
+            - LAG(GREATEST(paid_after, minimum), 1, GREATEST(paid_settled, minimum)) OVER in_order AS amount,
+        kept_after - LAG(kept_after, 1, kept_settled) OVER in_order AS capped_amount
+    FROM reached
+    WINDOW in_order AS %(in_order)s
+)""",
+        first=scope.first,
+        digits=scope.digits,
+        in_order=SQL("(PARTITION BY run_id, partner_id, limits_start ORDER BY day, res_id, partial_id, user_id)"),
         columns=DUE_COLUMNS,
     )
 
@@ -166,31 +206,42 @@ def _capped() -> SQL:
     """A row of its own for what a cap kept back: it is seen, and it is no money."""
     return SQL("""SELECT
         version_id, rule_id, role, partner_id, user_id, res_model, res_id, partial_id, day, period_start,
-        limits_start, share, base_before, due_base, 0 AS base, rate, rated_amount, 0 AS amount, capped_amount, TRUE
+        limits_start, share, base_before, due_base, rate, rated_amount, 0 AS base, 0 AS measure, 0 AS amount,
+        capped_amount, TRUE
     FROM limited
     WHERE capped_amount <> 0""")
 
 
 def _missing(scope: Scope) -> SQL:
-    """What is missing to the minimum of a period that is over, for whoever is assigned."""
+    """What is missing to the minimum of a period that is over, for whoever is assigned.
+
+    It is written under the last rule of the run that held in the period.
+    """
     return SQL(
         """SELECT
         term.version_id, term.rule_id, term.role, presence.partner_id, presence.user_id, 'sales.commission.plan',
         %(plan_id)s, 0, period_end, presence.period_start, presence.period_start, 1,
-        0, 0, 0, 0, ROUND(period_floor * part, %(digits)s),
-        GREATEST(ROUND(period_floor * part, %(digits)s) - COALESCE(earned.amount, 0), 0), 0, FALSE
-    FROM presence
-    JOIN term ON term.rule_id = presence.rule_id AND term.period_floor > 0
+        0, 0, 0, minimum, 0, 0, GREATEST(minimum - COALESCE(earned.amount, 0), 0), 0, FALSE
+    FROM (
+        SELECT DISTINCT ON (run_id, partner_id, period_start) run_id, rule_id, partner_id, user_id, period_start
+        FROM presence
+        JOIN (SELECT rule_id, run_id, date_from FROM term) term USING (rule_id)
+        WHERE term_part > 0
+        ORDER BY run_id, partner_id, period_start, date_from DESC
+    ) presence
+    JOIN term ON term.rule_id = presence.rule_id
+    JOIN period_limit ON period_limit.run_id = presence.run_id AND period_limit.partner_id = presence.partner_id
+        AND limits_start = presence.period_start AND minimum > 0
     CROSS JOIN LATERAL (SELECT (presence.period_start + %(step)s)::date - 1 AS period_end) period
     LEFT JOIN (
-        SELECT rule_id, partner_id, limits_start AS period_start, SUM(amount) AS amount
-        FROM limited GROUP BY rule_id, partner_id, limits_start
-    ) earned ON earned.rule_id = presence.rule_id AND earned.partner_id = presence.partner_id
+        SELECT run_id, partner_id, limits_start AS period_start, SUM(amount) AS amount
+        FROM limited
+        JOIN (SELECT rule_id, run_id FROM term) term USING (rule_id)
+        GROUP BY run_id, partner_id, limits_start
+    ) earned ON earned.run_id = presence.run_id AND earned.partner_id = presence.partner_id
         AND earned.period_start = presence.period_start
-    WHERE period_end < %(today)s AND presence.period_start >= %(first)s
-        AND period_end BETWEEN term.date_from AND term.date_to""",
+    WHERE period_end < %(today)s AND presence.period_start >= %(first)s""",
         plan_id=scope.plan.id,
-        digits=scope.digits,
         step=scope.step,
         today=scope.today,
         first=scope.first,

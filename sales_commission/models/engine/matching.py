@@ -62,7 +62,11 @@ counted AS (
 
 
 def terms(scope: Scope) -> SQL:
-    """``term``: the rules with their parameters and the days on which they hold."""
+    """``term``: the rules with their parameters and the days on which they hold.
+
+    A rule and those that continue it in later versions are one run, told by its first rule: their base runs on through
+    a period in which the terms change. ``by_period``: what a document pays depends on the others of its period.
+    """
     always = SQL("'-infinity'::date AS date_from, 'infinity'::date AS date_to")
     dates = SQL("version.date_from, COALESCE(version.date_to, 'infinity') AS date_to")
     return SQL(
@@ -71,7 +75,10 @@ def terms(scope: Scope) -> SQL:
         rule.id AS rule_id, rule.version_id, rule.sequence, rule.application, rule.role, rule.kind,
         CASE WHEN rule.role = 'override' THEN rule.override_level ELSE 0 END AS override_level,
         COALESCE(CASE WHEN rule.kind = 'percent' THEN rule.rate ELSE rule.unit_amount END, 0) AS price,
+        run.run_id,
         rule.kind IN ('percent', 'per_unit', 'per_document') AS by_document,
+        rule.kind IN ('tiers', 'attainment')
+            OR GREATEST(rule.threshold, rule.period_floor, rule.period_cap) > 0 AS by_period,
         metric.measure IN ('quantity', 'count') AS counts,
         rule.kind = 'attainment' AND metric.measure = 'count' AS counts_documents,
         rule.tier_mode, rule.attainment_mode, rule.metric_id,
@@ -84,12 +91,13 @@ def terms(scope: Scope) -> SQL:
         CASE WHEN metric.basis = 'collected' THEN COALESCE(rule.invoiced_share, 0) ELSE 1 END AS invoiced_share,
         %s
     FROM sales_commission_rule rule
+    JOIN UNNEST(%s::int[], %s::int[]) run (rule_id, run_id) ON run.rule_id = rule.id
     JOIN sales_commission_version version ON version.id = rule.version_id
     JOIN sales_metric metric ON metric.id = rule.metric_id
-    WHERE rule.id = ANY(%s)
 )""",
         always if scope.forever else dates,
         scope.rules.ids,
+        [rule._first_of_run().id for rule in scope.rules],
     )
 
 

@@ -49,7 +49,7 @@ difference AS (
         COALESCE(due.base_before, 0) AS base_before,
         COALESCE(due.rate, 0) AS rate,
         COALESCE(due.base, 0) - COALESCE(posted.base, 0) AS base_amount,
-        CASE WHEN term.counts AND NOT capped THEN COALESCE(due.due_base, 0) ELSE 0 END
+        CASE WHEN term.counts THEN COALESCE(due.measure, 0) ELSE 0 END
             - COALESCE(posted.quantity, 0)::numeric AS quantity,
         COALESCE(due.amount, 0) - COALESCE(posted.amount, 0) AS amount,
         COALESCE(due.capped_amount, 0) - COALESCE(posted.capped_amount, 0) AS capped_amount,
@@ -57,7 +57,7 @@ difference AS (
         CASE
             WHEN capped THEN 'capped'
             WHEN res_model = 'sales.commission.plan' THEN 'bonus'
-            WHEN COALESCE(due.base, posted.base) < 0 THEN 'clawback'
+            WHEN COALESCE(due.due_base, posted.base) < 0 THEN 'clawback'
             WHEN role = 'override' THEN 'override'
             ELSE 'earned'
         END AS kind
@@ -124,7 +124,8 @@ inserted AS (
         %(plan_id)s, version_id, rule_id, statement.id, %(company_id)s, %(currency_id)s, NULLIF(user_id, 0),
         partner_id, role, kind, res_model, res_id, partial_id, sequence, day,
         CASE
-            WHEN statement.period_start = %(period_start)s THEN day
+            WHEN statement.period_start = %(period_start)s
+                THEN LEAST(day, (statement.period_start + %(step)s)::date - 1)
             ELSE GREATEST(statement.period_start, %(today)s::date)
         END,
         statement.period_start, %(period_start)s, NULLIF(limits_start, %(period_start)s::date),
@@ -140,7 +141,7 @@ inserted AS (
         limits_start=LIMITS_START,
         due=SQL(
             "version_id, rule_id, partner_id, user_id, role, res_model, res_id, partial_id, limits_start, capped, day,"
-            " share, due_base, amount, rated_amount, base_before, rate, base"
+            " share, due_base, amount, rated_amount, base_before, rate, base, measure"
         ),
         plan_id=plan.id,
         company_id=scope.company.id,

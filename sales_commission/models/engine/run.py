@@ -4,9 +4,10 @@ The facts are read once; each rule's filter is a condition over them. From the f
 
     facts    -> what was sold, and what was taken back of it
     cash     -> the payments that arrived
+    targets  -> what people are to reach
     (a period with the fingerprint of its last run ends here)
     matching -> who claims it, under which rule
-    rating   -> what a claim earns, and when
+    rating   -> what a claim earns, when it does (releasing), and in which place of its period
     limits   -> threshold, minimum and cap of the period: what is due
     posting  -> what is due less what the ledger holds
 
@@ -26,6 +27,7 @@ from .matching import matching
 from .posting import posting
 from .rating import rating
 from .scope import Scope
+from .targets import targets_statement
 
 
 def due(scope: Scope) -> SQL:
@@ -37,12 +39,14 @@ def read_sources(scope: Scope):
     """Read the facts and the cash of the scope into temporary tables."""
     cr = scope.plan.env.cr
     with planner_settings(cr, jit="off"):
-        cr.execute(SQL("DROP TABLE IF EXISTS sales_commission_fact, sales_commission_cash"))
+        cr.execute(SQL("DROP TABLE IF EXISTS sales_commission_fact, sales_commission_cash, sales_commission_target"))
         cr.execute(facts_statement(scope))
         if scope.decided:
             for statement in kept_statements(scope):
                 cr.execute(statement)
         cr.execute(cash_statement(scope))
+        if "attainment" in scope.kinds:
+            cr.execute(targets_statement(scope))
 
 
 def query(scope: Scope, statement: SQL) -> list[tuple]:
@@ -79,8 +83,9 @@ SELECT reason, COUNT(*), 0 FROM (
     LEFT JOIN (SELECT DISTINCT res_model, res_id FROM inserted) posted USING (res_model, res_id)
     %(excluded)s
     UNION
-    SELECT 'unpaid', res_model, res_id
+    SELECT CASE WHEN on_cash THEN 'unpaid' ELSE 'other_period' END, res_model, res_id
     FROM claim
+    JOIN (SELECT rule_id, on_cash FROM term) term USING (rule_id)
     WHERE %(day)s AND NOT EXISTS (
         SELECT FROM event WHERE event.res_model = claim.res_model AND event.res_id = claim.res_id
     )

@@ -74,10 +74,20 @@ class Scope:
     @property
     def step(self) -> SQL:
         """From the start of a period to that of the next."""
-        return SQL("INTERVAL %s", f"{MONTHS_PER_PERIOD[self.plan.period]} months")
+        return SQL("INTERVAL %s", f"{MONTHS_PER_PERIOD.get(self.plan.period, 12)} months")
 
     def period_start(self, day: SQL) -> SQL:
-        return SQL("DATE_TRUNC(%s, %s)::date", self.plan.period, day)
+        if self.plan.period != "fiscal_year":
+            return SQL("DATE_TRUNC(%s, %s)::date", self.plan.period, day)
+        # A fiscal year begins on the same day of each calendar year.
+        start, _end = self.plan._period_bounds(self.first)
+        return SQL(
+            "MAKE_DATE((EXTRACT(YEAR FROM %(day)s) - ((EXTRACT(MONTH FROM %(day)s), EXTRACT(DAY FROM %(day)s))"
+            " < (%(month)s, %(first)s))::int)::int, %(month)s, %(first)s)",
+            day=day,
+            month=start.month,
+            first=start.day,
+        )
 
     def within(self, day: SQL) -> SQL:
         return SQL("%s BETWEEN %s AND %s", day, self.first, self.last)

@@ -84,20 +84,21 @@ WHERE partner_id = %s AND %s BETWEEN date_from AND date_to""",
         return sources
 
     def _my_bases(self, rules, period_start):
-        """The base of the period so far, by rule."""
-        bases = defaultdict(lambda: decimal(0))
-        for rule, base in self.env["sales.commission.entry"]._read_group(
-            [
-                ("rule_id", "in", rules.ids),
-                ("partner_id", "=", self.env.user.partner_id.id),
-                ("origin_period_start", "=", period_start),
-                ("kind", "!=", "capped"),
-            ],
-            ["rule_id"],
-            ["base_amount:sum"],
-        ):
-            bases[rule] = decimal(base)
-        return bases
+        """The base of the period so far, by rule; under the rules that it continues, too."""
+        earned = {
+            rule: decimal(base)
+            for rule, base in self.env["sales.commission.entry"]._read_group(
+                [
+                    ("rule_id", "in", rules.union(*(rule._run() for rule in rules)).ids),
+                    ("partner_id", "=", self.env.user.partner_id.id),
+                    ("origin_period_start", "=", period_start),
+                    ("kind", "!=", "capped"),
+                ],
+                ["rule_id"],
+                ["base_amount:sum"],
+            )
+        }
+        return {rule: sum((earned.get(one, 0) for one in rule._run()), decimal(0)) for rule in rules}
 
     def _my_expected_amount(self, rules, bases, sources):
         """What confirmed orders would earn with what is not invoiced yet."""
