@@ -7,7 +7,9 @@ class SalesCommissionRule(models.Model):
 
     _inherit = "sales.commission.rule"
 
-    @api.depends("version_id.plan_id", "version_id.date_from", "sequence", "role", "override_level", "metric_id", "kind")
+    @api.depends(
+        "version_id.plan_id", "version_id.date_from", "sequence", "role", "override_level", "metric_id", "kind",
+    )  # fmt: skip
     def _compute_continues_id(self):
         """Of the version before, the rule that pays the same people for the same; of several, in their order."""
         for version, rules in self.grouped("version_id").items():

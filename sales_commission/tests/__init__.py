@@ -15,6 +15,7 @@ from . import test_native_fields
 from . import test_options
 from . import test_order_discount
 from . import test_outlook
+from . import test_period_of_sale
 from . import test_payout
 from . import test_properties
 from . import test_reassignment
@@ -26,5 +27,7 @@ from . import test_simulation
 from . import test_slice_tour
 from . import test_sources
 from . import test_statement
+from . import test_target_lengths
+from . import test_terms_change
 from . import test_tiers
 from . import test_version

@@ -160,7 +160,7 @@ def _rated(scope: Scope) -> SQL:
         )
     ]
     if "tiers" in scope.kinds:
-        parts.append(_by_period(scope, "tiers", _tiers))
+        parts.append(_by_period(scope, "tiers", _tiers, SQL()))
     if "attainment" in scope.kinds:
         parts.append(_by_period(scope, "attainment", _levels, TARGET))
     return SQL(
@@ -182,7 +182,7 @@ rated AS MATERIALIZED (
     )
 
 
-def _by_period(scope: Scope, kind: str, due: Callable[[SQL, SQL], SQL], source: SQL = SQL()) -> SQL:
+def _by_period(scope: Scope, kind: str, due: Callable[[SQL, SQL], SQL], source: SQL) -> SQL:
     """The events under rules of the kind, with the difference that each makes in its period.
 
     That is between what the terms of its day pay for the base before it and for the base with it. After an event of

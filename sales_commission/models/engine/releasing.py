@@ -8,7 +8,6 @@ from odoo.tools import SQL
 
 from .scope import BASE_DIGITS, Scope
 
-
 CREDIT_NOTES_WITH_SALES = SQL("WHEN partial_id = 0 AND res_id <> deal_id THEN sale_day")
 
 
