@@ -1,4 +1,5 @@
 from datetime import date
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -6,6 +7,7 @@ from odoo.tools import SQL
 from odoo.tools.query import Query
 
 from odoo.addons.sales_tracking.fields import BlankFloat, BlankMonetary
+from odoo.addons.sales_tracking.models.analytics import limits
 
 from ..models.sales_target import CUT_FIELDS, PERIOD_KINDS, SCOPES, STATES, length_of, same_length
 from ..models.sales_target_figures import FIGURE_HELP
@@ -39,6 +41,22 @@ RATES = {
     "pace:avg": ("actual", "expected"),
     "forecast_attainment:avg": ("forecast", "amount"),
 }
+# What a search can limit, by field of the report: columns of sales_target.
+TARGET_COLUMNS = {
+    name: SQL.identifier("target", name)
+    for name in ("company_id", "metric_id", "period_kind", "scope", "state", "team_id", "user_id", *CUT_FIELDS)
+}
+TARGET_COLUMNS |= {name: SQL.identifier("target", "id") for name in ("id", "target_id")}
+TARGET_COLUMNS |= {
+    "period_start": SQL.identifier("target", "date_from"),
+    "period_end": SQL.identifier("target", "date_to"),
+}
+
+
+class Scope(NamedTuple):
+    """What a reader wants at the most: the targets with these ids."""
+
+    target_ids: tuple[int, ...]
 
 
 class SalesTargetReport(models.Model):
@@ -106,7 +124,22 @@ class SalesTargetReport(models.Model):
 
     @property
     def _table_query(self) -> SQL:
-        return self._figures_sql()
+        scope = self.env.context.get("target_report_scope")
+        targets = self.env["sales.target"].browse(scope.target_ids) if isinstance(scope, Scope) else None
+        return self._figures_sql(targets)
+
+    @api.model
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        """Let the limits on targets, those of the record rules too, decide whose figures are computed."""
+        asked = limits.readable(self, domain, bypass_access)
+        self.env["sales.target"].flush_model(self._depends["sales.target"])
+        rows = self.env.execute_query(
+            SQL("SELECT id FROM sales_target target WHERE %s", limits.on_columns(self, asked, TARGET_COLUMNS))
+        )
+        if not rows:
+            return super()._search(Domain.FALSE, *args, bypass_access=bypass_access, **kwargs)
+        scoped = self.with_context(target_report_scope=Scope(tuple(target_id for (target_id,) in rows)))
+        return super(SalesTargetReport, scoped)._search(domain, *args, bypass_access=bypass_access, **kwargs)
 
     def _read_group_select(self, aggregate_spec: str, query: Query) -> SQL:
         """Leave a total blank that would add up different things: metrics, currencies, averages, or the company,

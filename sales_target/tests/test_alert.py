@@ -113,7 +113,8 @@ class TestAlert(SalesTargetCommon):
         with patch.object(type(other), "_tell", fail), patch.object(self.env.cr, "rollback"):
             result = self._run("2026-02-10")
         self.assertEqual((result["failed"], result["alerts"]), (1, 1))
-        self.assertRegex(self.target.message_ids[0].body, "No paper")
+        self.assertIn("unexpected error", self.target.message_ids[0].body)
+        self.assertNotIn("No paper", self.target.message_ids[0].body, "the text of the program")
 
     def test_only_administrators_start_the_job(self):
         for user in (self.salesperson, self.lead_user):

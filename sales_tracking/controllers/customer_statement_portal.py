@@ -6,6 +6,7 @@ from odoo.http import content_disposition, request
 from odoo.tools import consteq
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..tools.numbers import AmbiguousNumber, parse_number
 from ..tools.xlsx import workbook
@@ -13,6 +14,7 @@ from .malformed import ID, ascii_token
 from .xlsx import XLSX_TYPE
 
 REPORT = "sales_tracking.report_customer_statement"
+ITEMS_PER_PAGE = 50
 
 
 class CustomerStatementPortal(CustomerPortal):
@@ -29,15 +31,21 @@ class CustomerStatementPortal(CustomerPortal):
             )
         return values
 
-    @http.route("/my/statement", type="http", auth="user", website=True)
-    def portal_my_statement(self, **_kwargs):
+    @http.route(["/my/statement", f"/my/statement/page/<{ID}:page>"], type="http", auth="user", website=True)
+    def portal_my_statement(self, page=1, **_kwargs):
         """The statements of the customer who is logged in, one per company that it owes something."""
         accounts = request.env["sales.dunning.account"]._open_for_portal(self._portal_customer())
-        return self._statement_page(accounts)
+        return self._statement_page(accounts, "/my/statement", page=page)
 
-    @http.route(f"/my/statement/<{ID}:account_id>", type="http", auth="public", website=True)
-    def portal_statement(self, account_id, access_token=None, message=None, **_kwargs):
-        return self._statement_page(self._statement_account(account_id, access_token), access_token, message=message)
+    @http.route(
+        [f"/my/statement/<{ID}:account_id>", f"/my/statement/<{ID}:account_id>/page/<{ID}:page>"],
+        type="http",
+        auth="public",
+        website=True,
+    )
+    def portal_statement(self, account_id, page=1, access_token=None, message=None, **_kwargs):
+        account_sudo = self._statement_account(account_id, access_token)
+        return self._statement_page(account_sudo, account_sudo.access_url, access_token, page, message=message)
 
     @http.route(
         f"/my/statement/<{ID}:account_id>/<any('pdf', 'xlsx'):kind>",
@@ -80,18 +88,21 @@ class CustomerStatementPortal(CustomerPortal):
     def _register(self, account_id, access_token, form, message, register):
         """Do what the form asks for and show the page again, or show it with what is wrong and what was entered."""
         account_sudo = self._statement_account(account_id, access_token)
+        page = _integer(form, "page")
         user = request.env.user
         partner = account_sudo.partner_id if user._is_public() else user.partner_id
         try:
             with request.env.cr.savepoint():
                 register(account_sudo, partner)
         except (UserError, AccessError) as error:
-            return self._statement_page(account_sudo, access_token, error=str(error), form=form)
-        query = f"&message={message}"
+            return self._statement_page(
+                account_sudo, account_sudo.access_url, access_token, page, error=str(error), form=form
+            )
+        suffix, query = f"/page/{page}" if page > 1 else "", f"&message={message}"
         return request.redirect(
-            account_sudo.get_portal_url(query_string=query)
+            account_sudo.get_portal_url(suffix=suffix, query_string=query)
             if access_token
-            else f"{account_sudo.access_url}?{query[1:]}"
+            else f"{account_sudo.access_url}{suffix}?{query[1:]}"
         )
 
     def _portal_customer(self):
@@ -119,7 +130,11 @@ class CustomerStatementPortal(CustomerPortal):
             return
         account_sudo.partner_id.with_user(request.env.user)._check_receivable_statement_access()
 
-    def _statement_page(self, accounts_sudo, access_token=None, message=None, error=None, form=None):
+    def _statement_page(self, accounts_sudo, url, access_token=None, page=1, message=None, error=None, form=None):
+        """The page of the accounts, with so many items of them; the totals are those of all items.
+
+        :param url: where the page is
+        """
         statements = [
             {
                 "account": account,
@@ -130,12 +145,25 @@ class CustomerStatementPortal(CustomerPortal):
             }
             for account in accounts_sudo
         ]
+        parts = [part for each in statements for part in each["statement"]["currencies"]]
+        pager = portal_pager(
+            url=url,
+            total=sum(len(part["items"]) for part in parts),
+            page=page,
+            step=ITEMS_PER_PAGE,
+            url_args={"access_token": access_token} if access_token else {},
+        )
+        first = pager["offset"]
+        for part in parts:
+            part["shown"] = part["items"][max(first, 0) : max(first + ITEMS_PER_PAGE, 0)]
+            first -= len(part["items"])
         disputes = request.env["sales.dispute"].sudo()
         return request.render(
             "sales_tracking.portal_customer_statement",
             {
                 "page_name": "statement",
                 "statements": statements,
+                "pager": pager,
                 "access_token": access_token,
                 "reasons": disputes._fields["reason"]._description_selection(request.env),
                 "message": message,
@@ -148,8 +176,8 @@ class CustomerStatementPortal(CustomerPortal):
         return {line.id: hold for hold in holds for line in hold.move_line_ids}
 
 
-def _integer(form):
-    text = form.get("line_id", "")
+def _integer(form, name="line_id"):
+    text = form.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 

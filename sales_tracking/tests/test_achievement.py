@@ -300,7 +300,7 @@ class TestAchievement(SalesTrackingCommon):
             fact = self._facts(basis)
             query = self.env["sales.achievement"]._search([("id", "=", fact.id)])
             self.assertEqual(list(query), fact.ids)
-            self.assertEqual(query._env.context["achievement_scope"]["bases"], [basis])
+            self.assertEqual(query._env.context["achievement_scope"].bases, (basis,))
 
     def test_row_opens_its_document(self):
         order = self._order()

@@ -13,6 +13,20 @@ _logger = logging.getLogger(__name__)
 LATER = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError, UniqueViolation)
 
 
+def readable(env, error):
+    """Return an error as people may read it where a job notes it.
+
+    A refusal says what to do. The text of any other error is the programmers' and stays in the log.
+
+    :rtype: UserError
+    """
+    if isinstance(error, UserError):
+        return error
+    return UserError(
+        env._("An unexpected error, which the log of the server describes: ask your administrator to look at it.")
+    )
+
+
 def attempt(record, work, failed=None):
     """Do the work on a record in a savepoint.
 
@@ -20,7 +34,7 @@ def attempt(record, work, failed=None):
 
     :param record: what the work is on, for the log
     :param work: a function without parameters
-    :param failed: a function that notes an error where a person sees it; it is called with the error
+    :param failed: a function that notes an error where a person sees it; it is called with the error (`readable`)
     :return: what the work returned, or None if it failed or is left for later
     """
     try:
@@ -35,5 +49,5 @@ def attempt(record, work, failed=None):
         else:
             _logger.exception("The job failed on %s", record)
         if failed:
-            failed(error)
+            failed(readable(record.env, error))
     return None

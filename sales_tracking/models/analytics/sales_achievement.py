@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -141,31 +143,41 @@ class SalesAchievement(models.Model):
 
     @property
     def _table_query(self) -> SQL:
-        discount_products = self.env["res.company"]._discount_products()
-        return facts(Scope(**self.env.context.get("achievement_scope", {}), discount_products=discount_products))
+        scope = self.env.context.get("achievement_scope")
+        scope = scope if isinstance(scope, Scope) else Scope()
+        return facts(scope._replace(discount_products=self.env["res.company"]._discount_products()))
 
     @api.model
-    def _search(self, domain, *args, bypass_access=False, **kwargs):
+    def _search(self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs):
         """Let the limits on basis, day and people reach the documents' tables instead of filtering all facts."""
         # What a product cost on the day of an invoice is read from the price history.
         self.env["product.price.history"]._record()
         domain = Domain(domain).optimize_full(self)
-        bases = [basis for basis, _label in BASES if not self._on_basis(domain, basis).is_false()]
+        bases = tuple(basis for basis, _label in BASES if not self._on_basis(domain, basis).is_false())
         if not bases:
-            return super()._search(Domain.FALSE, *args, bypass_access=bypass_access, **kwargs)
+            return super()._search(Domain.FALSE, offset, limit, order, bypass_access=bypass_access, **kwargs)
         sees_all = bypass_access or self.env.su or self.env.user.has_group("sales_team.group_sale_salesman_all_leads")
         people = limits.limits(domain, "user_id")
+        few_people = not sees_all or any(
+            condition.operator == "in" and len(condition.value) <= FEW_PEOPLE for condition in people
+        )
         first, last, domain = limits.days(domain, "day")
-        scope = {
-            "bases": bases,
-            "first": first,
-            "last": last,
-            "few_people": not sees_all or any(
-                limit.operator == "in" and len(limit.value) <= FEW_PEOPLE for limit in people
-            ),
-        }
-        scoped = self.with_context(achievement_scope=scope)
-        return super(SalesAchievement, scoped)._search(domain, *args, bypass_access=bypass_access, **kwargs)
+        scope = Scope(bases, first, last, few_people)
+
+        def search(scope, **page):
+            scoped = self.with_context(achievement_scope=scope)
+            return super(SalesAchievement, scoped)._search(domain, bypass_access=bypass_access, **page, **kwargs)
+
+        if limit and (order or "").startswith("day desc"):
+            # The page is found among the facts of the latest days, without sorting all of them.
+            def count_since(day):
+                with self._report_settings():
+                    return len(search(scope._replace(first=max(day, first or day)), limit=offset + limit))
+
+            latest = min(last or date.max, fields.Date.today())
+            start = limits.start_of_page(latest, offset + limit, count_since)
+            scope = scope._replace(first=max(start, first or start) if start else first)
+        return search(scope, offset=offset, limit=limit, order=order)
 
     @api.model
     def _on_basis(self, domain: Domain, basis: str) -> Domain:

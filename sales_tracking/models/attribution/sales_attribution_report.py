@@ -6,7 +6,7 @@ from odoo.tools.query import Query
 from ..analytics import limits
 from ..interaction.sales_interaction import INTERACTION_KINDS
 from .credit import MODEL_CODES, Scope, attribution, order_of
-from .credit.touches import ORDER_KEYS, TOUCH_TYPES
+from .credit.touches import ORDER_COLUMNS, TOUCH_TYPES
 from .utm_medium import CHANNEL_KINDS
 
 MODELS = [
@@ -99,33 +99,24 @@ class SalesAttributionReport(models.Model):
 
     @property
     def _table_query(self) -> SQL:
-        scope = self.env.context.get("attribution_scope", {})
-        return attribution(self.env, Scope(**{"models": tuple(MODEL_CODES), **scope}))
+        scope = self.env.context.get("attribution_scope")
+        return attribution(self.env, scope if isinstance(scope, Scope) else Scope(tuple(MODEL_CODES)))
 
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):
-        """Let the limits on model, day, order, company and people reach the orders."""
+        """Let the limits on model, day, order, company and people, those of the record rules too, reach the orders."""
         domain = Domain(domain).optimize_full(self)
-        first, last, __ = limits.days(domain, "day")
-        wanted = limits.values(domain, "model")
-        ids = {key: values for key in ORDER_KEYS if (values := limits.values(domain, key)) is not None}
-        row_ids = limits.values(domain, "id")
+        asked = limits.readable(self, domain, bypass_access)
+        first, last, __ = limits.days(asked, "day")
+        wanted = limits.values(asked, "model")
+        orders = limits.on_columns(self, asked, ORDER_COLUMNS)
+        row_ids = limits.values(asked, "id")
         if row_ids is not None:
-            orders = {order_of(row_id) for row_id in row_ids}
-            ids["order_id"] = sorted(orders.intersection(ids.get("order_id", orders)))
-        if not (bypass_access or self.env.su):
-            # As the record rule has it.
-            companies = self.env.companies.ids
-            ids["company_id"] = [company for company in ids.get("company_id", companies) if company in companies]
-        scope = {
-            "models": [model for model in MODEL_CODES if wanted is None or model in wanted],
-            "first": first,
-            "last": last,
-            "ids": ids,
-        }
-        if not scope["models"]:
+            orders = SQL("%s AND sale.id = ANY(%s)", orders, sorted({order_of(row_id) for row_id in row_ids}))
+        models = tuple(model for model in MODEL_CODES if wanted is None or model in wanted)
+        if not models:
             return super()._search(Domain.FALSE, *args, bypass_access=bypass_access, **kwargs)
-        scoped = self.with_context(attribution_scope=scope)
+        scoped = self.with_context(attribution_scope=Scope(models, first, last, orders))
         return super(SalesAttributionReport, scoped)._search(domain, *args, bypass_access=bypass_access, **kwargs)
 
     def _read_group_select(self, aggregate_spec: str, query: Query) -> SQL:

@@ -10,7 +10,6 @@ from ...tools.jobs import attempt
 from ...tools.mails import check_reachable, mailed_to
 from ...tools.people import responsible
 from ...tools.plain_text import to_html
-from . import statement
 from .interest import accrued
 
 
@@ -76,7 +75,7 @@ class SalesDunningAccount(models.Model):
 
     def _skip(self, user):
         account = self._locked()
-        items = account.env.execute_query_dict(account._statement(statement.items, account._which()))
+        items = account._items()
         due = [item for item in items if item["is_due"]] or [
             item for item in items if item["level_id"] == account.level_id.id and not item["is_held"]
         ]
@@ -111,7 +110,7 @@ class SalesDunningAccount(models.Model):
         self.check_access("read")
         # What is claimed is on the invoices of all salespeople.
         account = self.sudo()._as_of()
-        rows = account.env.execute_query_dict(account._figures())
+        rows = account._figures()
         if not rows or not rows[0]["is_due"]:
             return {"reason": account._reason_not_due()}
         if not account.level_id.send_mail:
@@ -145,7 +144,7 @@ class SalesDunningAccount(models.Model):
         :return: the reminder, empty when nothing is due
         """
         account = self._locked(today)
-        rows = account.env.execute_query_dict(account._figures())
+        rows = account._figures()
         if not rows or not rows[0]["is_due"] or (rows[0]["is_proposal"] and not approved):
             return self.env["sales.dunning.reminder"]
         [row] = rows
@@ -185,7 +184,7 @@ class SalesDunningAccount(models.Model):
 
     def _claimed_items(self):
         """The instalments that a reminder of today claims and the credits that it deducts, as statement.items."""
-        rows = self.env.execute_query_dict(self._statement(statement.items, self._which()))
+        rows = self._items()
         return [row for row in rows if row["is_claim"] and (row["is_claimed"] or row["residual"] < 0)]
 
     def _claim_groups(self, items):

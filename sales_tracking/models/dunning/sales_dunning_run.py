@@ -4,9 +4,13 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.tools import SQL
 
 from ...tools.clock import job_day
+from ...tools.planner import query_rows
 from . import statement
 
 _logger = logging.getLogger(__name__)
+
+# The log tells how far a run is after so many customers.
+PROGRESS_STEP = 500
 
 
 class SalesDunningAccount(models.Model):
@@ -66,6 +70,8 @@ class SalesDunningAccount(models.Model):
                 counts[outcome] += 1
             accounts.env.flush_all()
             accounts.env.invalidate_all()
+            if number % PROGRESS_STEP == PROGRESS_STEP - 1:
+                _logger.info("Payment follow-up: %s of %s customers", number + 1, len(due))
             if not commit_progress(int(number < first_time)):
                 break
         if counts["sent"]:
@@ -85,7 +91,8 @@ class SalesDunningAccount(models.Model):
         Those that failed before come last. Customers with something overdue get their account, so that collectors
         see them.
         """
-        rows = self.env.execute_query(
+        rows = query_rows(
+            self.env,
             SQL(
                 """
                 SELECT partner_id, company_id, account_id, is_due AND NOT is_proposal, is_covered, is_proposal
@@ -94,7 +101,7 @@ class SalesDunningAccount(models.Model):
                 ORDER BY state IS NOT DISTINCT FROM 'failed', company_id, partner_id
                 """,
                 self._statement(statement.customers, SQL("company.id IN %s", companies._ids), today),
-            )
+            ),
         )
         accounts = {(partner, company): account for partner, company, account, *_rest in rows if account}
         accounts.update(self._opened([(row[0], row[1]) for row in rows if not row[2]]))
@@ -122,13 +129,16 @@ class SalesDunningAccount(models.Model):
         """
         companies = companies or self.env.companies
         accounts = self.with_user(SUPERUSER_ID).with_context(allowed_company_ids=companies.ids)
-        rows = accounts.env.execute_query(
-            SQL(
-                "SELECT partner_id, company_id FROM (%s) customer WHERE account_id IS NULL AND total_overdue > 0",
-                accounts._all_figures(),
-            )
+        which = SQL(
+            """company.id IN %s AND NOT EXISTS (
+                SELECT FROM sales_dunning_account known
+                WHERE known.partner_id = debtor.commercial_partner_id AND known.company_id = company.id
+            )""",
+            companies._ids,
         )
-        accounts._opened(rows)
+        customers = accounts._statement(statement.customers, which)
+        query = SQL("SELECT partner_id, company_id FROM (%s) customer WHERE total_overdue > 0", customers)
+        accounts._opened(query_rows(self.env, query))
 
     @api.model
     def _opened(self, keys):

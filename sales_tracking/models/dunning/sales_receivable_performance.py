@@ -10,6 +10,7 @@ from odoo.tools.query import Query
 
 from ...fields import BlankFloat
 from ...tools.customer_documents import DOCUMENT_TYPES
+from ...tools.planner import query_dicts
 from . import collection
 from .sales_receivable_report import TRADE_ACCOUNTS
 
@@ -177,7 +178,7 @@ class SalesReceivablePerformance(models.Model):
         today = {company: company._sales_today() for company in companies}
         for model, names in self._depends.items():
             self.env[model].flush_model(names)
-        return self.env.execute_query_dict(self._figures_sql(today))
+        return query_dicts(self.env, self._figures_sql(today))
 
     @api.model
     def _figures_sql(self, today) -> SQL:
@@ -185,9 +186,11 @@ class SalesReceivablePerformance(models.Model):
         first -= relativedelta(months=SHOWN_MONTHS + EARLIER_MONTHS - 1)
         return SQL(
             """
-            WITH month AS (
+            WITH today AS (
+                SELECT * FROM unnest(%(companies)s, %(days)s::date[]) AS today (company_id, day)
+            ), month AS (
                 SELECT company_id, first::date, LEAST((first + interval '1 month - 1 day')::date, day) AS last
-                FROM unnest(%(companies)s, %(days)s::date[]) AS today (company_id, day)
+                FROM today
                 CROSS JOIN generate_series(%(first)s::date, day, interval '1 month') first
             ), item AS MATERIALIZED (
                 SELECT id, company_id, date, COALESCE(date_maturity, date) AS due, balance
@@ -195,11 +198,12 @@ class SalesReceivablePerformance(models.Model):
                 WHERE parent_state = 'posted' AND company_id = ANY(%(companies)s)
                     AND account_id IN %(accounts)s
             ), booked AS (
-                SELECT month.company_id, month.first, SUM(item.balance) AS amount
-                FROM month
-                JOIN item ON item.company_id = month.company_id AND item.date <= month.last
-                    AND (item.date >= month.first OR month.first = %(first)s)
-                GROUP BY month.company_id, month.first
+                -- The first month has what was booked before it as well.
+                SELECT company_id, GREATEST(date_trunc('month', date)::date, %(first)s) AS first, SUM(balance) AS amount
+                FROM item
+                JOIN today USING (company_id)
+                WHERE date <= day
+                GROUP BY 1, 2
             ), waiting AS (
                 SELECT company_id, date AS since, due, balance AS amount
                 FROM item
@@ -214,19 +218,22 @@ class SalesReceivablePerformance(models.Model):
                 FROM item
                 JOIN account_partial_reconcile matched ON matched.credit_move_id = item.id
                 WHERE due >= %(first)s
-            ), not_due AS (
-                SELECT month.company_id, month.first, SUM(waiting.amount) AS amount
-                FROM month
-                JOIN waiting ON waiting.company_id = month.company_id
-                    AND month.last BETWEEN waiting.since AND waiting.due
-                GROUP BY month.company_id, month.first
+            ), not_due_change AS (
+                -- An amount begins to wait and, the day after it is due, ends to.
+                SELECT company_id, GREATEST(date_trunc('month', change.date)::date, %(first)s) AS first,
+                    SUM(change.amount) AS amount
+                FROM waiting
+                CROSS JOIN LATERAL (VALUES (since, amount), (due + 1, -amount)) change (date, amount)
+                JOIN today USING (company_id)
+                WHERE since <= due AND change.date <= day
+                GROUP BY 1, 2
             ), sold AS (
-                SELECT month.company_id, month.first, SUM(move.amount_total_signed) AS amount
-                FROM month
-                JOIN account_move move ON move.company_id = month.company_id
-                    AND move.date BETWEEN month.first AND month.last
+                SELECT company_id, date_trunc('month', move.date)::date AS first, SUM(amount_total_signed) AS amount
+                FROM account_move move
+                JOIN today USING (company_id)
                 WHERE move.state = 'posted' AND move.move_type IN %(document_types)s
-                GROUP BY month.company_id, month.first
+                    AND move.date BETWEEN %(first)s AND day
+                GROUP BY 1, 2
             ), promised AS (
                 SELECT company_id, date_trunc('month', date)::date AS first, COUNT(*) AS closed,
                     COUNT(*) FILTER (WHERE state = 'kept') AS kept
@@ -241,12 +248,12 @@ class SalesReceivablePerformance(models.Model):
                 COALESCE(SUM(booked.amount) OVER before - COALESCE(booked.amount, 0), 0)::float8 AS opening,
                 COALESCE(sold.amount, 0)::float8 AS sales,
                 COALESCE(SUM(booked.amount) OVER before, 0)::float8 AS closing,
-                COALESCE(not_due.amount, 0)::float8 AS not_due,
+                COALESCE(SUM(not_due_change.amount) OVER before, 0)::float8 AS not_due,
                 COALESCE(promised.closed, 0) AS promises,
                 COALESCE(promised.kept, 0) AS promises_kept
             FROM month
             LEFT JOIN booked USING (company_id, first)
-            LEFT JOIN not_due USING (company_id, first)
+            LEFT JOIN not_due_change USING (company_id, first)
             LEFT JOIN sold USING (company_id, first)
             LEFT JOIN promised USING (company_id, first)
             WINDOW before AS (PARTITION BY company_id ORDER BY month.first)

@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.at_commit import at_commit
 from .backfill import BACKFILL, ENTRY_STAGES
+
+PENDING = "sales_tracking.stage_history"
 
 
 class CrmLeadStageHistory(models.Model):
@@ -99,33 +102,45 @@ class CrmLeadStageHistory(models.Model):
 
     @api.model
     def _record(self, leads):
-        """Make the history agree with where the leads are now: two statements, however many they are.
+        """Make the history agree with where the leads are now, before it is read or the transaction is committed.
 
-        The values come from the records rather than from the table, so that a move is seen before it is flushed,
-        each of several in one transaction. Recording the same again changes nothing.
+        Where they are is noted here, from the records: each of several moves in one transaction is seen.
         """
         now = fields.Datetime.now()
+        pending = at_commit(self.env, PENDING, list, self._record_pending)
+        for lead in leads:
+            moment = now if lead.active else lead.date_closed or now
+            event = (lead.id, lead.stage_id.id or None, lead.active, now, moment, lead.user_id.id or None,
+                     lead.team_id.id or None)  # fmt: skip
+            # The next move of a lead is recorded after the one before.
+            batch = next((batch for batch in pending if lead.id not in batch), None)
+            if batch is None:
+                pending.append(batch := {})
+            batch[lead.id] = event
+        self._forget(leads)
+
+    @api.model
+    def _record_pending(self):
+        """Write the moves that were noted: two statements, however many leads moved, for each move of a lead.
+
+        Recording the same again changes nothing.
+        """
+        for batch in self.env.cr.precommit.data.pop(PENDING, ()):
+            self._write_history(batch.values())
+
+    @api.model
+    def _write_history(self, events):
         self.flush_model()
         events = SQL(
-            "unnest(%s::int4[], %s::int4[], %s::bool[], %s::timestamp[], %s::int4[], %s::int4[])"
-            " AS event (lead_id, stage_id, active, moment, user_id, team_id)",
-            *map(
-                list,
-                zip(
-                    *(
-                        (
-                            lead.id,
-                            lead.stage_id.id or None,
-                            lead.active,
-                            now if lead.active else lead.date_closed or now,
-                            lead.user_id.id or None,
-                            lead.team_id.id or None,
-                        )
-                        for lead in leads
-                    ),
-                    strict=True,
-                ),
-            ),
+            """(
+                SELECT event.*
+                FROM unnest(
+                    %s::int4[], %s::int4[], %s::bool[], %s::timestamp[], %s::timestamp[], %s::int4[], %s::int4[]
+                ) AS event (lead_id, stage_id, active, now, moment, user_id, team_id)
+                -- Leads that were deleted since have no history.
+                JOIN crm_lead lead ON lead.id = event.lead_id
+            ) event""",
+            *map(list, zip(*events, strict=True)),
         )
         self.env.cr.execute(
             SQL(
@@ -146,10 +161,14 @@ class CrmLeadStageHistory(models.Model):
                     lead_id, origin_lead_id, stage_id, previous_stage_id, date_in, date_out, user_id, team_id
                 )
                 SELECT
-                    event.lead_id, event.lead_id, event.stage_id, last.stage_id, entry.moment,
+                    event.lead_id, event.lead_id, stage.id, last.stage_id, entry.moment,
                     CASE WHEN NOT event.active THEN GREATEST(entry.moment, event.moment) END,
-                    event.user_id, event.team_id
-                FROM %(events)s
+                    person.id, team.id
+                FROM %s
+                -- What was deleted since is left empty, as in what is on record already.
+                LEFT JOIN crm_stage stage ON stage.id = event.stage_id
+                LEFT JOIN res_users person ON person.id = event.user_id
+                LEFT JOIN crm_team team ON team.id = event.team_id
                 LEFT JOIN LATERAL (
                     SELECT stay.id, stay.stage_id, stay.date_out
                     FROM crm_lead_stage_history stay
@@ -157,21 +176,29 @@ class CrmLeadStageHistory(models.Model):
                     ORDER BY stay.date_in DESC, stay.id DESC
                     LIMIT 1
                 ) last ON TRUE
-                CROSS JOIN LATERAL (SELECT GREATEST(%(now)s::timestamp, last.date_out) AS moment) entry
+                CROSS JOIN LATERAL (SELECT GREATEST(event.now, last.date_out) AS moment) entry
                 WHERE event.stage_id IS NOT NULL AND (
                     last.id IS NULL
                     OR last.date_out IS NOT NULL AND (event.active OR last.stage_id IS DISTINCT FROM event.stage_id)
                 )
                 """,
-                events=events,
-                now=now,
+                events,
             )
         )
-        self._forget(leads)
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        self._record_pending()
+        return super()._search(domain, *args, **kwargs)
+
+    def _fetch_query(self, query, fields):
+        self._record_pending()
+        return super()._fetch_query(query, fields)
 
     @api.model
     def _merge(self, head, tail):
         """The past of the merged leads moves to the one that is kept, under its origin; it ends with the merge."""
+        self._record_pending()
         self.flush_model()
         self.env.cr.execute(
             SQL(
@@ -189,7 +216,7 @@ class CrmLeadStageHistory(models.Model):
 
     @api.model
     def _forget(self, leads):
-        """Drop from the cache what SQL has written past it."""
+        """Drop from the cache what SQL writes past it."""
         self.invalidate_model(flush=False)
         leads.invalidate_recordset(["stage_history_ids"], flush=False)
 
@@ -201,6 +228,7 @@ class CrmLeadStageHistory(models.Model):
         it again changes nothing.
         """
         self.env.flush_all()
+        self._record_pending()
         # Statistics from before would make PostgreSQL expect that no lead lacks a history, and join in loops.
         self.env.cr.execute("ANALYZE crm_lead_stage_history")
         moves, closings = (self.env["ir.model.fields"]._get("crm.lead", name).id for name in ("stage_id", "active"))

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...tools.jobs import readable
 from .capture import SOURCES
 
 _logger = logging.getLogger(__name__)
@@ -129,7 +130,7 @@ class SalesInteractionBackfill(models.Model):
             except Exception as error:  # pylint: disable=broad-except
                 self.env.cr.rollback()
                 _logger.exception("The capture of history %s stopped", backfill.id)
-                backfill._write_decided({"state": "failed", "error": str(error)})
+                backfill._write_decided({"state": "failed", "error": str(readable(self.env, error))})
                 progress._commit_progress(1)
 
     def _run_batch(self):

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ...tools.at_commit import at_commit
 from .capture import SOURCES, record
 from .capture.messages import MESSAGE_TYPES
 from .capture.parts import DOCUMENTS, Names
@@ -33,11 +34,8 @@ class SalesInteraction(models.Model):
         By then a mail has its recipients, and a hundred mails cost one statement. Who reads interactions before that
         sees them as well (`_search`).
         """
-        pending = self.env.cr.precommit.data
-        if PENDING not in pending:
-            pending[PENDING] = {}
-            self.env.cr.precommit.add(self._capture_pending)
-        pending[PENDING].setdefault(source, set()).update(ids)
+        pending = at_commit(self.env, PENDING, dict, self._capture_pending)
+        pending.setdefault(source, set()).update(ids)
 
     @api.model
     def _capture_messages(self, messages):

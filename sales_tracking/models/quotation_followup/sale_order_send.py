@@ -9,7 +9,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
-from ...tools.jobs import LATER, attempt
+from ...tools.jobs import LATER, attempt, readable
 from ...tools.mails import check_reachable, mailed_to
 from ...tools.people import responsible
 from ...tools.plain_text import to_html
@@ -44,8 +44,12 @@ class Taken:
         except LATER:
             raise
         except Exception as error:
-            _logger.info("Step %s of the quotation %s failed: %s", self.step.id, self.order.id, error)
-            self.order._followup_failed(self.step, self.day, error)
+            is_fault = not isinstance(error, UserError)
+            _logger.log(
+                logging.ERROR if is_fault else logging.INFO,
+                "Step %s of the quotation %s failed: %s", self.step.id, self.order.id, error, exc_info=is_fault,
+            )  # fmt: skip
+            self.order._followup_failed(self.step, self.day, readable(self.order.env, error))
             return False
         return True
 

@@ -37,15 +37,19 @@ NOTHING = SQL("NULL")
 
 
 class Scope(NamedTuple):
-    """What a reader wants at the most: these models, orders of these days (both included), records and ids."""
+    """What a reader wants at the most: these models, and orders of these days (both included).
+
+    orders is a further condition on `sale`, the order, and `partner`, its contact.
+    """
 
     models: tuple[str, ...]
     first: date | None = None
     last: date | None = None
-    ids: dict[str, list[int]] = {}
+    orders: SQL = SQL("TRUE")
 
 
-ORDER_KEYS = {
+# What a search can limit, by field of the report.
+ORDER_COLUMNS = {
     "order_id": SQL("sale.id"),
     "company_id": SQL("sale.company_id"),
     "user_id": SQL("sale.user_id"),
@@ -90,8 +94,7 @@ def touches(env, scope: Scope) -> SQL:
 
 def _orders(scope: Scope) -> SQL:
     """Confirmed orders with their revenue: untaxed, at the order's own rate, in the smallest unit of the currency."""
-    limits = [SQL("sale.state = 'sale'")]
-    limits += [SQL("%s = ANY(%s)", ORDER_KEYS[key], list(ids)) for key, ids in scope.ids.items()]
+    limits = [SQL("sale.state = 'sale'"), scope.orders]
     # The day depends on the company's time zone, and no zone is further than a day from UTC; the search itself has
     # the exact limit.
     if scope.first:
