@@ -42,6 +42,53 @@ class TestVisitCalendar(VisitCommon):
             self.assertNotIn("Jakarta", str(values))
             self.assertEqual(values["name"], "Busy")
 
+    def test_colleagues_find_no_visit_by_whom_it_is_to(self):
+        """By no filter, name search, group or order; by the time and the person they see that the time is taken."""
+        partner = self.salesperson.partner_id
+        for domain in (
+            [("name", "ilike", "Melati")],
+            [("name", "not ilike", "Melati")],
+            [("display_name", "ilike", "Melati")],
+            [("location", "!=", False)],
+            ["!", ("location", "=", False)],
+            [("res_model", "=", "sales.visit"), ("res_id", "=", self.visit.id)],
+            [("partner_ids", "in", partner.ids), "|", ("name", "ilike", "Melati"), ("show_as", "=", "free")],
+        ):
+            for user, finds in ((self.peer, False), (self.salesperson, True)):
+                event = self.env["calendar.event"].with_user(user)
+                with self.subTest(domain=domain, user=user.login):
+                    found = finds and self.event in self.event.sudo().filtered_domain(domain)
+                    self.assertEqual(self.event in event.search(domain), found)
+                    self.assertEqual(bool(event.search_count([("id", "=", self.event.id), *domain])), found)
+                    self.assertEqual(
+                        event._read_group([("id", "=", self.event.id), *domain], [], ["__count"]), [(int(found),)]
+                    )
+        peers = self.env["calendar.event"].with_user(self.peer)
+        self.assertFalse(peers.name_search("Melati"))
+        self.assertFalse(peers.search([("id", "=", self.event.id)], order="location desc, id"))
+        self.assertFalse(peers.formatted_read_group([("id", "=", self.event.id)], ["name"], ["__count"]))
+        by_event = self.env["res.partner"].with_user(self.peer)
+        self.assertFalse(by_event.search([("meeting_ids.name", "ilike", "Melati"), ("id", "=", partner.id)]))
+        self.assertFalse(by_event.search([("meeting_ids", "any", [("name", "ilike", "Melati")])]))
+        self.assertIn(self.event, peers.search([("partner_ids", "in", partner.ids)]))
+        self.assertIn(self.event, peers.search([("user_id", "=", self.salesperson.id)], order="start, id"))
+
+    def test_colleagues_are_told_nothing(self):
+        """No message, tracking value, reminder or follower of the event says whom the visit is to."""
+        self.visit.with_user(self.salesperson).date_start = "2030-03-13 06:00:00"
+        self.env.flush_all()
+        messages = self.env["mail.message"].sudo().search(
+            [("model", "=", "calendar.event"), ("res_id", "=", self.event.id)]
+        )
+        self.assertFalse(messages.filtered(lambda message: message.notified_partner_ids))
+        for user in (self.peer, self.manager):
+            self.assertFalse(messages.with_user(user)._filtered_access("read"))
+        self.assertFalse(
+            self.env["mail.mail"].sudo().search([("model", "=", "calendar.event"), ("res_id", "=", self.event.id)])
+        )
+        others = self.event.message_partner_ids - self.salesperson.partner_id
+        self.assertFalse(others.user_ids & (self.peer | self.manager))
+
     def test_moving_the_visit_moves_the_event(self):
         self.visit.date_start = "2030-03-13 06:00:00"
         self.assertEqual(self.event.start, self._at("2030-03-13 06:00:00"))
@@ -111,7 +158,7 @@ class TestVisitCalendar(VisitCommon):
 
     def _assert_one_event(self):
         events = (
-            self.env["calendar.event"]
+            self.env["calendar.event"].sudo()
             .with_context(active_test=False)
             .search([("res_model", "=", "sales.visit"), ("res_id", "=", self.visit.id)])
         )

@@ -231,8 +231,14 @@ class TestCheckIn(VisitCommon):
                 ).create({"name": "Home"})
             self.assertFalse(self.customer.with_user(user).copy().partner_latitude)
         visit = self._done(FAR, user=self.lead_user, user_id=self.lead_user.id)
-        with self.assertRaisesRegex(AccessError, "check-in of one's own"):
+        with self.assertRaisesRegex(AccessError, "visit of one's own"):
             visit.action_use_position()
+        # Nor by looking up the address, which the person may have edited; without a position there is one to look up.
+        self.customer.partner_latitude = self.customer.partner_longitude = 0
+        for own in (visit, self._done()):
+            self.assertFalse(own.partner_id._has_position())
+            with self.assertRaises(AccessError):
+                own.action_geolocate()
         self.customer.with_user(self.manager).write(position)
         self.assertAlmostEqual(self.customer.partner_latitude, FAR[0], 6)
 

@@ -95,11 +95,13 @@ class SalesVisit(models.Model):
             visit.is_own = visit.user_id == self.env.user
 
     @api.depends("partner_id")
+    @api.depends_context("uid")
     def _compute_can_geolocate(self):
         is_installed = hasattr(self.env["res.partner"], "geo_localize")  # by the module Partners Geolocation
+        leads = self.env.user.has_group("sales_tracking.group_team_lead")
         for visit in self:
             address = visit.partner_id and visit.partner_id._visit_address()
-            visit.can_geolocate = is_installed and bool(address) and not address._has_position()
+            visit.can_geolocate = is_installed and leads and bool(address) and not address._has_position()
 
     def action_check_in(self, latitude=None, longitude=None, accuracy=None, device_time=None, reason=None):
         """Begin the visit where the person's device is. A repeated call changes nothing.
@@ -218,11 +220,7 @@ class SalesVisit(models.Model):
     def action_use_position(self):
         """Take the position of the check-in as that of the customer's address."""
         self.ensure_one()
-        self._check_leads()
-        if self.user_id == self.env.user and not self.env.user.has_group("sales_team.group_sale_manager"):
-            raise AccessError(
-                self.env._("Nobody decides by a check-in of one's own where a customer is. Ask another lead.")
-            )
+        self._check_places_address()
         if self.check_in_latitude is False or not self.partner_id:
             raise UserError(self.env._("There is no position of a check-in to take over."))
         # As superuser: a lead may correct the position of an address without the right to edit contacts.
@@ -234,13 +232,14 @@ class SalesVisit(models.Model):
     def action_geolocate(self):
         """Look up the position of the customer's address, with the module Partners Geolocation."""
         self.ensure_one()
+        self._check_places_address()
         if not self.can_geolocate:
             raise UserError(
                 self.env._(
                     "Only an address without a position is looked up, and only with the module Partners Geolocation."
                 )
             )
-        # As superuser: the position comes from the address, which the person may not replace by another one.
+        # As superuser: a lead may look up the position of an address without the right to edit contacts.
         return self.partner_id._visit_address().sudo().geo_localize()
 
     def _close(self, vals):
@@ -263,6 +262,17 @@ class SalesVisit(models.Model):
         self.check_access("write")
         if not self.env.user.has_group("sales_tracking.group_team_lead"):
             raise AccessError(self.env._("Only team leads and managers may do that. Ask one of them."))
+
+    def _check_places_address(self):
+        """Refuse to decide where the customer of the visit is, by which visits are verified.
+
+        :raise AccessError: for people without a team, and for one's own visit
+        """
+        self._check_leads()
+        if self.user_id == self.env.user and not self.env.user.has_group("sales_team.group_sale_manager"):
+            raise AccessError(
+                self.env._("Nobody decides on a visit of one's own where the customer is. Ask another lead.")
+            )
 
     def _check_no_open_visit(self):
         # As superuser: it may be in a company that is not active now.
