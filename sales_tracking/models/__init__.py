@@ -21,4 +21,6 @@ from . import pricing
 from . import quotation_followup
 from . import visit
 
+from . import privacy
+
 from . import guarded_documents

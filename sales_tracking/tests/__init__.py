@@ -31,6 +31,7 @@ from . import test_price_option
 from . import test_price_option_portal
 from . import test_pricelist_difference
 from . import test_pricelist_send
+from . import test_privacy
 from . import test_quotation_followup
 from . import test_quotation_followup_by_hand
 from . import test_quotation_followup_stops
