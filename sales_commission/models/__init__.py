@@ -11,6 +11,7 @@ from . import sales_commission_payment_step
 from . import sales_commission_plan
 from . import sales_commission_reassignment
 from . import sales_commission_rule
+from . import sales_commission_rule_options
 from . import sales_commission_rule_run
 from . import sales_commission_run
 from . import sales_commission_statement

@@ -30,7 +30,7 @@ class SalesCommissionPaymentStep(models.Model):
 
     @api.constrains("rule_id")
     def _check_rule(self):
-        self.rule_id._check_earned_on()
+        self.rule_id._check_options()
 
     @api.depends("days", "share")
     @api.depends_context("lang")

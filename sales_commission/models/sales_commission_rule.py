@@ -26,11 +26,6 @@ MEASURES = {
     "tiers": ("amount", "margin"),
     "attainment": ("amount", "margin", "quantity", "count"),
 }
-# The options that not every kind of rule has.
-OPTIONS_OF_KINDS = {
-    "uom_id": ("per_unit",),
-    "deal_cap": ("percent", "per_unit", "per_document"),
-}
 
 
 class SalesCommissionRule(models.Model):
@@ -167,83 +162,6 @@ class SalesCommissionRule(models.Model):
                     )
                 )
 
-    @api.onchange("kind")
-    def _onchange_kind(self):
-        for option, allowed in OPTIONS_OF_KINDS.items():
-            if self.kind not in allowed:
-                self[option] = False
-
-    @api.constrains("kind", *OPTIONS_OF_KINDS)
-    def _check_options(self):
-        """Refuse an option that would do nothing for the kind of pay."""
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
-        for rule in self:
-            for option, allowed in OPTIONS_OF_KINDS.items():
-                if rule[option] and rule.kind not in allowed:
-                    raise ValidationError(
-                        self.env._(
-                            'The rule "%(rule)s" pays by %(kind)s, which knows no "%(option)s": clear it. '
-                            "It serves: %(kinds)s.",
-                            rule=rule.name,
-                            kind=kinds[rule.kind],
-                            option=self._fields[option]._description_string(self.env),
-                            kinds=", ".join(kinds[kind] for kind in allowed),
-                        )
-                    )
-
-    @api.constrains("metric_id", "invoiced_share")
-    def _check_invoiced_share(self):
-        for rule in self.filtered("invoiced_share"):
-            if rule.metric_id.basis != "collected":
-                raise ValidationError(
-                    self.env._(
-                        'The rule "%(rule)s" splits what is earned between the invoice and its payments: choose a '
-                        "metric on what is collected.",
-                        rule=rule.name,
-                    )
-                )
-
-    @api.onchange("metric_id", "earned_on")
-    def _onchange_earned_on(self):
-        if self.metric_id and self.metric_id.basis != "collected":
-            self.earned_on = "cash"
-        if self.earned_on != "cash":
-            self.invoiced_share = 0
-        if self.earned_on != "days_to_pay":
-            self.payment_step_ids = False
-
-    @api.constrains("metric_id", "earned_on", "invoiced_share", "payment_step_ids")
-    def _check_earned_on(self):
-        """Refuse a way to earn on payments that would do nothing, or steps and shares that it doesn't know."""
-        ways = dict(self._fields["earned_on"]._description_selection(self.env))
-        for rule in self:
-            if rule.earned_on != "cash" and rule.metric_id.basis != "collected":
-                raise ValidationError(
-                    self.env._(
-                        'The rule "%(rule)s" earns "%(way)s", but its metric has no payments: choose a metric on what '
-                        "is collected.",
-                        rule=rule.name,
-                        way=ways[rule.earned_on],
-                    )
-                )
-            if rule.earned_on != "cash" and rule.invoiced_share:
-                raise ValidationError(
-                    self.env._(
-                        'The rule "%(rule)s" earns "%(way)s": nothing is earned when invoiced, clear that share.',
-                        rule=rule.name,
-                        way=ways[rule.earned_on],
-                    )
-                )
-            if rule.earned_on != "days_to_pay" and rule.payment_step_ids:
-                raise ValidationError(
-                    self.env._(
-                        'The rule "%(rule)s" earns "%(way)s", which knows no steps: remove them, or earn by days to '
-                        "pay.",
-                        rule=rule.name,
-                        way=ways[rule.earned_on],
-                    )
-                )
-
     @api.constrains("kind", "tier_ids")
     def _check_levels(self):
         for rule in self.filtered(lambda rule: rule.kind == "attainment"):
@@ -330,7 +248,7 @@ class SalesCommissionRule(models.Model):
         if self.threshold:
             threshold = formatLang(self.env, self.threshold)
             limits.append(self.env._("Nothing below %(threshold)s in the period.", threshold=threshold))
-        if self.deal_cap and self.kind in OPTIONS_OF_KINDS["deal_cap"]:
+        if self.deal_cap:
             limits.append(self.env._("At most %(cap)s per document.", cap=self._money(self.deal_cap)))
         if self.period_floor:
             limits.append(self.env._("At least %(floor)s per period.", floor=self._money(self.period_floor)))
@@ -376,7 +294,7 @@ class SalesCommissionRule(models.Model):
             raise ValidationError(
                 self.env._('The rule "%(rule)s" earns by days to pay, but has no steps yet: add them.', rule=rule.name)
             )
-        self._check_earned_on()
+        self._check_options()
         self._check_tiers()
         self._check_levels()
         self._check_continues()

@@ -35,6 +35,10 @@ class SalesCommissionTier(models.Model):
     )
     _rate_range = models.Constraint("CHECK (rate >= 0 AND rate <= 1)", "A tier's rate is between 0 % and 100 %.")
 
+    @api.constrains("rule_id")
+    def _check_rule(self):
+        self.rule_id._check_options()
+
     @api.depends("amount_from", "amount_to", "attainment", "currency_id", "rule_id.kind")
     def _compute_range_label(self):
         for tier in self:

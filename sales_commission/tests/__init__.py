@@ -19,6 +19,7 @@ from . import test_period_of_sale
 from . import test_payout
 from . import test_properties
 from . import test_reassignment
+from . import test_rule_options
 from . import test_run
 from . import test_settlement
 from . import test_settlement_properties

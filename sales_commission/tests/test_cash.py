@@ -162,7 +162,7 @@ class TestCommissionCash(SalesCommissionCommon):
         self.assertEqual(self._compute(), 35)
 
     def test_only_cash_is_split(self):
-        with self.assertRaisesRegex(ValidationError, "choose a metric on what is collected"):
+        with self.assertRaisesRegex(ValidationError, 'works only where "Basis" is "Collected"'):
             self._plan([self._percent(0.1, invoiced_share=0.3)])
 
     def test_tiers_of_cash(self):

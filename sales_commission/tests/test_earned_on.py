@@ -11,6 +11,7 @@ from odoo.addons.sales_commission.tests.common import TODAY, SalesCommissionComm
 INVOICED = "2026-01-02"
 DAY_20, DAY_30, DAY_45, DAY_60, DAY_70 = "2026-01-22", "2026-02-01", "2026-02-16", "2026-03-03", "2026-03-13"
 STEPS = ((30, 1), (60, 0.5))
+WORKS_ONLY = 'works only where "{}" is "{}"'
 BY_DAYS = (
     "Payments count by their days after the invoice: within 30 days: 100\N{NO-BREAK SPACE}%, "
     "within 60 days: 50\N{NO-BREAK SPACE}%, later: nothing."
@@ -256,13 +257,14 @@ class TestCommissionEarnedOn(SalesCommissionCommon):
     # The rule
 
     def test_no_way_is_ignored(self):
+        by_days = WORKS_ONLY.format("Earned on Payments", "By Days to Pay")
         for rule, message in (
-            (self._on("paid_in_full", rule=self._percent(0.1)), "choose a metric on what is collected"),
-            (self._on("days_to_pay", rule=self._percent(0.1)), "choose a metric on what is collected"),
-            (self._on("paid_in_full", invoiced_share=0.3), "nothing is earned when invoiced"),
-            (self._on("days_to_pay", invoiced_share=0.3), "nothing is earned when invoiced"),
-            ({**self._on("days_to_pay"), "earned_on": "cash"}, "knows no steps"),
-            ({**self._on("days_to_pay"), "earned_on": "paid_in_full"}, "knows no steps"),
+            (self._on("paid_in_full", rule=self._percent(0.1)), WORKS_ONLY.format("Basis", "Collected")),
+            (self._on("days_to_pay", rule=self._percent(0.1)), WORKS_ONLY.format("Basis", "Collected")),
+            (self._on("paid_in_full", invoiced_share=0.3), WORKS_ONLY.format("Earned on Payments", "As Cash Arrives")),
+            (self._on("days_to_pay", invoiced_share=0.3), WORKS_ONLY.format("Earned on Payments", "As Cash Arrives")),
+            ({**self._on("days_to_pay"), "earned_on": "cash"}, by_days),
+            ({**self._on("days_to_pay"), "earned_on": "paid_in_full"}, by_days),
             (self._on("days_to_pay", ()), "has no steps yet"),
         ):
             with self.assertRaisesRegex(ValidationError, message), self.cr.savepoint():

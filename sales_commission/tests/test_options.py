@@ -2,7 +2,6 @@
 
 from freezegun import freeze_time
 
-from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -231,61 +230,3 @@ class TestCommissionOptions(SalesCommissionCommon):
         invoice = self._invoice(day="2026-03-02", invoice_line_ids=[self._line(self.pepper, 201)])
         self._pay(invoice, 167.5, "2026-03-03")
         self.assertEqual(plan.action_compute(MARCH)["amount"], 8.38)
-
-    # Every option with every kind
-
-    def _rule_of(self, kind):
-        metrics = {
-            measure: self.env["sales.metric"].create({"name": measure, "code": f"{kind}_{measure}", "measure": measure})
-            for measure in ("quantity", "count")
-        }
-        return {
-            "percent": self._percent(0.1),
-            "per_unit": {"name": kind, "kind": kind, "metric_id": metrics["quantity"].id, "unit_amount": 50},
-            "per_document": {"name": kind, "kind": kind, "metric_id": metrics["count"].id, "unit_amount": 500},
-            "tiers": self._tiers(tiers=((0, 0, 0.1),)),
-            "attainment": {
-                "name": kind,
-                "kind": kind,
-                "metric_id": self.metric_invoiced.id,
-                "tier_ids": [Command.create({"attainment": 0.5, "payout": 500})],
-            },
-        }[kind]
-
-    def test_no_option_is_ignored(self):
-        """Each option of a rule either changes what is paid, or is refused for the kind."""
-        self._target(5000, self.metric_invoiced)
-        self._target(5000, self.metric_invoiced, date_from="2026-02-01")
-        self._invoice(day="2026-03-02", invoice_line_ids=[self._line(self.pepper, 500, 10)])
-        self._invoice(day="2026-02-02", invoice_line_ids=[self._line(self.pepper, 500, 10)])
-        options = {
-            "deal_cap": ({"deal_cap": 100}, 100),
-            "period_cap": ({"period_cap": 100}, 100),
-            "period_floor": ({"period_floor": 800}, 800),
-            "threshold": ({"threshold": 1000000}, 0),
-            "uom_id": ({"uom_id": self.env.ref("uom.product_uom_dozen").id}, 41.67),
-        }
-        refused = []
-        for kind in ("percent", "per_unit", "per_document", "tiers", "attainment"):
-            rule = self._rule_of(kind)
-            self.assertEqual(self._plan([rule]).action_compute("2026-02-02")["amount"], 500, kind)
-            for option, (vals, amount) in options.items():
-                with self.subTest(kind=kind, option=option):
-                    try:
-                        with self.cr.savepoint():
-                            plan = self._plan([{**rule, **vals}])
-                    except ValidationError:
-                        refused.append((kind, option))
-                    else:
-                        self.assertEqual(plan.action_compute("2026-02-02")["amount"], amount)
-        self.assertEqual(
-            refused,
-            [
-                ("percent", "uom_id"),
-                ("per_document", "uom_id"),
-                ("tiers", "deal_cap"),
-                ("tiers", "uom_id"),
-                ("attainment", "deal_cap"),
-                ("attainment", "uom_id"),
-            ],
-        )

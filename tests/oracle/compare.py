@@ -32,7 +32,7 @@ class Comparison:
             company.metrics = metrics
 
     def _play(self):
-        world, built, books = self.world, Built(self.company, self.world), rules.Books()
+        world, built, books = self.world, Built(self.company, self.world), rules.Books(self.world)
         events, versions, confirmed = (), (), {}
         for number, phase in enumerate(world.phases, start=1):
             built.play(phase, len(versions))
@@ -123,7 +123,10 @@ def _smaller(world):
         )
     for place in range(len(world.assignments)):
         yield replace(world, assignments=world.assignments[:place] + world.assignments[place + 1 :])
-    for name, value in (("clawback_days", 0), ("pay_after_leaving", True), ("targets", ())):
+    for name, value in (
+        ("clawback_days", 0), ("pay_after_leaving", True), ("targets", ()), ("credit_notes", "own"),
+        ("period", "month"),
+    ):  # fmt: skip
         if getattr(world, name) != value:
             yield replace(world, **{name: value})
 

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from odoo.fields import Command
 
+from .rules import last_of, month_after
 from .world import (
     AGENT,
     COSTS,
@@ -128,6 +129,8 @@ class Built:
                 "company_id": self.company.company.id,
                 "clawback_days": self.world.clawback_days,
                 "pay_after_leaving": self.world.pay_after_leaving,
+                "period": self.world.period,
+                "credit_notes_count": self.world.credit_notes,
                 "assignment_ids": [Command.create(self._assignment(each)) for each in self.world.assignments],
             }
         )
@@ -139,6 +142,9 @@ class Built:
             "date_to": assignment.last,
             "draw_amount": float(assignment.draw),
             "draw_recoverable": assignment.recoverable,
+            "payout_currency_id": self.company.currencies[assignment.payout].id
+            if assignment.payout != "USD"
+            else False,
         }
         if assignment.role == "override":
             return values | {
@@ -193,6 +199,8 @@ class Built:
             "tier_mode": rule.mode if rule.kind == "tiers" else "marginal",
             "attainment_mode": rule.mode if rule.kind == "attainment" else "linear",
             "tier_ids": [Command.create(row) for row in table],
+            "earned_on": rule.earned_on,
+            "payment_step_ids": [Command.create({"days": days, "share": float(share)}) for days, share in rule.steps],
             **{
                 name: float(getattr(rule, name))
                 for name in ("invoiced_share", "threshold", "deal_cap", "period_floor", "period_cap")
@@ -200,15 +208,24 @@ class Built:
         }
 
     def _target(self, target):
-        self.env["sales.target"].create(
-            {
-                "metric_id": self.company.metric(target.basis, target.measure, target.product).id,
-                "user_id": self.company.people[target.who].id,
-                "company_id": self.company.company.id,
-                "date_from": target.month,
-                "amount": float(target.amount),
+        months = [month_after(target.month, index) for index in range(len(target.months))]
+        values = {
+            "metric_id": self.company.metric(target.basis, target.measure, target.product).id,
+            "user_id": self.company.people[target.who].id,
+            "company_id": self.company.company.id,
+            "date_from": target.month,
+            "date_to": last_of(months[-1]),
+            "amount": float(target.amount),
+        }
+        if len(months) > 1:
+            values |= {
+                "shape": "manual",
+                "period_ids": [
+                    Command.create({"date_from": month, "date_to": last_of(month), "amount": float(amount)})
+                    for month, amount in zip(months, target.months, strict=True)
+                ],
             }
-        ).action_approve()
+        self.env["sales.target"].create(values).action_approve()
 
     # Events
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from .world import COSTS, RATES, TODAY, Credit, Invoice, Order, Payment, Withdrawal, total
+from .world import COSTS, MONTHS, RATES, TODAY, Credit, Invoice, Order, Payment, Withdrawal, advanced, total
 
 CENT = Decimal("0.01")
 PLAN = "plan"
@@ -95,10 +95,7 @@ def levels(mode, table, attained):
     return cents(paid)
 
 
-def limits_month(item):
-    """The month whose limits hold: what is taken back of a sale is so under the limits of the month that paid it."""
-    taken_back = item.deal.basis == "invoiced" and item.step.document != item.deal.name
-    return month_of(item.deal.day if taken_back else item.step.day)
+# Periods
 
 
 def month_of(day):
@@ -109,19 +106,43 @@ def last_of(month):
     return month.replace(day=monthrange(month.year, month.month)[1])
 
 
-def days_in(month, spans):
-    """The part of the month's days that the spans cover together.
-
-    >>> days_in(date(2026, 6, 1), [(date(2026, 6, 17), None)])
-    Fraction(7, 15)
+def month_after(month, months=1):
     """
-    covered = {
-        day
-        for day in (month + timedelta(days=index) for index in range(last_of(month).day))
-        for first, last in spans
-        if first <= day and (last is None or day <= last)
-    }
-    return Fraction(len(covered), last_of(month).day)
+    >>> month_after(date(2026, 11, 1), 2)
+    datetime.date(2027, 1, 1)
+    """
+    return date(month.year + (month.month - 1 + months) // 12, (month.month - 1 + months) % 12 + 1, 1)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The periods of a plan: months, quarters or years."""
+
+    months: int
+
+    def start(self, day):
+        """
+        >>> Calendar(3).start(date(2026, 6, 30))
+        datetime.date(2026, 4, 1)
+        """
+        return date(day.year, (day.month - 1) // self.months * self.months + 1, 1)
+
+    def last(self, start):
+        return last_of(month_after(start, self.months - 1))
+
+    def part(self, start, spans):
+        """The part of the period's days that the spans cover together.
+
+        >>> Calendar(1).part(date(2026, 6, 1), [(date(2026, 6, 17), None)])
+        Fraction(7, 15)
+        """
+        days = [start + timedelta(days=index) for index in range((self.last(start) - start).days + 1)]
+        covered = {day for day in days for first, last in spans if first <= day and (last is None or day <= last)}
+        return Fraction(len(covered), len(days))
+
+
+def calendar_of(world):
+    return Calendar({"month": 1, "quarter": 3, "year": 12}[world.period])
 
 
 # Deals
@@ -242,21 +263,51 @@ class Deals:
     def collected(self, deal, rule):
         """The deal as its cash arrives: every step releases a part of what the invoice earns."""
         [invoice] = [step for step in deal.steps if not step.document.startswith("C")] or [None]
-        steps, released = [], Fraction(0)
+        steps = []
         at_once = Fraction(rule.invoiced_share)
         if invoice and at_once:
-            released = at_once
-            steps.append(replace(invoice, released=released))
+            steps.append(replace(invoice, released=at_once))
         payments = [
-            (event.day, place, event)
+            (event.day, place, Fraction(event.amount))
             for place, event in self.events
             if invoice and isinstance(event, Payment) and event.of == invoice.document
         ]
-        whole = next((total(event) for _place, event in self.events if invoice and event.name == invoice.document), 0)
-        for day, place, payment in sorted(payments, key=lambda row: row[:2]):
-            released += (1 - at_once) * Fraction(payment.amount) / Fraction(whole)
-            steps.append(Step(invoice.document, day, place, invoice.parts, released))
+        payments.sort()
+        if payments:
+            whole = Fraction(self._payable(invoice.document))
+            for day, place, paid in self._counting(deal, rule, whole, payments):
+                released = at_once + (1 - at_once) * paid / whole
+                steps.append(Step(invoice.document, day, place, invoice.parts, released))
         return replace(deal, basis="collected", steps=tuple(steps))
+
+    def _payable(self, name):
+        """What is to be paid of an invoice."""
+        for _place, event in self.events:
+            if isinstance(event, Invoice) and event.name in (name, name.removesuffix("-advance")):
+                advance, rest = advanced(event) if event.down_payment else (0, total(event))
+                return advance if event.name != name else rest
+        return 0
+
+    def _counting(self, deal, rule, whole, payments):
+        """(day, place, what counts of all that was paid until then) by the way that payments earn."""
+        if rule.earned_on == "paid_in_full":
+            taxed = {event.name: event.taxed for _place, event in self.events if isinstance(event, Invoice)}
+            credited = sum(
+                total(event, taxed[event.of])
+                for _place, event in self.events
+                if isinstance(event, Credit) and event.of == deal.name
+            )
+            paid = sum(amount for _day, _place, amount in payments)
+            return [(*payments[-1][:2], paid)] if paid + Fraction(credited) >= whole else []
+        counted, so_far = [], Fraction(0)
+        for day, place, amount in payments:
+            share = ALL
+            if rule.earned_on == "days_to_pay":
+                days = (day - deal.day).days
+                share = next((Fraction(share) for within, share in rule.steps if days <= within), Fraction(0))
+            so_far += amount * share
+            counted.append((day, place, so_far))
+        return counted
 
 
 # Who earns
@@ -337,11 +388,12 @@ class People:
             found |= {assignment.who} | {who for who, _share in assignment.distribution}
         return {who for who in found if who and self.spans(who, role, level)}
 
-    def still_paid(self, who, role, deal, step):
-        """Cash after leaving, on a sale before it, pays unless the plan says otherwise."""
-        if deal.basis != "collected" or self.pay_after_leaving or step.day <= deal.day:
-            return True
-        return any(first <= step.day and (last is None or step.day <= last) for first, last in self.spans(who, role))
+    def has_left(self, who, rule, deal, step):
+        """Whether it is cash that arrives after leaving, on a sale before it."""
+        if deal.basis != "collected" or step.day <= deal.day:
+            return False
+        spans = self.spans(who, rule.role, rule.level)
+        return not any(first <= step.day and (last is None or step.day <= last) for first, last in spans)
 
 
 def common(span, other):
@@ -358,8 +410,9 @@ def holds(assignment, day):
 
 @dataclass
 class Item:
-    """What one step of a deal brings one payee: a base, and for a flat rate an amount."""
+    """What one step of a deal brings one payee in a period: a base, and for a flat rate an amount."""
 
+    period: date
     payee: str
     deal: Deal
     step: Step
@@ -369,7 +422,7 @@ class Item:
 
 
 def due(world, events, versions):
-    """What each payee is due: {(month of origin, payee, (version, rule), document): amount}."""
+    """What each payee is due: {(period of origin, payee, (version, rule), document): amount}."""
     return Oracle(world, events, versions).due()
 
 
@@ -379,31 +432,43 @@ class Oracle:
         self.versions = sorted(versions, key=lambda version: version.first)
         self.deals = Deals(world, events)
         self.people = People(world)
-        self.targets = {
-            (target.who, target.month, target.basis, target.measure, target.product): target.amount
-            for target in world.targets
-        }
+        self.calendar = calendar_of(world)
+        self.targets = defaultdict(dict)
+        for target in world.targets:
+            key = (target.who, target.basis, target.measure, target.product)
+            self.targets[key][len(target.months), target.month] = target.months
 
     def due(self):
         amounts = defaultdict(Decimal)
         for slot in range(max(len(version.rules) for version in self.versions)):
             limited = defaultdict(list)
-            for (month, payee), items in self._items(slot).items():
-                for item, amount in self._rated_in_order(slot, month, payee, items):
-                    limited[limits_month(item), payee].append((item, amount))
-            for (month, payee), rated in limited.items():
-                for item, amount in self._limited(slot, month, payee, rated):
-                    key = (month_of(item.step.day), payee, (item.version, slot), item.step.document)
-                    amounts[key] += amount
+            for (period, payee), items in self._items(slot).items():
+                for item, amount in self._rated_in_order(slot, period, payee, items):
+                    limited[self._limits_period(item), payee].append((item, amount))
+            for (period, payee), rated in limited.items():
+                for item, amount in self._limited(slot, period, payee, rated):
+                    amounts[item.period, payee, (item.version, slot), item.step.document] += amount
             self._add_minimum(slot, amounts)
         return {key: amount for key, amount in amounts.items() if amount}
+
+    def _period_of(self, rule, who, deal, step):
+        """The period that a step counts in: that of the sale for some, else its own."""
+        by_period = rule.kind not in FLAT or rule.threshold or rule.period_cap or rule.period_floor
+        with_sale = self.world.credit_notes == "sale" and _takes_back(deal, step)
+        if with_sale or (by_period and self.people.has_left(who, rule, deal, step)):
+            return self.calendar.start(deal.day)
+        return self.calendar.start(step.day)
+
+    def _limits_period(self, item):
+        """The period whose limits hold: what is taken back of a sale is so under those of the period that paid it."""
+        return self.calendar.start(item.deal.day) if _takes_back(item.deal, item.step) else item.period
 
     def _version_of(self, day):
         found = [index for index, version in enumerate(self.versions) if version.first <= day]
         return found[-1] if found else None
 
     def _items(self, slot):
-        """The items of the rule in this place of each version, by month and payee."""
+        """The items of the rule in this place of each version, by period and payee."""
         items = defaultdict(list)
         for index, version in enumerate(self.versions):
             rule = version.rules[slot]
@@ -415,7 +480,7 @@ class Oracle:
                     continue
                 for pool in self.people.pools(deal, rule):
                     for item in self._rated(index, rule, deal, products, pool):
-                        items[month_of(item.step.day), item.payee].append(item)
+                        items[item.period, item.payee].append(item)
         for found in items.values():
             found.sort(key=lambda item: (item.step.day, item.step.position))
         return items
@@ -460,8 +525,9 @@ class Oracle:
             for who, amount in zip(weights, amounts, strict=True):
                 last_base, last_amount = before[who]
                 before[who] = (bases[who], amount)
-                if self.people.still_paid(who, rule.role, deal, step):
-                    yield Item(who, deal, step, version, bases[who] - last_base, amount - last_amount)
+                if self.people.pay_after_leaving or not self.people.has_left(who, rule, deal, step):
+                    period = self._period_of(rule, who, deal, step)
+                    yield Item(period, who, deal, step, version, bases[who] - last_base, amount - last_amount)
 
     def _bases(self, rule, measured, pool):
         """The base of each person so far; a document counts whole for each who has a share of it."""
@@ -487,90 +553,119 @@ class Oracle:
         by = 0 if sum(parts[0] for parts in whole) else 2
         return sum(parts[by] for parts in found) / abs(sum(parts[by] for parts in whole))
 
-    # Limits of a month
+    # Limits of a period
 
-    def _rated_in_order(self, slot, month, payee, items):
-        """(item, amount before limits) in the order of the month, whose base runs on from one to the next."""
+    def _rated_in_order(self, slot, period, payee, items):
+        """(item, amount before limits) in the order of the period, whose base runs on from one to the next."""
         base = Fraction(0)
-        of_deal = defaultdict(Decimal)
         for item in items:
             rule = self.versions[item.version].rules[slot]
             before, base = base, base + Fraction(item.base)
             amount = item.amount
             if rule.kind not in FLAT:
-                amount = self._pay(rule, month, payee, base) - self._pay(rule, month, payee, before)
-                if rule.deal_cap:
-                    so_far, of_deal[item.deal.name] = of_deal[item.deal.name], of_deal[item.deal.name] + amount
-                    amount = min(of_deal[item.deal.name], rule.deal_cap) - min(so_far, rule.deal_cap)
+                amount = self._pay(rule, period, payee, base)
+                if before or item is not items[0]:
+                    amount -= self._pay(rule, period, payee, before)
             yield item, amount
 
-    def _limited(self, slot, month, payee, rated):
-        """(item, amount): what each adds to what the month pays so far, within its threshold and cap."""
-        base, sum_of_rated, paid = Fraction(0), Decimal(0), Decimal(0)
+    def _limited(self, slot, period, payee, rated):
+        """(item, amount): what each adds to what the period pays so far, within its threshold and cap."""
+        threshold = sum(self._limits(slot, period, payee, "threshold"))
+        caps = self._limits(slot, period, payee, "period_cap")
+        base, paid = Fraction(0), Decimal(0)
+        sums = {True: Decimal(0), False: Decimal(0)}
         for item, amount in sorted(rated, key=lambda row: (row[0].step.day, row[0].step.position)):
             rule = self.versions[item.version].rules[slot]
             base += Fraction(item.base)
-            sum_of_rated += amount
-            now = sum_of_rated
-            if rule.threshold and base < self._limit(slot, month, payee, "threshold"):
+            # Documents of terms without a cap are not capped.
+            sums[bool(rule.period_cap)] += amount
+            now = sums[False] + (min(sums[True], cents(sum(caps))) if caps else sums[True])
+            if base < threshold:
                 now = Decimal(0)
-            if rule.period_cap:
-                now = min(now, self._limit(slot, month, payee, "period_cap"))
             yield item, now - paid
             paid = now
 
-    def _pay(self, rule, month, payee, base):
+    def _pay(self, rule, period, payee, base):
         if rule.kind == "tiers":
             return tiers(rule.mode, rule.table, base)
-        target = self.targets.get((payee, month, rule.basis, rule.measure, rule.product))
-        if not target:
-            return Decimal(0)
-        target = cents(Fraction(target) * days_in(month, self.people.spans(payee, rule.role, rule.level)))
-        return levels(rule.mode, rule.table, base / Fraction(target)) if target else Decimal(0)
+        target = self._target(rule, period, payee)
+        target = target and Fraction(target) * self._days(period, self.people.spans(payee, rule.role, rule.level))
+        return levels(rule.mode, rule.table, base / target) if target else Decimal(0)
 
-    def _limit(self, slot, month, payee, name):
-        """A limit of the month for a payee: that of each version for its days of the payee's assignment."""
-        return cents(
-            sum(
-                Fraction(getattr(version.rules[slot], name)) * self._days(month, payee, version, slot)
-                for version in self.versions
-            )
-        )
+    def _target(self, rule, period, payee):
+        """The target of the period itself, else its months of a longer one, else shorter ones that make it up."""
+        targets = self.targets[payee, rule.basis, rule.measure, rule.product]
+        length = self.calendar.months
+        months = [month_after(period, index) for index in range(length)]
+        for size, first in sorted(targets):
+            if size >= length and first <= period and months[-1] < month_after(first, size):
+                skipped = (period.year - first.year) * 12 + period.month - first.month
+                return sum(targets[size, first][skipped : skipped + length])
+        for size in (3, 1):
+            parts = [targets.get((size, first)) for first in months[::size]] if size < length else []
+            if parts and all(parts):
+                return sum(map(sum, parts))
+        return 0
 
-    def _days(self, month, payee, version, slot):
-        later = [other.first for other in self.versions if other.first > version.first]
-        last = min(later) - timedelta(days=1) if later else None
-        rule = version.rules[slot]
-        spans = [common((version.first, last), span) for span in self.people.spans(payee, rule.role, rule.level)]
-        return days_in(month, spans)
+    def _limits(self, slot, period, payee, name):
+        """The limits of the versions that have one, each for its days of the payee's assignment in the period."""
+        found = []
+        for version in self.versions:
+            rule = version.rules[slot]
+            later = [other.first for other in self.versions if other.first > version.first]
+            last = min(later) - timedelta(days=1) if later else None
+            spans = [common((version.first, last), span) for span in self.people.spans(payee, rule.role, rule.level)]
+            days = self._days(period, spans)
+            if days and getattr(rule, name):
+                found.append(Fraction(getattr(rule, name)) * days)
+        return found
+
+    def _days(self, period, spans):
+        return self.calendar.part(period, spans)
 
     def _add_minimum(self, slot, amounts):
-        """What is missing to the minimum of a month that is over."""
-        for month in (date(2025, 12, 1), *(date(2026, number, 1) for number in (1, 2, 3, 4))):
-            version = self._version_of(last_of(month))
-            if version is None or last_of(month) >= TODAY or month.year < 2026:
+        """What is missing to the minimum of a period that is over."""
+        for period in sorted({self.calendar.start(month) for month in MONTHS}):
+            last = self.calendar.last(period)
+            if last >= TODAY:
                 continue
-            rule = self.versions[version].rules[slot]
-            if not rule.period_floor:
-                continue
-            for payee in self.people.payees(rule.role, rule.level):
+            for payee in {who for version in self.versions for who in self._payees(version.rules[slot])}:
+                limits = self._limits(slot, period, payee, "period_floor")
                 earned = sum(
                     amount
                     for (origin, who, (_version, place), _document), amount in amounts.items()
-                    if (origin, who, place) == (month, payee, slot)
+                    if (origin, who, place) == (period, payee, slot)
                 )
-                missing = self._limit(slot, month, payee, "period_floor") - earned
-                if missing > 0:
-                    amounts[month, payee, (version, slot), PLAN] += missing
+                missing = cents(sum(limits)) - earned
+                if limits and missing > 0:
+                    amounts[period, payee, (self._last_version(period, payee, slot), slot), PLAN] += missing
+
+    def _payees(self, rule):
+        return self.people.payees(rule.role, rule.level)
+
+    def _last_version(self, period, payee, slot):
+        """The last version that holds on a day of the period on which the payee is assigned."""
+        rule = self.versions[0].rules[slot]
+        spans = self.people.spans(payee, rule.role, rule.level)
+        days = [period + timedelta(days=index) for index in range((self.calendar.last(period) - period).days + 1)]
+        return self._version_of(
+            max(day for day in days if any(first <= day and (not last or day <= last) for first, last in spans))
+        )
+
+
+def _takes_back(deal, step):
+    """Whether the step is a credit note of the deal's invoice."""
+    return deal.basis == "invoiced" and step.document != deal.name
 
 
 # Statements
 
 
 class Books:
-    """Which statement each amount goes into: that of its month, or of the open month once that is confirmed."""
+    """Which statement each amount goes into: that of its period, or of the open one once that is confirmed."""
 
-    def __init__(self):
+    def __init__(self, world):
+        self.calendar = calendar_of(world)
         self.posted = defaultdict(Decimal)
         self.statements = defaultdict(Decimal)
         self.locked = set()
@@ -582,8 +677,15 @@ class Books:
                 self.posted[key] += delta
                 month, payee = key[:2]
                 if (payee, month) in self.locked:
-                    month = month_of(TODAY)
+                    month = self._open(payee)
                 self.statements[payee, month] += delta
+
+    def _open(self, payee):
+        """The period of today, or the first after it that is not confirmed."""
+        period = self.calendar.start(TODAY)
+        while (payee, period) in self.locked:
+            period = month_after(period, self.calendar.months)
+        return period
 
 
 def settle(world, payee, commissions):
@@ -598,7 +700,8 @@ def settle(world, payee, commissions):
         recoverable = Decimal(0)
         for assignment in world.assignments:
             if assignment.who == payee and assignment.draw:
-                draw = cents(Fraction(assignment.draw) * days_in(month, [(assignment.first, assignment.last)]))
+                span = (assignment.first, assignment.last)
+                draw = cents(Fraction(assignment.draw) * calendar_of(world).part(month, [span]))
                 if assignment.recoverable:
                     recoverable += draw
                 else:
@@ -610,6 +713,12 @@ def settle(world, payee, commissions):
         advanced = -above if above < 0 and recoverable else -min(balance, max(above, Decimal(0)))
         balance += advanced
         paid = commission + granted + advanced
-        settled[month] = (granted + advanced, carried, max(paid, Decimal(0)))
+        settled[month] = (granted + advanced, carried, paid_out(world, payee, max(paid, Decimal(0))))
         carried = min(paid, Decimal(0))
     return settled
+
+
+def paid_out(world, payee, amount):
+    """The amount in the payee's currency, at the rate of today."""
+    currency = {assignment.who: assignment.payout for assignment in world.assignments}.get(payee, "USD")
+    return amount if currency == "USD" else cents(Fraction(amount) * Fraction(RATES[currency][-1][1]))

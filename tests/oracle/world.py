@@ -1,6 +1,6 @@
 """Worlds of commission as plain data, and their random generator.
 
-A world is terms, people and documents of one monthly plan in a company whose currency is the dollar. It is made of
+A world is terms, people and documents of one plan in a company whose currency is the dollar. It is made of
 frozen dataclasses with a readable `repr`, so that a failing one can be pasted into a Python prompt, and of few small
 parts, so that it can be shrunk by leaving parts out.
 """
@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 TODAY = date(2026, 4, 20)
+CENT = Decimal("0.01")
 MONTHS = tuple(date(2026, month, 1) for month in (1, 2, 3, 4))
 PEOPLE = ("ana", "budi", "citra", "dewi")
 MANAGERS = ("maya", "nina")
@@ -24,7 +25,10 @@ RATES = {"EUR": ((date(2026, 1, 1), Decimal("0.8")), (date(2026, 2, 15), Decimal
 
 @dataclass(frozen=True)
 class Rule:
-    """Terms that pay; `table` has (lower bound, rate) of tiers or (attainment, payout) of levels."""
+    """Terms that pay.
+
+    `table` has (lower bound, rate) of tiers or (attainment, payout) of levels, `steps` has (days to pay, share).
+    """
 
     kind: str = "percent"
     basis: str = "invoiced"
@@ -38,6 +42,8 @@ class Rule:
     mode: str = ""
     table: tuple = ()
     invoiced_share: Decimal = Decimal(0)
+    earned_on: str = "cash"
+    steps: tuple = ()
     threshold: Decimal = Decimal(0)
     deal_cap: Decimal = Decimal(0)
     period_floor: Decimal = Decimal(0)
@@ -65,6 +71,7 @@ class Assignment:
     last: date | None = None
     draw: Decimal = Decimal(0)
     recoverable: bool = True
+    payout: str = "USD"
 
 
 @dataclass(frozen=True)
@@ -139,14 +146,18 @@ class Withdrawal:
 
 @dataclass(frozen=True)
 class Target:
-    """What a person is to reach in a month, for the metric of a rule on attainment."""
+    """What a person is to reach from a month on, for the metric of a rule on attainment; `months` are its parts."""
 
     who: str
     month: date
     basis: str
     measure: str
     product: str
-    amount: Decimal
+    months: tuple = ()
+
+    @property
+    def amount(self):
+        return sum(self.months)
 
 
 @dataclass(frozen=True)
@@ -166,6 +177,8 @@ class World:
     down_payment: str = "down_payment"
     clawback_days: int = 0
     pay_after_leaving: bool = True
+    period: str = "month"
+    credit_notes: str = "own"
     seed: int = field(default=0, compare=False)
     features: tuple = field(default=(), compare=False)
 
@@ -183,8 +196,23 @@ FEATURES = (
     "per_unit", "per_document", "tiers", "attainment", "collected", "ordered", "margin", "product", "several",
     "stacking", "support", "override", "shares", "team", "agent", "down_payment", "credits", "standalone", "currency",
     "taxed", "invoiced_share", "deal_cap", "period_cap", "period_floor", "threshold", "draw", "versions", "confirmed",
-    "window", "leaving", "withdrawal",
+    "window", "leaving", "withdrawal", "paid_in_full", "days_to_pay", "new_limits", "lengths", "quarter", "year",
+    "payout", "credits_with_sales",
 )  # fmt: skip
+
+# What a feature needs of others to show at all.
+NEEDS = {
+    "paid_in_full": ("collected",),
+    "days_to_pay": ("collected",),
+    "invoiced_share": ("collected",),
+    "leaving": ("collected",),
+    "new_limits": ("versions",),
+    "lengths": ("attainment",),
+    "quarter": ("attainment", "lengths"),
+    "payout": ("confirmed",),
+    "credits_with_sales": ("credits", "confirmed"),
+    "window": ("credits",),
+}
 
 
 def random_world(seed, features=None):
@@ -207,6 +235,7 @@ class Generator:
         self.random = random.Random(seed)
         if features is None:
             features = self.random.sample(FEATURES, self.random.randint(3, 12))
+            features += [other for feature in features for other in NEEDS.get(feature, ())]
         self.features = frozenset(features)
 
     def has(self, feature, chance=0.6):
@@ -215,6 +244,8 @@ class Generator:
     def world(self):
         self.count = 0
         self.credited = set()
+        lengths = [length for length in ("quarter", "year") if self.has(length, 0.7)]
+        self.period = self.random.choice(lengths) if lengths else "month"
         versions = self._versions()
         late = versions[1:] if self.has("confirmed", 0.4) else ()
         first = self._documents(self.random.randint(2, 4))
@@ -233,7 +264,9 @@ class Generator:
             phases=tuple(phases),
             down_payment=self.random.choice(("down_payment", "final")),
             clawback_days=self.random.choice((10, 30)) if self.has("window") else 0,
-            pay_after_leaving=not self.has("leaving", 0.4),
+            pay_after_leaving=not self.has("leaving", 0.3),
+            period=self.period,
+            credit_notes="sale" if self.has("credits_with_sales", 0.8) else "own",
             seed=self.seed,
             features=tuple(sorted(self.features)),
         )
@@ -249,6 +282,9 @@ class Generator:
         return tuple(versions)
 
     def _other_rate(self, rule):
+        if self.has("new_limits"):
+            name = self.random.choice(("threshold", "period_cap", "period_floor"))
+            rule = replace(rule, **{name: Decimal(self.random.choice((0, 40, 120)))})
         if rule.kind == "percent":
             return replace(rule, rate=self._rate())
         if rule.table:
@@ -296,8 +332,13 @@ class Generator:
         if self.has("product", 0.5):
             values["product"] = self.random.choice(tuple(COSTS))
         values["stacking"] = self.has("stacking", 0.5)
-        if basis == "collected" and self.has("invoiced_share"):
-            values["invoiced_share"] = Decimal("0.3")
+        if basis == "collected":
+            if self.has("paid_in_full"):
+                values["earned_on"] = "paid_in_full"
+            elif self.has("days_to_pay"):
+                values |= {"earned_on": "days_to_pay", "steps": ((10, Decimal(1)), (45, Decimal("0.5")))}
+            elif self.has("invoiced_share"):
+                values["invoiced_share"] = Decimal("0.3")
         for limit, amounts in (
             ("threshold", (200, 1500)), ("deal_cap", (20, 90)), ("period_floor", (50,)), ("period_cap", (60, 150)),
         ):  # fmt: skip
@@ -314,10 +355,19 @@ class Generator:
         targets = {}
         for rule in rules:
             for who in (*PEOPLE, *MANAGERS) if rule.kind == "attainment" else ():
-                for month in MONTHS[:3]:
+                for length, month in self._target_spans():
                     key = (who, month, rule.basis, rule.measure, rule.product)
-                    targets.setdefault(key, Target(*key, self._target(rule)))
+                    months = tuple(self._target(rule) for _month in range(length))
+                    targets.setdefault((length, key), Target(*key, months))
         return tuple(targets.values())
+
+    def _target_spans(self):
+        """(months, the first of them) of the targets that somebody has of a metric."""
+        spans = [(1, month) for month in MONTHS[:3]]
+        if self.has("lengths", 0.8):
+            longer = self.random.choice((3, 12))
+            spans = [*(spans[: self.random.randint(0, 3)] if self.period == "month" else spans), (longer, MONTHS[0])]
+        return spans
 
     def _target(self, rule):
         return Decimal(self.random.choice((2, 4) if rule.measure == "count" else (800, 2000)))
@@ -336,6 +386,8 @@ class Generator:
                     values |= {"first": date(2026, 1, 11), "last": None}
             if self.has("draw"):
                 values |= {"draw": Decimal(100), "recoverable": self.random.random() < 0.6}
+            if self.has("payout"):
+                values["payout"] = "EUR"
             assignments.append(Assignment(**values))
         if self.has("agent", 0.9):
             assignments.append(Assignment(who=AGENT))
@@ -440,7 +492,10 @@ class Generator:
         payments = []
         paid = {event.of for event in events if isinstance(event, Payment)}
         for invoice in invoices:
-            if invoice.down_payment or invoice.name in paid or self.random.random() < 0.2:
+            if invoice.name in paid or self.random.random() < 0.2:
+                continue
+            if invoice.down_payment:
+                payments += self._payments_of_advance(invoice)
                 continue
             open_amount = total(invoice) - sum(
                 total(event, invoice.taxed)
@@ -453,6 +508,16 @@ class Generator:
                     day = self._day(invoice.day, TODAY)
                     payments.append(Payment(self._name("P"), day, invoice.name, amount))
         return payments
+
+    def _payments_of_advance(self, invoice):
+        """The advance is paid when it is invoiced, the rest or half of it later."""
+        _percentage, day = invoice.down_payment
+        advance, rest = advanced(invoice)
+        part = self.random.choice((1, 1, Decimal("0.5")))
+        return [
+            Payment(self._name("P"), day, f"{invoice.name}-advance", advance),
+            Payment(self._name("P"), self._day(invoice.day, TODAY), invoice.name, (rest * part).quantize(CENT)),
+        ]
 
     def _confirmed(self):
         if not self.has("confirmed", 0.9):
@@ -491,7 +556,20 @@ EXCLUSIONS = (
     Exclusion(
         "minimum and credits of other months",
         "whether a credit note lowers the minimum of the month that it was sold in, the design does not say",
-        lambda world: _credits_of_other_months(world) and any(rule.period_floor for rule in world.rules),
+        lambda world: (
+            world.credit_notes == "own"
+            and _credits_of_other_months(world)
+            and any(rule.period_floor for rule in world.rules)
+        ),
+    ),
+    Exclusion(
+        "unpaid again beside a credit note",
+        "what a credit note was matched with of an invoice that was paid, is not known to the oracle",
+        lambda world: (
+            any(rule.earned_on == "paid_in_full" for rule in world.rules)
+            and any(isinstance(event, Withdrawal) for event in world.events)
+            and any(isinstance(event, Credit) and event.of for event in world.events)
+        ),
     ),
     Exclusion(
         "advances by product",
@@ -519,6 +597,13 @@ def total(document, taxed=None):
     untaxed = sum(line.quantity * line.price for line in document.lines)
     taxed = document.taxed if taxed is None else taxed
     return (untaxed * Decimal("1.15")).quantize(Decimal("0.01")) if taxed else untaxed
+
+
+def advanced(invoice):
+    """(total of the advance invoice, total of the rest) of a sale that is paid in part in advance."""
+    percentage, _day = invoice.down_payment
+    advance = (total(invoice) * percentage / 100).quantize(CENT)
+    return advance, total(invoice) - advance
 
 
 def describe(value, indent=""):

@@ -50,7 +50,7 @@ def _unlimited() -> SQL:
 
 
 def _placed(scope: Scope) -> SQL:
-    """``placed``: each event with the period whose limits hold for it. ``settled_before``: what the ledger has of those.
+    """``placed``: each event with the period whose limits hold for it; ``settled_before``: what was posted of those.
 
     A credit note takes back what the limits let through: those of the periods that paid its deal hold for it, on all
     that they paid and that was taken back of them since. So a deal that is credited in full leaves what the period
