@@ -410,8 +410,8 @@ class SalesCommissionPlan(models.Model):
                     """SELECT MIN(invoice.invoice_date)
                     FROM account_move credit
                     JOIN account_move invoice ON invoice.id = credit.reversed_entry_id
-                    WHERE credit.company_id = %s AND credit.state = 'posted' AND credit.invoice_date >= %s""",
-                    self.company_id.id,
+                    WHERE credit.company_id IN %s AND credit.state = 'posted' AND credit.invoice_date >= %s""",
+                    self._companies()._ids,
                     since,
                 )
             )
@@ -422,8 +422,8 @@ class SalesCommissionPlan(models.Model):
                     FROM account_partial_reconcile partial
                     JOIN account_move_line line ON line.id = partial.debit_move_id
                     JOIN account_move invoice ON invoice.id = line.move_id
-                    WHERE partial.company_id = %s AND partial.max_date >= %s""",
-                    self.company_id.id,
+                    WHERE partial.company_id IN %s AND partial.max_date >= %s""",
+                    self._companies()._ids,
                     since,
                 )
             )

@@ -125,6 +125,32 @@ class TestDecided(SalesCommissionCommon):
         self._reverse(invoice, "2026-09-10", prices=[200])
         self.assertEqual(self._later(plan), [-20])
 
+    def test_a_decided_document_gains_a_line(self):
+        """50 per document: one with a line more is one document still, and its credit takes back one."""
+        metric = self.env["sales.metric"].create({"name": "Documents", "code": "documents_decided", "measure": "count"})
+        rule = {"name": "Document", "kind": "per_document", "metric_id": metric.id, "unit_amount": 50}
+        plan = self._plan([rule])
+        invoice = self._invoice(1000, "2026-08-10")
+        self._confirm(plan)
+        invoice.button_draft()
+        invoice.invoice_line_ids = [Command.create({"product_id": self.pepper.id, "price_unit": 500, "tax_ids": False})]
+        invoice.action_post()
+        self.assertEqual(sum(self._later(plan)), 0)
+        self._reverse(invoice, "2026-09-10")
+        self.assertEqual(sum(self._later(plan)), -50)
+
+    def test_customers_are_merged(self):
+        plan = self._on(f"[('partner_id.category_id', 'in', {self.tag.ids})]")
+        other = self.env["res.partner"].create({"name": "The same café"})
+        self._invoice(1000, "2026-08-10")
+        self._confirm(plan)
+        self.assertEqual(self._amounts(plan), [100])
+        merge = self.env["base.partner.merge.automatic.wizard"]
+        merge._merge((self.customer | other).ids, other, extra_checks=False)
+        other.category_id = self.other_tag
+        self.env.flush_all()
+        self.assertEqual(self._later(plan), [])
+
     def test_late_cash_follows_what_was_decided(self):
         metric = self.env["sales.metric"].create(
             {

@@ -42,6 +42,11 @@ class ResCompany(models.Model):
         "The thresholds of target alerts are above 0 %.",
     )
 
+    def _sales_decided_until(self):
+        closed = [("company_id", "parent_of", self.id), ("state", "=", "closed")]
+        [[last]] = self.env["sales.target"].sudo()._read_group(closed, [], ["date_to:max"])
+        return max(filter(None, (super()._sales_decided_until(), last)), default=False)
+
     def _sales_working_days(self, date_from: date, date_to: date) -> list[date]:
         """The days of the span on which the company works, in order.
 

@@ -9,6 +9,7 @@ from . import sales_report_mixin
 from . import sales_shared_mixin
 from . import sales_text_limit_mixin
 from . import sales_xlsx_mixin
+from . import sales_company_setting
 
 from . import analytics
 from . import attribution

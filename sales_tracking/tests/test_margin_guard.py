@@ -38,6 +38,19 @@ class TestMarginFloor(MarginGuardCommon):
         self.assertFalse(self._breaches(self._quotation(70)))
         self.assertTrue(self._breaches(self._quotation(70, team_id=self.other_team.id)))
 
+    def test_an_order_wide_discount_counts_against_its_lines(self):
+        """Pepper at 80 costs 60: 25 %, and 16.67 % less the discount, below the 20 % of its category."""
+        self.floor.unlink()
+        self._floor(20, categ_id=self.pepper.categ_id.id)
+        other = self._create_product(name="Advice", standard_price=10)
+        self.assertFalse(self._breaches(self._quotation(80)))
+        order = self._quotation(lines=[{"price_unit": 80}, {"product_id": other.id, "price_unit": 160}])
+        self.env["sale.order.discount"].create(
+            {"sale_order_id": order.id, "discount_type": "so_discount", "discount_percentage": 0.1}
+        ).action_apply_discount()
+        self.assertEqual(self._breaches(order), [("Pepper", 16.67)])
+        self.assertEqual(order.margin_guard_state, "needed")
+
     def test_a_moved_category_takes_the_other_floor(self):
         spices, hot = self.env["product.category"].create([{"name": "Spices"}, {"name": "Hot"}])
         self.pepper.categ_id = hot

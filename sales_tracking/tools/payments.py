@@ -15,11 +15,12 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
+from . import company_settings
 from .customer_documents import CREDIT_NOTE_TYPES, DOCUMENT_TYPES, INVOICE_TYPES
 
 # What the definition reads, to be flushed before it is asked.
 SOURCES = {
-    "res.company": ["money_account_ids", "sales_commission_write_off_is_cash"],
+    **company_settings.SOURCES,
     "account.account": ["account_type"],
     "account.journal": ["type"],
     "account.move.line": ["account_id", "balance", "company_id", "date", "journal_id", "move_id", "tax_line_id"],
@@ -66,13 +67,12 @@ IS_MONEY = SQL(
         WHEN entry.tax_line_id IS NULL AND account.account_type IN ('asset_current', 'liability_current')
             AND journal.type IN ('bank', 'cash', 'credit') THEN TRUE
         ELSE %s
-            OR EXISTS (
-                SELECT FROM res_company_money_account_rel besides
-                WHERE besides.company_id = entry.company_id AND besides.account_id = entry.account_id
-            )
-            OR (SELECT sales_commission_write_off_is_cash FROM res_company WHERE id = entry.company_id)
+            OR entry.account_id = ANY(%s)
+            OR %s
     END""",
     WITHHELD,
+    company_settings.money_accounts_on(SQL("entry.company_id"), SQL("entry.date")),
+    company_settings.setting_on("sales_commission_write_off_is_cash", SQL("entry.company_id"), SQL("entry.date")),
 )
 
 

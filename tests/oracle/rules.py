@@ -580,7 +580,7 @@ class Oracle:
             # Documents of terms without a cap are not capped.
             sums[bool(rule.period_cap)] += amount
             now = sums[False] + (min(sums[True], cents(sum(caps))) if caps else sums[True])
-            if base < threshold:
+            if threshold and base < threshold:
                 now = Decimal(0)
             yield item, now - paid
             paid = now

@@ -14,6 +14,8 @@ from ast import literal_eval
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.sales_tracking.models.analytics.facts.branch import local_day
+from odoo.addons.sales_tracking.tools.company_settings import setting_on
 from odoo.addons.sales_tracking.tools.customer_documents import CREDIT_NOTE_TYPES, DOCUMENT_TYPES, INVOICE_TYPES
 
 from .cash import cash_lines
@@ -190,11 +192,20 @@ def _invoice_facts(scope: Scope, columns) -> SQL:
     """
     query = _search(scope, Domain("basis", "=", "invoiced"))
     table = scope.plan.env["sales.achievement"]._table
-    if scope.company.sales_commission_down_payment == "final":
+    if _earns_with_final_invoice(scope):
         query.add_where(
             SQL(
-                "NOT EXISTS (SELECT FROM account_move_line down WHERE down.id = %s AND down.is_downpayment)",
+                """NOT EXISTS (
+                SELECT
+                FROM account_move_line down
+                JOIN res_company company ON company.id = down.company_id
+                LEFT JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = down.id
+                LEFT JOIN sale_order_line sold ON sold.id = link.order_line_id
+                LEFT JOIN sale_order sale ON sale.id = sold.order_id
+                WHERE down.id = %s AND down.is_downpayment AND %s = 'final'
+            )""",
                 SQL.identifier(table, "line_id"),
+                setting_on("sales_commission_down_payment", SQL("company.id"), local_day(SQL("sale.date_order"))),
             )
         )
     measures = [column for column in columns if column in MEASURES]
@@ -271,6 +282,16 @@ taken_back AS (
         columns=_names(columns),
         followed=SQL(", ").join(_followed(column) for column in columns),
         clawback_days=scope.plan.clawback_days,
+    )
+
+
+def _earns_with_final_invoice(scope: Scope) -> bool:
+    """Whether down payments earn with the final invoice, today or of orders until an earlier day."""
+    env = scope.plan.env(su=True)
+    final = Domain("sales_commission_down_payment", "=", "final")
+    return any(
+        env[model].search_count(final & Domain(company, "in", scope.company_ids), limit=1)
+        for model, company in (("res.company", "id"), ("sales.company.setting", "company_id"))
     )
 
 

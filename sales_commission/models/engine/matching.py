@@ -42,19 +42,20 @@ ranked AS (
     JOIN term USING (rule_id)
     WHERE sale_day BETWEEN term.date_from AND term.date_to
 ),
+%(seen)s,
 counted AS (
-    SELECT ranked.*, %(measure)s AS counted_measure
-    FROM ranked
-    WHERE application = 'stacking' OR rank = 1
+    SELECT seen.*, %(measure)s AS counted_measure
+    FROM seen
     WINDOW
-        of_document AS (PARTITION BY rule_id, res_model, res_id, kept_for),
-        of_deal AS (PARTITION BY rule_id, res_model, deal_id, kept_for)
+        of_document AS (PARTITION BY rule_id, res_model, res_id, viewer_id),
+        of_deal AS (PARTITION BY rule_id, res_model, deal_id, viewer_id)
 ),
 %(paying)s,
 %(claim)s""",
         terms=terms(scope),
         payees=payees(scope),
         matched=matched(scope),
+        seen=SEEN_AS_DECIDED if scope.decided else SEEN,
         measure=_shared_documents() if "per_document" in scope.kinds else SQL("measure"),
         paying=_paying(scope),
         claim=_claims(scope),
@@ -227,7 +228,7 @@ def _shared_documents() -> SQL:
     """What a fact counts where documents are paid for: a part of its document, shared as the document is."""
     return SQL(
         """CASE
-        WHEN (SELECT kind FROM term WHERE term.rule_id = ranked.rule_id) = 'per_document' THEN %s ELSE measure
+        WHEN (SELECT kind FROM term WHERE term.rule_id = seen.rule_id) = 'per_document' THEN %s ELSE measure
     END""",
         DOCUMENT_PART,
     )
@@ -247,10 +248,33 @@ DOCUMENT_PART = SQL("""(CASE
         ))""")
 
 
-# A payee on whose behalf a fact was decided earns on it as it was known then.
-DECIDED_OR_LIVE = SQL("""AND CASE
-        WHEN counted.kept_for IS NULL THEN NOT COALESCE(payee.partner_id = ANY(counted.kept_by), FALSE)
-        ELSE payee.partner_id = ANY(counted.kept_for)
+SEEN = SQL("""seen AS (
+    SELECT ranked.*, NULL::int AS viewer_id FROM ranked WHERE application = 'stacking' OR rank = 1
+)""")
+# The lines of a deal as they are for a payee who was paid on some of them: those as they were known when that was
+# decided, with what came later as it is today. For everybody else, who is no viewer, they are as they are today.
+SEEN_AS_DECIDED = SQL("""viewer AS (
+    SELECT DISTINCT res_model, deal_id, partner_id FROM ranked CROSS JOIN UNNEST(kept_for) partner_id
+),
+seen AS (
+    SELECT ranked.*, NULL::int AS viewer_id, viewers.partner_ids AS viewer_ids
+    FROM ranked
+    LEFT JOIN (
+        SELECT res_model, deal_id, ARRAY_AGG(partner_id) AS partner_ids FROM viewer GROUP BY res_model, deal_id
+    ) viewers USING (res_model, deal_id)
+    WHERE kept_for IS NULL AND (application = 'stacking' OR rank = 1)
+    UNION ALL
+    SELECT ranked.*, viewer.partner_id, NULL
+    FROM ranked
+    JOIN viewer USING (res_model, deal_id)
+    WHERE (application = 'stacking' OR rank = 1) AND CASE
+        WHEN kept_for IS NULL THEN NOT COALESCE(viewer.partner_id = ANY(kept_by), FALSE)
+        ELSE viewer.partner_id = ANY(kept_for)
+    END
+)""")
+BY_VIEWER = SQL("""AND CASE
+        WHEN viewer_id IS NULL THEN NOT COALESCE(payee.partner_id = ANY(viewer_ids), FALSE)
+        ELSE payee.partner_id = viewer_id
     END""")
 
 
@@ -296,7 +320,7 @@ def _paying_by(scope: Scope, source: str) -> SQL:
     WHERE (counted.role != 'override' OR payee.user_id IS DISTINCT FROM counted.user_id) %s""",
         source,
         column,
-        DECIDED_OR_LIVE if scope.decided else SQL(),
+        BY_VIEWER if scope.decided else SQL(),
     )
 
 

@@ -27,3 +27,11 @@ class ResCompany(models.Model):
         groups="base.group_user",
         help="How detailed the vendor bills for commission are.",
     )
+
+    def _sales_decided_until(self):
+        [[confirmed]] = (
+            self.env["sales.commission.statement"]
+            .sudo()
+            ._read_group([("company_id", "parent_of", self.id), ("state", "!=", "draft")], [], ["period_end:max"])
+        )
+        return max(filter(None, (super()._sales_decided_until(), confirmed)), default=False)

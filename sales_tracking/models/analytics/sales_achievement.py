@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.query import Query
 
+from ...tools import company_settings
 from ...tools.aggregates import median
 from ..interaction.sales_interaction import INTERACTION_KINDS
 from ..pricing.sale_order import SALES_TYPES
@@ -95,6 +96,7 @@ class SalesAchievement(models.Model):
             "currency_id", "money_account_ids", "sale_discount_product_id", "sales_commission_down_payment",
             "sales_commission_write_off_is_cash", "sales_tz",
         ],
+        "sales.company.setting": company_settings.SOURCES["sales.company.setting"],
         "account.account": ["account_type"],
         "account.tax": ["amount_type"],
         "res.partner": ["commercial_partner_id", "country_id"],

@@ -135,6 +135,8 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         lines = self.order_line.filtered(lambda line: line.product_id and line._is_in_margin())
+        prices = {line: subtotals.get(line.id, line.price_subtotal) for line in lines}
+        lines -= self._share_margin_discounts(prices)
         parts_by_combo = defaultdict(list)
         for line in lines.filtered("combo_item_id"):
             parts_by_combo[line._get_linked_line()].append(line)
@@ -147,7 +149,7 @@ class SaleOrder(models.Model):
                 for part in parts
                 if part.product_type != "combo"
             ]
-            price = sum(subtotals.get(part.id, part.price_subtotal) for part in parts)
+            price = sum(prices[part] for part in parts)
             is_sale = price >= 0 and line.product_uom_qty >= 0
             yield Item(
                 name=line.product_id.display_name,
@@ -157,6 +159,30 @@ class SaleOrder(models.Model):
                 categories=tuple(map(int, (line.product_id.categ_id.parent_path or "").split("/")[:-1])),
                 is_judged=is_sale,
             )
+
+    def _share_margin_discounts(self, prices):
+        """Take order-wide discounts off the prices of the lines that they discount, as the facts of sales do.
+
+        :param dict prices: of all lines; changed in place
+        :return: the discounts, which are no items of their own any more
+        """
+
+        def taxes(line):
+            return line.tax_ids.filtered(lambda tax: tax.amount_type not in ("fixed", "code"))
+
+        shared = self.env["sale.order.line"]
+        before = dict(prices)
+        products = self.env["res.company"]._discount_products()
+        sold = [line for line, price in prices.items() if price > 0 and line.product_id.id not in products]
+        for discount in [line for line in prices if line.product_id.id in products]:
+            discounted = [line for line in sold if taxes(line) == taxes(discount)] or sold
+            total = sum(before[line] for line in discounted)
+            if total <= 0:
+                continue
+            for line in discounted:
+                prices[line] += prices[discount] * before[line] / total
+            shared += discount
+        return shared
 
     def _margin_breaches(self, subtotals=None):
         # In sudo mode: who may not see costs is bound by the floor just as well.

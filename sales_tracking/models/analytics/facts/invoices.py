@@ -2,9 +2,10 @@
 
 from odoo.tools import SQL
 
+from ....tools.company_settings import setting_on
 from ....tools.customer_documents import CREDIT_NOTE_TYPES, DOCUMENT_TYPES
 from ....tools.payments import DIRECTIONS, Direction, money, nothing_to_pay, payment_join
-from .branch import MEASURES, PRODUCT_TABLES, UNIT_RATIO, Scope, on_days
+from .branch import MEASURES, PRODUCT_TABLES, UNIT_RATIO, Scope, local_day, on_days
 from .discounts import INVOICE_LINES, branches_by_line
 
 # An invoice line of several order lines follows the first of them, so that its shares sum to 100 % all the same.
@@ -56,10 +57,13 @@ COST_OF_THE_DAY = SQL("""(
 
 QUANTITY = SQL("line.quantity * %s * CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END", UNIT_RATIO)
 # Of a down payment: the cost of its order in proportion, or, if margins come with the final invoice, all that was paid.
-DOWN_PAYMENT_COST = SQL("""-line.balance * (1 - CASE
-            WHEN company.sales_commission_down_payment = 'final' THEN 0
+DOWN_PAYMENT_COST = SQL(
+    """-line.balance * (1 - CASE
+            WHEN %s = 'final' THEN 0
             ELSE COALESCE(sale.margin / NULLIF(sale.amount_untaxed, 0), 0)
-        END)""")
+        END)""",
+    setting_on("sales_commission_down_payment", SQL("company.id"), local_day(SQL("sale.date_order"))),
+)
 # The cost as the order line keeps it, per unit of the product; that of the invoice's day for what was never ordered.
 INVOICE_UNIT_COST = SQL(
     """COALESCE(
