@@ -160,6 +160,7 @@ class Step:
     position: int
     parts: dict
     released: Fraction = ALL
+    is_cash: bool = False
 
 
 @dataclass(frozen=True)
@@ -217,13 +218,17 @@ class Deals:
     def ordered(self):
         return [
             self._deal(
-                order, "ordered", order.day, order.name,
-                [Step(order.name, order.day, place, parts_of(order, order.currency, order.day))],
+                order, "ordered", order.day, self._order_name(order),
+                [Step(self._order_name(order), order.day, place, parts_of(order, order.currency, order.day))],
             )
             for place, order in self.events
             if isinstance(order, (Order, Invoice))
             and (isinstance(order, Order) or order.shares or order.down_payment)
         ]  # fmt: skip
+
+    @staticmethod
+    def _order_name(document):
+        return document.name if isinstance(document, Order) else f"{document.name}-order"
 
     def invoiced(self):
         deals = []
@@ -263,10 +268,9 @@ class Deals:
     def collected(self, deal, rule):
         """The deal as its cash arrives: every step releases a part of what the invoice earns."""
         [invoice] = [step for step in deal.steps if not step.document.startswith("C")] or [None]
-        steps = []
         at_once = Fraction(rule.invoiced_share)
-        if invoice and at_once:
-            steps.append(replace(invoice, released=at_once))
+        # A credit note takes back what its part of the invoice earned when that was invoiced.
+        steps = [replace(step, released=at_once) for step in deal.steps] if at_once else []
         payments = [
             (event.day, place, Fraction(event.amount))
             for place, event in self.events
@@ -277,7 +281,8 @@ class Deals:
             whole = Fraction(self._payable(invoice.document))
             for day, place, paid in self._counting(deal, rule, whole, payments):
                 released = at_once + (1 - at_once) * paid / whole
-                steps.append(Step(invoice.document, day, place, invoice.parts, released))
+                steps.append(Step(invoice.document, day, place, invoice.parts, released, is_cash=True))
+        steps.sort(key=lambda step: (step.day, step.position))
         return replace(deal, basis="collected", steps=tuple(steps))
 
     def _payable(self, name):
@@ -390,7 +395,7 @@ class People:
 
     def has_left(self, who, rule, deal, step):
         """Whether it is cash that arrives after leaving, on a sale before it."""
-        if deal.basis != "collected" or step.day <= deal.day:
+        if not step.is_cash:
             return False
         spans = self.spans(who, rule.role, rule.level)
         return not any(first <= step.day and (last is None or step.day <= last) for first, last in spans)
@@ -454,7 +459,7 @@ class Oracle:
     def _period_of(self, rule, who, deal, step):
         """The period that a step counts in: that of the sale for some, else its own."""
         by_period = rule.kind not in FLAT or rule.threshold or rule.period_cap or rule.period_floor
-        with_sale = self.world.credit_notes == "sale" and _takes_back(deal, step)
+        with_sale = self.world.credit_notes == "sale" and step.document != deal.name
         if with_sale or (by_period and self.people.has_left(who, rule, deal, step)):
             return self.calendar.start(deal.day)
         return self.calendar.start(step.day)
@@ -502,32 +507,48 @@ class Oracle:
         }
 
     def _rated(self, version, rule, deal, products, pool):
-        """The items of a deal for those who share in it; the sums run over the deal and are shared."""
+        """The items of a deal for those who share in it.
+
+        What the deal earns is rounded as it runs up over its documents, and shared; what each document earns somebody
+        is released as it is paid, and rounded as that runs up over the deal.
+        """
         weights = defaultdict(Fraction)
         for shares, paid in pool:
             for who, share in shares:
                 if who in paid:
                     weights[who] += share
         measured = Fraction(0)
+        run = dict.fromkeys(weights, Decimal(0))
+        earned, measures, released = {}, {}, {}
         before = {who: (Decimal(0), Decimal(0)) for who in weights}
         for step in deal.steps:
-            brought = self._measure(rule, deal, products, step)
-            measured = brought if deal.basis == "collected" else measured + brought
-            bases = self._bases(rule, measured * step.released, pool)
-            amounts = [Decimal(0)] * len(weights)
-            if rule.kind in FLAT:
-                each = Fraction(rule.rate if rule.kind == "percent" else rule.amount)
-                # A document earns for those who are paid on it; the others' part is nobody's.
-                earned = cents(measured * sum(weights.values()) * each)
-                if rule.deal_cap:
-                    earned = min(earned, rule.deal_cap)
-                amounts = share_out(cents(Fraction(earned) * step.released), list(weights.values()))
-            for who, amount in zip(weights, amounts, strict=True):
+            if step.document not in measures:
+                measures[step.document] = self._measure(rule, deal, products, step)
+                measured += measures[step.document]
+                due = self._earned(rule, measured, weights)
+                earned[step.document] = {who: due[who] - run[who] for who in weights}
+                run = due
+            released[step.document] = step.released
+            counted = sum(measures[document] * part for document, part in released.items())
+            bases = self._bases(rule, counted, pool)
+            for who in weights:
                 last_base, last_amount = before[who]
+                amount = cents(sum(Fraction(earned[document][who]) * part for document, part in released.items()))
                 before[who] = (bases[who], amount)
                 if self.people.pay_after_leaving or not self.people.has_left(who, rule, deal, step):
                     period = self._period_of(rule, who, deal, step)
                     yield Item(period, who, deal, step, version, bases[who] - last_base, amount - last_amount)
+
+    def _earned(self, rule, measured, weights):
+        """What the deal earns each person so far; nothing where that depends on the period."""
+        if rule.kind not in FLAT:
+            return dict.fromkeys(weights, Decimal(0))
+        each = Fraction(rule.rate if rule.kind == "percent" else rule.amount)
+        # A document earns for those who are paid on it; the others' part is nobody's.
+        earned = cents(measured * sum(weights.values()) * each)
+        if rule.deal_cap:
+            earned = min(earned, rule.deal_cap)
+        return dict(zip(weights, share_out(earned, list(weights.values())), strict=True))
 
     def _bases(self, rule, measured, pool):
         """The base of each person so far; a document counts whole for each who has a share of it."""

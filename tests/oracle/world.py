@@ -332,7 +332,7 @@ class Generator:
         if self.has("product", 0.5):
             values["product"] = self.random.choice(tuple(COSTS))
         values["stacking"] = self.has("stacking", 0.5)
-        if basis == "collected":
+        if basis == "collected" and kind != "attainment":
             if self.has("paid_in_full"):
                 values["earned_on"] = "paid_in_full"
             elif self.has("days_to_pay"):
@@ -560,6 +560,16 @@ EXCLUSIONS = (
             world.credit_notes == "own"
             and _credits_of_other_months(world)
             and any(rule.period_floor for rule in world.rules)
+        ),
+    ),
+    Exclusion(
+        "limits of what is credited of a part earned when invoiced",
+        "which of the periods that paid the invoice a credit note goes by, is not known to the oracle",
+        lambda world: (
+            any(isinstance(event, Credit) and event.of for event in world.events)
+            and any(
+                rule.invoiced_share and (rule.threshold or rule.period_cap or rule.period_floor) for rule in world.rules
+            )
         ),
     ),
     Exclusion(
