@@ -106,6 +106,7 @@
         "web.assets_backend_lazy": ["sales_tracking/static/src/funnel/*.js"],
         "web.assets_tests": ["sales_tracking/static/tests/tours/**/*"],
     },
+    "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -37,6 +37,15 @@ LINES_OF_A_YEAR = """
         )
 """
 
+MATCHINGS_OF_A_YEAR = """
+    SELECT SUM(matching.amount)
+    FROM account_partial_reconcile matching
+    JOIN account_move_line owed ON owed.id = matching.debit_move_id
+    JOIN account_move document ON document.id = owed.move_id AND document.state = 'posted'
+    JOIN account_move_line paid ON paid.id = matching.credit_move_id
+    WHERE paid.date >= %(first)s AND paid.date < %(last)s
+"""
+
 
 def of_a_year(day):
     return Domain(day, ">=", YEAR[0]) & Domain(day, "<", YEAR[1])
@@ -55,9 +64,13 @@ def pivot_of_all_kinds(env):
     env["sales.achievement"]._read_group(of_a_year("day"), ["basis", "categ_id"], ["amount:sum", "margin:sum"])
 
 
-def bare_sums(env):
+def collected(env):
+    cut(env, "sales.achievement", "day", "user_id", "amount", Domain("basis", "=", "collected"))
+
+
+def bare_sums(env, query=LINES_OF_A_YEAR):
     last = env.company._sales_today().replace(day=1)
-    env.execute_query(SQL(LINES_OF_A_YEAR, first=last.replace(year=last.year - 1), last=last))
+    env.execute_query(SQL(query, first=last.replace(year=last.year - 1), last=last))
 
 
 def attainment(env):
@@ -122,6 +135,10 @@ def rows_of(database):
     yield from compare(
         database, "a year of all kinds by category, with margin, against bare sums over its lines",
         pivot_of_all_kinds, bare_sums, "3", equal=False,
+    )  # fmt: skip
+    yield from compare(
+        database, "a year by month and salesperson, collected, against a bare sum over its matchings",
+        collected, lambda env: bare_sums(env, MATCHINGS_OF_A_YEAR), "3", equal=False,
     )  # fmt: skip
     for splits, shared in ((False, "no order shared"), (True, "one order of fifty shared")):
         what = f"attainment of 200 people × {MONTHS} months, {shared}, against account.invoice.report"

@@ -75,12 +75,22 @@ def cost(env, action):
 
 
 def _spent(env):
-    return time.perf_counter(), time.process_time(), postgres_time(env), env.cr.sql_log_count
+    return time.perf_counter(), time.process_time(), postgres_time(env.cr._cnx), env.cr.sql_log_count
 
 
-def postgres_time(env):
-    """Seconds of processor time of all processes of a PostgreSQL server on this machine, parallel workers included."""
-    backend = Path(f"/proc/{env.cr._cnx.info.backend_pid}")
+def process_time(pid):
+    """Seconds of processor time of a process, 0 once it has ended."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return sum(_ticks(Path(f"/proc/{pid}"))[:2]) / os.sysconf("SC_CLK_TCK")
+    return 0
+
+
+def postgres_time(connection):
+    """Seconds of processor time of all processes of the PostgreSQL server of a connection, parallel workers included.
+
+    :raise SystemExit: if the server runs on another machine
+    """
+    backend = Path(f"/proc/{connection.info.backend_pid}")
     if not backend.exists():
         raise SystemExit("Processor time is measured where PostgreSQL runs on the same machine.")
     _user, _system, _children_user, _children_system, parent = _ticks(backend)

@@ -15,6 +15,7 @@ from . import test_dunning_send
 from . import test_funnel_report
 from . import test_guard
 from . import test_handover
+from . import test_installation
 from . import test_interaction
 from . import test_interaction_log
 from . import test_interaction_tour

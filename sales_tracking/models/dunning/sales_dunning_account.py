@@ -156,7 +156,7 @@ class SalesDunningAccount(models.Model):
     def _policy(self):
         """The policy of this customer, empty where there is none."""
         policies = self.env["sales.dunning.policy"].sudo()  # its values apply whether or not they can be read
-        if self.policy_id:
+        if self.policy_id or not self:
             return self.policy_id.sudo()
         policies = policies.search(["|", ("company_id", "=", False), ("company_id", "parent_of", self.company_id.ids)])
         return self.company_id._nearest_of(policies)[:1]

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.at_commit import at_commit
+from ...tools.planner import planner_settings
 from .backfill import BACKFILL, ENTRY_STAGES
 
 PENDING = "sales_tracking.stage_history"
@@ -232,8 +233,9 @@ class CrmLeadStageHistory(models.Model):
         # Statistics from before would make PostgreSQL expect that no lead lacks a history, and join in loops.
         self.env.cr.execute("ANALYZE crm_lead_stage_history")
         moves, closings = (self.env["ir.model.fields"]._get("crm.lead", name).id for name in ("stage_id", "active"))
-        self.env.cr.execute(SQL(BACKFILL, stage_field=moves, active_field=closings))
-        self.env.cr.execute(SQL(ENTRY_STAGES))
+        with planner_settings(self.env.cr, jit="off"):
+            self.env.cr.execute(SQL(BACKFILL, stage_field=moves, active_field=closings))
+            self.env.cr.execute(SQL(ENTRY_STAGES))
         self.env.invalidate_all()
 
     def action_open_lead(self):
