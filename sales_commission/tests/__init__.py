@@ -7,6 +7,7 @@ from . import test_complaints
 from . import test_decided
 from . import test_decided_settings
 from . import test_dispute
+from . import test_doors
 from . import test_down_payment
 from . import test_earned_on
 from . import test_fingerprint
