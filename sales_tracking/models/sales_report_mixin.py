@@ -2,6 +2,10 @@ from odoo import api, models
 
 from ..tools.planner import planner_settings
 
+# Reports join more tables than PostgreSQL puts in the best order by default (8): with a limit on people or documents
+# it would begin with all payments.
+JOINED_TABLES = "12"
+
 
 class SalesReportMixin(models.AbstractModel):
     """Read a report that is a query under the planner settings of the suite.
@@ -16,7 +20,16 @@ class SalesReportMixin(models.AbstractModel):
         # What core writes before the query is written under the server's own settings.
         for model_name, field_names in self._depends.items():
             self.env[model_name].flush_model(field_names)
-        return planner_settings(self.env.cr, jit="off")
+        return planner_settings(self.env.cr, jit="off", join_collapse_limit=JOINED_TABLES)
+
+    @api.model
+    def search_fetch(self, domain, field_names=None, *args, **kwargs):
+        """Read what the record rules ask of each row in the same query, which core would run once more for it."""
+        if field_names is not None and not self.env.su:
+            rules = self.env["ir.rule"]._compute_domain(self._name, "read")
+            asked = (condition.field_expr.split(".")[0] for condition in rules.iter_conditions())
+            field_names = dict.fromkeys([*field_names, *asked])
+        return super().search_fetch(domain, field_names, *args, **kwargs)
 
     def _fetch_query(self, query, fields):
         with self._report_settings():

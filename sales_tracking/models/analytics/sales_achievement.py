@@ -158,11 +158,8 @@ class SalesAchievement(models.Model):
         bases = tuple(basis for basis, _label in BASES if not self._on_basis(domain, basis).is_false())
         if not bases:
             return super()._search(Domain.FALSE, offset, limit, order, bypass_access=bypass_access, **kwargs)
-        sees_all = bypass_access or self.env.su or self.env.user.has_group("sales_team.group_sale_salesman_all_leads")
-        people = limits.limits(domain, "user_id")
-        few_people = not sees_all or any(
-            condition.operator == "in" and len(condition.value) <= FEW_PEOPLE for condition in people
-        )
+        people = limits.limits(limits.readable(self, domain, bypass_access), "user_id")
+        few_people = any(condition.operator == "in" and len(condition.value) <= FEW_PEOPLE for condition in people)
         first, last, domain = limits.days(domain, "day")
         scope = Scope(bases, first, last, few_people)
 

@@ -107,9 +107,9 @@ def branches_by_share(
     :param split_key: what the key of the splits equals in a row of the tables
     """
 
-    def shared(tables, where):
+    def shared(tables, where, all_split=False):
         def by_share(whole, part):
-            return SQL("CASE WHEN split.id IS NULL THEN %s ELSE %s END", whole, part)
+            return part if all_split else SQL("CASE WHEN split.id IS NULL THEN %s ELSE %s END", whole, part)
 
         share = SQL("split.share / 100.0")
         return branch(
@@ -136,7 +136,8 @@ def branches_by_share(
     unsplit = SQL("%s AND NOT EXISTS (SELECT FROM %s WHERE split.key = %s)", where, splits, split_key)
     return [
         branch(basis, key, columns, tables, unsplit),
-        shared(SQL("%s JOIN %s", tables, on_key), where),
+        # The few splits come first: PostgreSQL puts no more than the first tables in the best order.
+        shared(SQL("%s CROSS JOIN %s", splits, tables), SQL("split.key = %s AND %s", split_key, where), all_split=True),
     ]
 
 
