@@ -14,7 +14,8 @@ COLLECTORS = OWN | {"accountant"}
 # model: who may read the record of the world, create one, write and unlink it
 RIGHTS = {
     "sales.interaction": (OWN, SALES, OWN, {"manager"}),
-    "sales.interaction.outcome": (SALES | {"foreigner"}, *[{"manager", "foreigner"}] * 3),
+    # What all companies share is changed by who has them all, which is none of these.
+    "sales.interaction.outcome": (SALES | {"foreigner"}, *[set()] * 3),
     "sales.visit": (OWN, SALES, OWN, {"manager"}),
     "sales.visit.recurrence": (OWN, OWN, OWN, {"manager"}),
     "sales.visit.report.mail": ({"lead", "manager"}, set(), set(), set()),
@@ -41,7 +42,7 @@ RIGHTS = {
     "sales.pricelist.sending": (OWN, set(), set(), set()),
     "sales.pricelist.sending.recipient": (OWN, set(), set(), set()),
     "sales.audience": (SALES, *[{"manager"}] * 3),
-    "sales.audience.tag": (SALES | {"foreigner"}, *[{"manager", "foreigner"}] * 3),
+    "sales.audience.tag": (SALES | {"foreigner"}, *[set()] * 3),
     "sales.quotation.cadence": (SALES, *[{"manager"}] * 3),
     "sales.quotation.cadence.step": (SALES, *[{"manager"}] * 3),
     "sales.quotation.cadence.log": (OWN, set(), set(), set()),
@@ -62,7 +63,8 @@ RIGHTS = {
     "sales.target": (OWN, *[{"manager"}] * 3),
     "sales.target.report": (OWN, set(), set(), set()),
     "sales.target.period": (OWN, *[set()] * 3),
-    "sales.target.profile": (SALES | {"foreigner"}, *[{"manager", "foreigner"}] * 3),
+    # The one of the world is shared, what they make is their company's.
+    "sales.target.profile": (SALES | {"foreigner"}, {"manager", "foreigner"}, set(), {"manager", "foreigner"}),
     "sales.target.revision": (OWN, {"manager"}, set(), set()),
     "sales.target.alert": (OWN, *[set()] * 3),
     "sales.target.kept.fact": (OWN, *[set()] * 3),
