@@ -6,6 +6,7 @@ from . import sales_append_only_mixin
 from . import sales_guarded_mixin
 from . import sales_kept_fact_mixin
 from . import sales_portal_mixin
+from . import sales_read_field_mixin
 from . import sales_report_mixin
 from . import sales_shared_mixin
 from . import sales_text_limit_mixin

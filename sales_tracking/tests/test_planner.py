@@ -77,3 +77,17 @@ class TestPlannerSettings(TransactionCase):
             report.search_count(domain)
         self.assertEqual([jit for jit, of_report in seen if of_report], ["off"] * 3)
         self.assertEqual(self._setting("jit"), "on")
+
+    def test_describing_fields_reads_no_figures(self):
+        """Each view that opens asks whether they can be sorted and grouped by."""
+        for model, reader, field in (
+            ("sale.order", "_read_followup", "followup_state"),
+            ("sales.dunning.account", "_all_figures", "state"),
+        ):
+            with (
+                self.subTest(model=model),
+                patch.object(self.registry[model], reader, side_effect=AssertionError("figures were read")),
+            ):
+                described = self.env[model].fields_get([field])[field]
+                self.assertTrue(described["sortable"] and described["groupable"])
+                self.env[model].get_views([(False, "list"), (False, "search")])

@@ -10,7 +10,10 @@ class SalesDunningAccount(models.Model):
 
     _name = "sales.dunning.account"
     _description = "Payment Follow-Up of a Customer"
-    _inherit = ["mail.thread", "mail.activity.mixin", "sales.interaction.mixin", "sales.guarded.mixin"]
+    _inherit = [
+        "mail.thread", "mail.activity.mixin", "sales.interaction.mixin", "sales.guarded.mixin",
+        "sales.read.field.mixin",
+    ]  # fmt: skip
     _order = "id desc"
     _rec_name = "partner_id"
     _check_company_auto = True

@@ -169,7 +169,7 @@ class SalesDunningAccount(models.Model):
         if figures not in query._joins:
             types = {"account_id": "int4"}
             types |= {column: self._fields[name].column_type[1] for name, column in COLUMNS.items()}
-            rows = self._all_figures(*types)
+            rows = [] if self._is_described() else self._all_figures(*types)
             table = SQL(
                 "(SELECT * FROM UNNEST(%s) figures (%s))",
                 SQL(", ").join(

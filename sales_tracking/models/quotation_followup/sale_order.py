@@ -44,7 +44,8 @@ COLUMNS = {
 class SaleOrder(models.Model):
     """Where the automatic follow-up of a quotation stands. Only the sending and a person's decisions are stored."""
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "sales.read.field.mixin"]
 
     followup_sent_at = fields.Datetime(
         string="Sent On",
@@ -254,7 +255,8 @@ class SaleOrder(models.Model):
         self._check_field_access(self._fields[field_expr], "read")
         followup = query.make_alias(alias, field_expr)
         if followup not in query._joins:
-            rows = self._read_followup(self._is_followed(field_expr == "followup_state"))
+            is_followed = self._is_followed(field_expr == "followup_state")
+            rows = [] if self._is_described() else self._read_followup(is_followed)
             table = SQL(
                 "(SELECT * FROM UNNEST(%s::int[], %s::varchar[]) row (order_id, %s))",
                 [row["order_id"] for row in rows],
