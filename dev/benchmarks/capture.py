@@ -93,10 +93,9 @@ class Flows:
 
     def seconds(self, flow):
         leads = self._leads()
-        before = self.env.cr.sql_log_count
-        seconds = measure.timed(lambda: flow(leads))
-        self.statements[flow] = self.env.cr.sql_log_count - before
-        return seconds
+        cost = measure.cost(self.env, lambda: flow(leads))
+        self.statements[flow] = cost.statements
+        return cost.cpu
 
 
 def compare(flow, what, suite, plain):

@@ -1,4 +1,4 @@
-"""Confirming orders and posting invoices, with the suite installed against without it.
+"""Confirming orders and posting invoices, with the suite installed against without it, by processor time.
 
 Arguments: the database with the suite, the database without.
 """
@@ -63,12 +63,11 @@ class Flows:
         records = self.records[flow]
         env = records.env
         with env.cr.savepoint(flush=False) as savepoint:
-            before = env.cr.sql_log_count
-            seconds = measure.timed(lambda: flow(records))
-            self.statements[flow] = env.cr.sql_log_count - before
+            cost = measure.cost(env, lambda: flow(records))
+            self.statements[flow] = cost.statements
             savepoint.rollback()
         env.invalidate_all(flush=False)
-        return seconds
+        return cost.cpu
 
 
 def compare(flow, what, rounds, suite, plain):

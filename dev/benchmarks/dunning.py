@@ -42,10 +42,8 @@ def measured(database, engine):
     found = []
     with measure.environment(database) as env:
         env.company.id  # noqa: B018 - warms up
-        before = env.cr.sql_log_count
-        seconds = measure.timed(lambda: found.append(engine(env)))
-        statements = env.cr.sql_log_count - before
-    return seconds, statements, found[0]
+        cost = measure.cost(env, lambda: found.append(engine(env)))
+    return cost.cpu, cost.statements, found[0]
 
 
 def main():

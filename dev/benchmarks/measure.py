@@ -1,4 +1,4 @@
-"""Timing two ways of doing the same in turn, so that a drift of the machine's speed hits both."""
+"""What things cost, two ways of doing the same in turn, so that a drift of the machine's speed hits both."""
 
 import gc
 import json
@@ -39,18 +39,6 @@ def environment(database, commit=False):
             cr.rollback()
 
 
-def timed(action):
-    """Seconds that the action takes."""
-    gc.collect()
-    gc.disable()
-    try:
-        start = time.perf_counter()
-        action()
-        return time.perf_counter() - start
-    finally:
-        gc.enable()
-
-
 class Cost(NamedTuple):
     """What something took: seconds on the clock, seconds of processor time of Odoo and of PostgreSQL, statements.
 
@@ -69,8 +57,13 @@ class Cost(NamedTuple):
 
 def cost(env, action):
     """Run the action and tell what it cost."""
+    gc.collect()
+    gc.disable()
     before = _spent(env)
-    action()
+    try:
+        action()
+    finally:
+        gc.enable()
     return Cost(*(after - first for after, first in zip(_spent(env), before, strict=True)))
 
 
@@ -134,7 +127,7 @@ class Statements:
 def in_turn(rounds, ours, theirs):
     """Run both in turn, the first one warming up; returns their medians and the median of the ratios pair by pair.
 
-    :param ours: a function that returns seconds
+    :param ours: a function that returns seconds, of processor time where it can
     :param theirs: the function to compare it with
     """
     pairs = []
