@@ -79,6 +79,7 @@
         "views/analytics/sales_achievement_views.xml",
         "views/analytics/time_to_close_views.xml",
         "views/analytics/sales_metric_views.xml",
+        "views/reconciliation/sales_reconciliation_report_views.xml",
         "views/attribution/sales_attribution_report_views.xml",
         "views/attribution/utm_medium_views.xml",
         "views/attribution/crm_lead_views.xml",

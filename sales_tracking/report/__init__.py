@@ -1,3 +1,4 @@
+from . import reconciliation
 from . import sales_type
 from . import sales_visit_report
 from . import sales_visit_report_mail

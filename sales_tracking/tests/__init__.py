@@ -42,6 +42,7 @@ from . import test_overdue_order
 from . import test_payments
 from . import test_receivable_performance
 from . import test_receivable_report
+from . import test_reconciliation
 from . import test_sales_type
 from . import test_shared_records
 from . import test_shipped_data

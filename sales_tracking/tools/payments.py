@@ -76,17 +76,28 @@ IS_MONEY = SQL(
 )
 
 
-def payment_join(direction: Direction) -> SQL:
-    """The joins from ``partial``, a matching, to ``payment``, the journal item that pays, if it is one."""
+def settlement_join(direction: Direction) -> SQL:
+    """The joins from ``partial``, a matching, to ``payment``, what settles it other than another document.
+
+    Whether that moves money is what `money` tells. Exchange differences settle nothing.
+    """
     return SQL(
         """JOIN account_move_line payment ON payment.id = %s
             JOIN account_journal journal ON journal.id = payment.journal_id AND (
                 journal.type IN ('bank', 'cash', 'credit')
                 OR journal.type NOT IN ('sale', 'purchase') AND NOT EXISTS (
                     SELECT FROM account_partial_reconcile other WHERE other.exchange_move_id = payment.move_id
-                ) AND %s > 0
+                )
             )""",
         SQL.identifier("partial", f"{direction.payment_side}_move_id"),
+    )
+
+
+def payment_join(direction: Direction) -> SQL:
+    """The joins from ``partial``, a matching, to ``payment``, the journal item that pays, if it is one."""
+    return SQL(
+        "%s AND (journal.type IN ('bank', 'cash', 'credit') OR %s > 0)",
+        settlement_join(direction),
         money(direction, SQL("1.0")),
     )
 

@@ -21,4 +21,8 @@ class SalesInteractionOutcome(models.Model):
         help="Interactions that end like this share the credit for the orders that follow them. "
         "Not so where nobody was reached.",
     )
+    expects_order = fields.Boolean(
+        string="Order Expected",
+        help="A visit that ends like this without an order is marked in the report of field against books.",
+    )
     active = fields.Boolean(default=True)

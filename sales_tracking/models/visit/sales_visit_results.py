@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .orders import orders_of_visits
+
 
 class SalesVisit(models.Model):
     """What comes out of a visit: an interaction on record, orders, and the next thing to do."""
@@ -48,36 +50,10 @@ class SalesVisit(models.Model):
         self.env["sale.order"].flush_model(["company_id", "date_order", "partner_id", "state", "user_id"])
         self.env["res.partner"].flush_model(["commercial_partner_id"])
         self.env["res.company"].flush_model(["sales_tz"])
+        of_these = SQL("visit.id IN %s AND sale.state != 'cancel'", tuple(self.ids))
+        made = orders_of_visits(of_these, fields.Datetime.now())
         rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT visit.id, sale.id
-                FROM sales_visit visit
-                JOIN res_company company ON company.id = visit.company_id
-                JOIN res_partner contact ON contact.commercial_partner_id = visit.commercial_partner_id
-                JOIN sale_order sale ON sale.partner_id = contact.id
-                    AND sale.user_id = visit.user_id
-                    AND sale.company_id = visit.company_id
-                    AND sale.state != 'cancel'
-                    AND sale.date_order >= visit.check_in_time
-                    AND sale.date_order < (
-                        (COALESCE(visit.check_out_time, %(now)s) AT TIME ZONE 'UTC' AT TIME ZONE company.sales_tz)::date
-                        + 1
-                    )::timestamp AT TIME ZONE company.sales_tz AT TIME ZONE 'UTC'
-                WHERE visit.id IN %(ids)s AND NOT EXISTS (
-                    SELECT
-                    FROM sales_visit later
-                    WHERE later.user_id = visit.user_id
-                        AND later.company_id = visit.company_id
-                        AND later.commercial_partner_id = visit.commercial_partner_id
-                        AND later.check_in_time > visit.check_in_time
-                        AND later.check_in_time <= sale.date_order
-                )
-                ORDER BY visit.id, sale.date_order, sale.id
-                """,
-                now=fields.Datetime.now(),
-                ids=tuple(self.ids),
-            )
+            SQL("SELECT visit_id, order_id FROM %s made ORDER BY visit_id, date_order, order_id", made)
         )
         readable = self.env["sale.order"].browse({order_id for _visit_id, order_id in rows})._filtered_access("read")
         orders = {}
@@ -104,6 +80,7 @@ class SalesVisit(models.Model):
                 "default_team_id": self.team_id.id,
                 "default_company_id": self.company_id.id,
                 "default_opportunity_id": lead.id,
+                "default_visit_id": self.id,
                 **{f"default_{name}": lead[name].id for name in touched},
             },
         }
