@@ -138,7 +138,7 @@ class TestQuotationFollowup(QuotationFollowupCommon):
         self.company.quotation_followup_automatic = True
         self.assertEqual(
             told(),
-            'Until the customer answers, this happens by itself: 03/05/2026: mail "Any questions?"; '
+            'After sending, until the customer answers, this happens by itself: 03/05/2026: mail "Any questions?"; '
             '03/09/2026: mail "Still there?"; 03/12/2026: activity "Call them"; 03/30/2026: mail "Expires soon".',
         )
         self.assertEqual(told(), quotation.followup_plan)

@@ -41,6 +41,7 @@ class SalesDispute(models.Model):
             ("rejected", "Rejected"),
             ("settled", "Settled"),
         ],
+        string="Status",
         required=True,
         default="open",
         readonly=True,

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
-from odoo.tools import SQL
+from odoo.tools import SQL, formatLang
 
 from ...tools import payments
 
@@ -73,6 +73,13 @@ class SalesDunningHold(models.AbstractModel):
     def _compute_user_id(self):
         for hold in self:
             hold.user_id = hold.user_id or hold.account_id.user_id or self.env.user
+
+    @api.depends("partner_id", "amount", "currency_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for hold in self:
+            amount = formatLang(self.env, hold.amount, currency_obj=hold.currency_id)
+            hold.display_name = " · ".join(filter(None, (hold.partner_id.display_name, amount)))
 
     @api.depends("move_line_ids")
     def _compute_currency_id(self):

@@ -38,6 +38,7 @@ class SalesPromise(models.Model):
             ("void", "Void"),
             ("cancelled", "Cancelled"),
         ],
+        string="Status",
         required=True,
         default="open",
         readonly=True,

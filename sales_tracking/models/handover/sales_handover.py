@@ -34,11 +34,11 @@ class SalesHandover(models.Model):
     )
     successor_id = fields.Many2one(
         comodel_name="res.users",
-        string="Goes To",
+        string="Successor",
         ondelete="restrict",
         domain="[('share', '=', False), ('company_ids', 'in', company_id), ('id', '!=', leaver_id)]",
         tracking=True,
-        help="Gets all of it, except what the lines give to somebody else.",
+        help="Gets all of it, except the kinds of work that have a successor of their own.",
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -117,8 +117,10 @@ class SalesHandover(models.Model):
                 )
 
     def _add_lines(self):
-        lines = self.env["sales.handover.line"]
-        lines._create_decided([{"handover_id": self.id, "kind": kind} for kind in lines._kinds()])
+        """Add a line for each kind of work of which there is some, whoever may see it."""
+        lines = self.env["sales.handover.line"].sudo()
+        lines = lines.create([{"handover_id": self.id, "kind": kind} for kind in lines._kinds()])
+        lines.filtered(lambda line: not line.count).unlink()
 
     @api.model
     def _teams_of(self, user):
@@ -209,7 +211,7 @@ class SalesHandover(models.Model):
         if existing:
             return existing
         handover = self.create({"leaver_id": leaver.id, "company_id": company.id})
-        if not any(handover.line_ids.mapped("count")):
+        if not handover.line_ids:
             handover.unlink()
             return self.browse()
         person = handover._responsible()

@@ -60,10 +60,10 @@ class SalesHandoverLine(models.Model):
     is_included = fields.Boolean(string="Hand Over", default=True)
     successor_id = fields.Many2one(
         comodel_name="res.users",
-        string="Goes To",
+        string="Another Successor",
         ondelete="restrict",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Empty: to the person who gets all.",
+        help="Who gets this kind of work instead of the successor of the rest.",
     )
     count = fields.Integer(string="Records", compute="_compute_count", help="What is open now, or was handed over.")
     given_ids = fields.Json(readonly=True, copy=False, help="The ids of the records that were handed over.")

@@ -169,7 +169,7 @@ class SaleOrder(models.Model):
         }
         names = [words[step.action] % {"day": day, "name": step._followup_name()} for step, day in planned]
         return self.env._(
-            "Until the customer answers, this happens by itself: %(steps)s.", steps="; ".join(names)
+            "After sending, until the customer answers, this happens by itself: %(steps)s.", steps="; ".join(names)
         )
 
     def _compute_followup_error(self):
