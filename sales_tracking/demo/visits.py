@@ -22,10 +22,13 @@ STOPS_TODAY = 5
 STOPS_A_DAY = 3
 DAYS_AHEAD = 7
 ON_A_VISIT = "demo_user_rina"
+ORDERS_TAKEN = 3  # one of so many orders is taken at the customer's place
+ORDERS_TOLD = 4  # visits that tell of an order of which there is none
 
 
 def create_visits(story):
     _turn_interactions_into_visits(story)
+    _create_visits_of_orders(story)
     _create_missed(story)
     people = sorted({customer.user for customer in story.customers})
     for person in people:
@@ -56,6 +59,33 @@ def _turn_interactions_into_visits(story):
     )
     for interaction, visit in zip(interactions, visits, strict=True):
         interaction.write({"source_key": f"sales.visit,{visit.id}", "res_model": "sales.visit", "res_id": visit.id})
+
+
+def _create_visits_of_orders(story):
+    """Visits that end with an order, half of them made from the visit; of a few others an order is told and not made."""
+    placed = story.env.ref("sales_tracking.sales_interaction_outcome_order_placed")
+    abroad = [customer.contact.commercial_partner_id.id for customer in story.customers if customer.segment == "export"]
+    orders = story.env["sale.order"].search(
+        [
+            ("company_id", "=", story.company.id),
+            ("state", "=", "sale"),
+            ("user_id", "!=", False),
+            ("partner_id.commercial_partner_id", "not in", abroad),
+        ],
+        order="date_order, id",
+    )[::ORDERS_TAKEN]
+    values = []
+    for order in orders:
+        arrived = order.date_order - timedelta(minutes=story.rng.randrange(15, 60))
+        planned = _plan(story, order.user_id, order.partner_id, arrived)
+        check = _check(story, order.partner_id, arrived, story.rng.randrange(1800, 5400))
+        values.append({**planned, **check, "state": "done", "team_id": order.team_id.id, "outcome_id": placed.id})
+    visits = story.env["sales.visit"].create(values)
+    for order, visit in list(zip(orders, visits, strict=True))[::2]:
+        order.visit_id = visit
+    told = story.env["sales.visit"].search([("state", "=", "done"), ("id", "not in", visits.ids)], order="day desc, id")
+    told[:ORDERS_TOLD].outcome_id = placed
+    visits._log_interaction()
 
 
 def _create_missed(story):

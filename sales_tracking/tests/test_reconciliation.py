@@ -171,7 +171,7 @@ class TestReconciliation(SalesTrackingCommon):
     def test_quotation_of_a_visit_is_linked(self):
         visit = self._visit(fields.Datetime.now() - timedelta(hours=2))
         action = visit.action_new_quotation()
-        order = self.env["sale.order"].with_context(action["context"]).create({})
+        order = self.env["sale.order"].with_context(**action["context"]).create({})
         self.assertEqual(order.visit_id, visit)
         with self.assertRaisesRegex(ValidationError, "customer of the visit"):
             order.partner_id = self.env["res.partner"].create({"name": "Toko Mawar"})

@@ -47,7 +47,10 @@ class Span(NamedTuple):
 
 
 def bridge(span: Span) -> SQL:
-    """A query with a row per month, person, step and document; amounts untaxed in the company's currency."""
+    """A query with a row per month, person, step and document; amounts untaxed in the company's currency.
+
+    Amounts are exact but for divisions: what is less than a millionth is none.
+    """
     return SQL(
         """WITH %s,
 %s,
@@ -62,7 +65,7 @@ def bridge(span: Span) -> SQL:
 SELECT
     %s AS id, code, month, user_id, team_id, company_id, currency_id, step.partner_id, amount,
     res_model, res_id, visit_id, tie, flag
-FROM (SELECT * FROM step WHERE amount <> 0 UNION ALL SELECT * FROM flagged) step
+FROM (SELECT * FROM step WHERE ROUND(amount, 6) <> 0 UNION ALL SELECT * FROM flagged) step
 JOIN (SELECT id AS company_id, currency_id FROM res_company) company USING (company_id)
 WHERE %s""",
         _order_lines(span),
