@@ -44,6 +44,7 @@ from . import test_receivable_performance
 from . import test_receivable_report
 from . import test_reconciliation
 from . import test_sales_type
+from . import test_setting_range
 from . import test_shared_records
 from . import test_shipped_data
 from . import test_stage_history

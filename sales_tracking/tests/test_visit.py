@@ -2,7 +2,7 @@ from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
@@ -253,12 +253,6 @@ class TestVisit(VisitCommon):
         plan = "\n".join(row for (row,) in self.env.execute_query(SQL("EXPLAIN %s", query.select())))
         self.assertRegex(plan, r"Index Cond: \(.*day >=.*day <=")
 
-    def test_hour_and_radius_are_checked(self):
-        with self.assertRaises(ValidationError):
-            self.company.visit_report_hour = 24
-        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
-            self.company.visit_radius = 0
-            self.company.flush_recordset()
 
     def test_map(self):
         visit = self._visit()

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...tools.setting_range import setting_range
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -19,9 +21,9 @@ class ResCompany(models.Model):
         help="In the time decay model a touch loses half its weight in this number of days.",
     )
 
-    _attribution_lookback_positive = models.Constraint(
-        "CHECK (attribution_lookback > 0)", "The look-back of the attribution must be at least one day."
+    _attribution_lookback_positive = setting_range(
+        "attribution_lookback", "The look-back of the attribution must be at least one day.", above=0
     )
-    _attribution_half_life_positive = models.Constraint(
-        "CHECK (attribution_half_life > 0)", "The half-life of the attribution must be longer than nothing."
+    _attribution_half_life_positive = setting_range(
+        "attribution_half_life", "The half-life of the attribution must be longer than nothing.", above=0
     )

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...tools.setting_range import hour_of_day, setting_range
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -39,16 +41,10 @@ class ResCompany(models.Model):
         help="Number of days ahead for which customers can promise a payment on their page.",
     )
 
-    _portal_promise_share_of_100 = models.Constraint(
-        "CHECK (portal_promise_share BETWEEN 0 AND 100)", "The least promise must be from 0 to 100 %."
+    _portal_promise_share_of_100 = setting_range(
+        "portal_promise_share", "The least promise must be from 0 to 100 %.", at_least=0, at_most=100
     )
-    _portal_promise_days_positive = models.Constraint(
-        "CHECK (portal_promise_days >= 0)", "The days ahead of a promise can't be negative."
+    _portal_promise_days_positive = setting_range(
+        "portal_promise_days", "The days ahead of a promise can't be negative.", at_least=0
     )
-    _dunning_hour_of_day = models.Constraint(
-        "CHECK (dunning_hour BETWEEN 0 AND 23)", "The hour of the payment follow-up must be from 0 to 23."
-    )
-
-    def _is_dunning_time(self):
-        """Whether the hour of the follow-up has come today in the sales time zone of the company."""
-        return self._is_sales_hour(self.dunning_hour)
+    _dunning_hour_of_day = hour_of_day("dunning_hour", "The hour of the payment follow-up must be from 0 to 23.")

@@ -37,7 +37,7 @@ class SalesDunningAccount(models.Model):
         What a person has approved goes out at any hour.
         """
         companies = self.env["res.company"].sudo().search([("active", "=", True)])
-        companies = companies.filtered(lambda company: company._is_dunning_time())
+        companies = companies.filtered(lambda company: company._is_sales_hour(company.dunning_hour))
         approved = self.sudo().search([("approved_by_id", "!=", False)]).company_id
         senders = companies.filtered("dunning_automatic")
         return self._run(companies | approved, senders, commit_progress=self.env["ir.cron"]._commit_progress)

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...tools.setting_range import setting_range
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -13,6 +15,6 @@ class ResCompany(models.Model):
         "and its distance, stay. 0: they are kept.",
     )
 
-    _visit_position_months_positive = models.Constraint(
-        "CHECK (visit_position_months >= 0)", "The months for which positions are kept can't be negative."
+    _visit_position_months_positive = setting_range(
+        "visit_position_months", "The months for which positions are kept can't be negative.", at_least=0
     )

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...tools.setting_range import hour_of_day, setting_range
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -30,13 +32,9 @@ class ResCompany(models.Model):
         help="Number of days after the last day of validity on which the quotation is cancelled.",
     )
 
-    _quotation_followup_hour_of_day = models.Constraint(
-        "CHECK (quotation_followup_hour BETWEEN 0 AND 23)", "The hour of the follow-up must be from 0 to 23."
+    _quotation_followup_hour_of_day = hour_of_day(
+        "quotation_followup_hour", "The hour of the follow-up must be from 0 to 23."
     )
-    _quotation_auto_cancel_days_positive = models.Constraint(
-        "CHECK (quotation_auto_cancel_days > 0)", "Quotations are cancelled one day after their expiry or later."
+    _quotation_auto_cancel_days_positive = setting_range(
+        "quotation_auto_cancel_days", "Quotations are cancelled one day after their expiry or later.", above=0
     )
-
-    def _is_quotation_followup_time(self):
-        """Whether the hour of the follow-up has come today in the sales time zone of the company."""
-        return self._is_sales_hour(self.quotation_followup_hour)

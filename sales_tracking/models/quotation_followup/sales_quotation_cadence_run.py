@@ -32,7 +32,7 @@ class SalesQuotationCadence(models.Model):
         """
         sent = self.env["sale.order"].sudo()._read_group([("state", "=", "sent")], ["company_id"])
         companies = self.env["res.company"].sudo().concat(*(company for [company] in sent))
-        in_time = companies.filtered(lambda company: company._is_quotation_followup_time())
+        in_time = companies.filtered(lambda company: company._is_sales_hour(company.quotation_followup_hour))
         followers = in_time.filtered("quotation_followup_automatic")
         return self._run(in_time, followers, commit_progress=self.env["ir.cron"]._commit_progress)
 

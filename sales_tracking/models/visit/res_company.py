@@ -1,8 +1,9 @@
 from datetime import datetime, time, timezone
 from zoneinfo import ZoneInfo
 
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo import fields, models
+
+from ...tools.setting_range import hour_of_day, setting_range
 
 
 class ResCompany(models.Model):
@@ -48,15 +49,12 @@ class ResCompany(models.Model):
         help="First day whose visits are reported by mail: the day on which the mails were switched on.",
     )
 
-    _visit_radius_positive = models.Constraint(
-        "CHECK (visit_radius > 0)", "The radius of a check-in must be more than 0 metres."
+    _visit_radius_positive = setting_range(
+        "visit_radius", "The radius of a check-in must be more than 0 metres.", above=0
     )
-
-    @api.constrains("visit_report_hour")
-    def _check_visit_report_hour(self):
-        for company in self:
-            if not 0 <= company.visit_report_hour < 24:
-                raise ValidationError(self.env._("The hour of the visit report must be between 0:00 and 23:59."))
+    _visit_report_hour_of_day = hour_of_day(
+        "visit_report_hour", "The hour of the visit report must be between 0:00 and 23:59."
+    )
 
     def write(self, vals):
         if vals.get("visit_report_frequency", "off") != "off":
