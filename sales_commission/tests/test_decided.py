@@ -151,6 +151,23 @@ class TestDecided(SalesCommissionCommon):
         self.env.flush_all()
         self.assertEqual(self._later(plan), [])
 
+    def test_a_new_customer_is_merged(self):
+        """50 for a new customer, who turns out to be one that bought before; then the order is cancelled."""
+        metric = self.env["sales.metric"].create(
+            {"name": "New", "code": "new_decided", "basis": "new_customer", "measure": "count"}
+        )
+        plan = self._plan([{"name": "New", "kind": "per_document", "metric_id": metric.id, "unit_amount": 50}])
+        known, new = self.env["res.partner"].create([{"name": "Café"}, {"name": "The same café"}])
+        self._order(100, moment="2026-07-10 03:00:00", partner_id=known.id)
+        order = self._order(100, moment="2026-08-10 03:00:00", partner_id=new.id)
+        self._confirm(plan)
+        self.assertEqual(self._amounts(plan), [50])
+        self.env["base.partner.merge.automatic.wizard"]._merge((known | new).ids, known, extra_checks=False)
+        self.assertEqual(order.partner_id, known)
+        self.assertEqual(self._later(plan), [])
+        order._action_cancel()
+        self.assertEqual(self._later(plan), [-50])
+
     def test_late_cash_follows_what_was_decided(self):
         metric = self.env["sales.metric"].create(
             {

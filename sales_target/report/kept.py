@@ -39,7 +39,8 @@ AS_KEPT = {
 def late_sql(targets) -> SQL:
     """Rows (target_id, value): what closed targets count of the documents as they are now."""
     selects = [SQL("SELECT NULL::int4 AS target_id, NULL::numeric AS value WHERE FALSE")]
-    for metric, facts, matches in _facts_by_metric(targets.filtered(lambda target: target.metric_id._is_additive())):
+    additive = targets.filtered(lambda target: target.metric_id._is_additive())
+    for metric, alike, facts, matches in _facts_by_metric(additive):
         facts.add_join(
             "LEFT JOIN",
             "kept",
@@ -78,19 +79,50 @@ def late_sql(targets) -> SQL:
             SQL("%s AS %s", AS_KEPT.get(name, SQL.identifier("sales_achievement", name)), SQL.identifier(name))
             for name in COLUMNS
         )
+        rows = facts.select(SQL("planned.id AS target_id"), columns)
+        if metric.basis == "new_customer":
+            rows = SQL("%s UNION ALL %s", rows, _merged_customers(alike))
         selects.append(
             SQL(
                 "SELECT target_id, (%s)::numeric AS value FROM (%s) sales_achievement GROUP BY target_id",
                 metric._measure_sql(),
-                facts.select(SQL("planned.id AS target_id"), columns),
+                rows,
             )
         )
     return SQL("\nUNION ALL\n").join(selects)
 
 
+def _merged_customers(targets) -> SQL:
+    """Facts that were counted of customers who are not new any more since their contact was merged with another.
+
+    A customer with an earlier order that was made since is new no more: that is a change of documents.
+    """
+    as_kept = {name: SQL.identifier("kept", name) for name in ("amount", "basis", "res_id", "res_model")}
+    as_kept["count"] = SQL("1")
+    return SQL(
+        """SELECT planned.id AS target_id, %s
+        FROM sales_target_kept_fact kept
+        JOIN sales_target planned ON (planned.id, planned.closed_on) = (kept.target_id, kept.closed_on)
+        JOIN sale_order sale ON sale.id = kept.res_id AND sale.state = 'sale'
+        JOIN res_partner contact ON contact.id = sale.partner_id
+        WHERE planned.id = ANY(%s) AND kept.basis = 'new_customer' AND kept.counted AND kept.closed_on >= (
+            SELECT MAX(earlier.create_date)
+            FROM sale_order earlier
+            JOIN res_partner other ON other.id = earlier.partner_id
+            WHERE other.commercial_partner_id = contact.commercial_partner_id AND earlier.company_id = sale.company_id
+                AND earlier.state = 'sale' AND (earlier.date_order, earlier.id) < (sale.date_order, sale.id)
+        )""",
+        SQL(", ").join(
+            SQL("(%s)::%s AS %s", as_kept.get(name, SQL("NULL")), sql_type, SQL.identifier(name))
+            for name, sql_type in COLUMNS.items()
+        ),
+        targets.ids,
+    )
+
+
 def keep_facts(targets):
     """Keep what targets that have just been closed counted: a statement for each metric, limit and level of them."""
-    for metric, facts, matches in _facts_by_metric(targets):
+    for metric, _alike, facts, matches in _facts_by_metric(targets):
         kept = facts.select(
             SQL("planned.id AS target_id, planned.company_id AS company, planned.closed_on, %s AS counted", matches),
             SQL("sales_achievement.*"),
@@ -117,7 +149,7 @@ def keep_facts(targets):
 
 
 def _facts_by_metric(targets):
-    """Yield (metric, query, condition) for the targets of a company, metric, limit and level.
+    """Yield (metric, these targets, query, condition) for the targets of a company, metric, limit and level.
 
     The query joins the facts of the metric's basis to the targets as ``planned`` in whose period, and of whose node,
     they are; the condition tells those that match the metric's filter and the limit.
@@ -153,4 +185,4 @@ def _facts_by_metric(targets):
         )
         limits = Domain(literal_eval(metric.domain)) & cut_domain(targets.env, cut)
         matches = limits.optimize_full(achievement)._to_sql(achievement, achievement._table, facts)
-        yield metric, facts, matches
+        yield metric, alike, facts, matches

@@ -111,6 +111,25 @@ class TestKeptFacts(SalesTargetCommon):
         self.pepper.standard_price = 80
         self.assertEqual([self._adjustment(following) for _february, following in targets], [0, 0])
 
+    def test_a_new_customer_is_merged(self):
+        """New in February, then found to have bought in January; then the order is cancelled."""
+        metric = self.env["sales.metric"].create(
+            {"name": "New", "code": "new_kept", "basis": "new_customer", "measure": "count"}
+        )
+        known, new = self.env["res.partner"].create([{"name": "Café"}, {"name": "The same café"}])
+        self._order(100, moment="2026-01-10 03:00:00", partner_id=known.id)
+        order = self._order(100, moment="2026-02-10 03:00:00", partner_id=new.id)
+        february = self._target(metric_id=metric.id)
+        march = self._target(metric_id=metric.id, date_from="2026-03-01", date_to="2026-03-31")
+        (february | march).action_approve()
+        (february | march).action_start()
+        february.action_close()
+        self.assertEqual(february.closed_actual, 1)
+        self.env["base.partner.merge.automatic.wizard"]._merge((known | new).ids, known, extra_checks=False)
+        self.assertEqual(self._adjustment(march), 0)
+        order._action_cancel()
+        self.assertEqual(self._adjustment(march), -1)
+
     def test_reopened_and_closed_again(self):
         _invoice, february, march = self._closed(segment_id=self.tag.id)
         self.customer.category_id = self.other_tag

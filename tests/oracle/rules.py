@@ -553,10 +553,12 @@ class Oracle:
     def _bases(self, rule, measured, pool):
         """The base of each person so far; a document counts whole for each who has a share of it."""
         bases = defaultdict(Decimal)
-        for shares, _paid in pool:
+        for shares, paid in pool:
             weights = [share for _who, share in shares]
             parts = share_out(cents(measured * sum(weights)), weights)
             for (who, _share), part in zip(shares, parts, strict=True):
+                if who not in paid:
+                    continue
                 if rule.kind == "attainment" and rule.measure == "count":
                     bases[who] = cents(measured)
                 else:

@@ -463,7 +463,8 @@ class Generator:
                 advance = (Decimal(30), self._day(day - timedelta(days=20), day - timedelta(days=1)))
                 invoice = replace(invoice, down_payment=advance, currency="USD")
             events.append(invoice)
-        invoices = [event for event in (*before, *events) if isinstance(event, Invoice)]
+        gone = {event.of for event in before if isinstance(event, Withdrawal)}
+        invoices = [event for event in (*before, *events) if isinstance(event, Invoice) and event.name not in gone]
         events += self._credits(invoices)
         events.sort(key=lambda event: event.day)
         if "collected" in self.features:

@@ -22,6 +22,7 @@ from odoo.addons.sales_tracking.tools.planner import planner_settings, query_row
 from .cash import cash_statement
 from .facts import facts_statement
 from .kept import kept_statements
+from .kept_customers import kept_customers_statement
 from .limits import limits
 from .matching import matching
 from .posting import posting
@@ -44,6 +45,8 @@ def read_sources(scope: Scope):
         if scope.decided:
             for statement in kept_statements(scope):
                 cr.execute(statement)
+            if "new_customer" in scope.bases:
+                cr.execute(kept_customers_statement(scope))
         cr.execute(cash_statement(scope))
         if "attainment" in scope.kinds:
             cr.execute(targets_statement(scope))
