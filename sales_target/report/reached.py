@@ -111,6 +111,15 @@ def _columns(rows, count):
     return map(list, zip(*rows, strict=True) if rows else [()] * count)
 
 
+def few_nodes(targets, scopes: set[str]) -> tuple[str, list[int]] | None:
+    """The field and the ids of the people or teams of targets, where all are of one scope and few."""
+    if targets is None or len(scopes) != 1 or not scopes <= NODE_FIELDS.keys():
+        return None
+    node_field = NODE_FIELDS[min(scopes)]
+    [[nodes]] = targets._read_group([("id", "in", targets.ids)], [], [f"{node_field}:array_agg_distinct"])
+    return (node_field, nodes) if len(nodes) <= FEW_PEOPLE else None
+
+
 def reached_sql(cells, periods: list[Period], targets=None) -> SQL:
     """Rows of a metric's values by cell, in one pass over its facts.
 
@@ -141,11 +150,9 @@ def reached_sql(cells, periods: list[Period], targets=None) -> SQL:
             & Domain("day", "<=", max(cell.date_to for cell in metric_cells))
             & cut_domain(company.env, cut)
         )
-        if targets is not None and len(scopes) == 1 and scopes <= NODE_FIELDS.keys():
-            node_field = NODE_FIELDS[min(scopes)]
-            [[nodes]] = targets._read_group([("id", "in", targets.ids)], [], [f"{node_field}:array_agg_distinct"])
-            if len(nodes) <= FEW_PEOPLE:
-                domain &= Domain(node_field, "in", nodes)
+        if few := few_nodes(targets, scopes):
+            node_field, nodes = few
+            domain &= Domain(node_field, "in", nodes)
         facts = metric._fact_query(domain)
         spans = {(company.id, cell.date_from, cell.date_to) for cell in metric_cells}
         needed = [period for period in periods if (period.company_id, period.date_from, period.date_to) in spans]
@@ -169,21 +176,28 @@ def reached_sql(cells, periods: list[Period], targets=None) -> SQL:
     return SQL("\nUNION ALL\n").join(selects)
 
 
-DEALS = SQL(
-    """SELECT
-        company.id AS company_id,
-        lead.user_id,
-        lead.team_id,
-        lead.source_id,
-        COALESCE(lead.country_id, partner.country_id) AS country_id,
-        partner.commercial_partner_id,
-        lead.date_deadline,
-        COALESCE(lead.probability, 0)::numeric / 100 AS chance,
-        COALESCE(lead.expected_revenue, 0) * COALESCE(lead.probability, 0)::numeric / 100 AS weighted
-    FROM %s
-    WHERE lead.active AND lead.type = 'opportunity' AND lead.won_status = 'pending'""",
-    LEAD_TABLES,
-)
+def deals_sql(cells, targets=None) -> SQL:
+    """The open opportunities that the pipelines of cells are made of.
+
+    :param targets: as of reached_sql
+    """
+    few = few_nodes(targets, {cell.scope for cell in cells})
+    return SQL(
+        """SELECT
+            company.id AS company_id,
+            lead.user_id,
+            lead.team_id,
+            lead.source_id,
+            COALESCE(lead.country_id, partner.country_id) AS country_id,
+            partner.commercial_partner_id,
+            lead.date_deadline,
+            COALESCE(lead.probability, 0)::numeric / 100 AS chance,
+            COALESCE(lead.expected_revenue, 0) * COALESCE(lead.probability, 0)::numeric / 100 AS weighted
+        FROM %s
+        WHERE lead.active AND lead.type = 'opportunity' AND lead.won_status = 'pending' AND %s""",
+        LEAD_TABLES,
+        SQL("%s = ANY(%s)", SQL.identifier("lead", few[0]), few[1]) if few else SQL("TRUE"),
+    )
 
 
 def pipeline_sql(env, cells) -> SQL:

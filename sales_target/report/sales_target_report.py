@@ -15,11 +15,11 @@ from .figures import FIGURES
 from .kept import keep_facts, late_sql
 from .reached import (
     CUT,
-    DEALS,
     NODE,
     NODE_FIELDS,
     Cell,
     cell_of,
+    deals_sql,
     periods_of,
     periods_sql,
     pipeline_sql,
@@ -286,7 +286,7 @@ class SalesTargetReport(models.Model):
             periods=periods_sql(periods),
             reached=reached_sql(followed, periods, targets),
             late=late_sql(planned.search(limit & frozen)),
-            deals=DEALS,
+            deals=deals_sql(cells, targets),
             pipeline=pipeline_sql(self.env, cells),
             steps=periods_sql(periods_of(steps, as_of)),
             node=NODE,
