@@ -62,7 +62,7 @@ def _turn_interactions_into_visits(story):
 
 
 def _create_visits_of_orders(story):
-    """Visits that end with an order, half of them made from the visit; a few others tell of an order that is not made."""
+    """Visits that end with an order, half of them made from the visit; a few others tell of one that is not there."""
     placed = story.env.ref("sales_tracking.sales_interaction_outcome_order_placed")
     abroad = [customer.contact.commercial_partner_id.id for customer in story.customers if customer.segment == "export"]
     orders = story.env["sale.order"].search(
