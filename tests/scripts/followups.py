@@ -1,4 +1,4 @@
-"""Quotations that were sent three days ago, with a cadence of their team that mails on day 3; returns their ids."""
+"""Quotations of a customer each that were sent three days ago, with a cadence that mails on day 3; returns their ids."""
 
 from odoo import fields
 from odoo.fields import Command
@@ -18,9 +18,11 @@ def main(env, count):
             "step_ids": [Command.create({"days": 3, "template_id": template.id})],
         }
     )
-    customer = env["res.partner"].create({"name": "Toko Kenanga", "email": "kenanga@example.com"})
+    customers = env["res.partner"].create(
+        [{"name": f"Toko Kenanga {number}", "email": f"kenanga{number}@example.com"} for number in range(count)]
+    )
     quotations = env["sale.order"].create(
-        [{"partner_id": customer.id, "team_id": team.id, "user_id": env.uid} for _number in range(count)]
+        [{"partner_id": customer.id, "team_id": team.id, "user_id": env.uid} for customer in customers]
     )
     quotations.action_quotation_sent()
     quotations.followup_sent_at = fields.Datetime.subtract(fields.Datetime.now(), days=3)
