@@ -1,4 +1,4 @@
-"""Quotations of a customer each that were sent three days ago, with a cadence that mails on day 3; returns their ids."""
+"""Quotations sent three days ago, a customer for each, with a cadence that mails on day 3; returns their ids."""
 
 from odoo import fields
 from odoo.fields import Command
