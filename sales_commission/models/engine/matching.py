@@ -254,7 +254,7 @@ SEEN = SQL("""seen AS (
 # The lines of a deal as they are for a payee who was paid on some of them: those as they were known when that was
 # decided, with what came later as it is today. For everybody else, who is no viewer, they are as they are today.
 SEEN_AS_DECIDED = SQL("""viewer AS (
-    SELECT DISTINCT res_model, deal_id, partner_id FROM ranked CROSS JOIN UNNEST(kept_for) partner_id
+    SELECT DISTINCT res_model, deal_id, partner_id FROM ranked CROSS JOIN UNNEST(COALESCE(kept_for, kept_by)) partner_id
 ),
 seen AS (
     SELECT ranked.*, NULL::int AS viewer_id, viewers.partner_ids AS viewer_ids
