@@ -57,7 +57,8 @@ class TestDunningEngine(DunningCommon):
         accounts._selected(self.company, today)
         second, (due, _covered, _proposed) = self._statements(lambda: accounts._selected(self.company, today))
         self.assertEqual(len(due), 1011)
-        self.assertEqual((first, second), (1, 1))
+        # One query, between the two that set and reset how PostgreSQL plans it.
+        self.assertEqual((first, second), (3, 3))
         self.assertEqual(due.partner_id, few | many | self.customer)
 
     def test_work_list_does_not_grow(self):
