@@ -40,6 +40,7 @@ from . import test_customer_merge
 from . import test_customer_portal
 from . import test_overdue_order
 from . import test_payments
+from . import test_phone_holders
 from . import test_receivable_performance
 from . import test_receivable_report
 from . import test_sales_type
