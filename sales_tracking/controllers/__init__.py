@@ -1,3 +1,4 @@
+from . import call_event
 from . import customer_statement_portal
 from . import margin_guard_portal
 from . import malformed

@@ -2,7 +2,11 @@ from . import test_achievement
 from . import test_attribution
 from . import test_audience
 from . import test_branches
+from . import test_call
+from . import test_call_event_door
+from . import test_call_import
 from . import test_capture
+from . import test_contact_inbox
 from . import test_cost_of_the_day
 from . import test_credit_split
 from . import test_deletion

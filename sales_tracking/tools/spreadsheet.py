@@ -26,10 +26,11 @@ class SheetError(Exception):
     """
 
 
-def read_sheet(content: bytes) -> Iterator[tuple[int, list[Any]]]:
+def read_sheet(content: bytes, keep_times: bool = False) -> Iterator[tuple[int, list[Any]]]:
     """Read the first sheet of an XLSX file: the number of each row as the spreadsheet shows it, and its cells.
 
-    Formulas count with their last value, text is stripped, empty text is None, and moments are days. What a file
+    Formulas count with their last value, text is stripped, empty text is None, and moments are days unless
+    `keep_times`. What a file
     claims to be is never trusted: its size is checked before it is unpacked, and its XML declares no entities.
 
     :raise SheetError: where the file is no workbook, or larger than the limits of this module
@@ -43,7 +44,7 @@ def read_sheet(content: bytes) -> Iterator[tuple[int, list[Any]]]:
                 raise SheetError("rows")
             if len(line) > MOST_COLUMNS and line[MOST_COLUMNS] is not None:
                 raise SheetError("width")
-            yield number, [_clean(cell, number) for cell in line]
+            yield number, [_clean(cell, number, keep_times) for cell in line]
     except SheetError:
         raise
     except Exception as error:  # a damaged file makes the library raise nearly anything
@@ -70,12 +71,12 @@ def read_rows(content: bytes, columns, required=()) -> list[tuple[int, dict[str,
     return rows
 
 
-def _clean(cell, number):
+def _clean(cell, number, keep_times):
     if isinstance(cell, str):
         if len(cell) > LONGEST_CELL:
             raise SheetError("cell", number)
         return cell.strip() or None
-    return cell.date() if isinstance(cell, datetime) else cell
+    return cell.date() if isinstance(cell, datetime) and not keep_times else cell
 
 
 def _check_archive(content):
