@@ -65,7 +65,7 @@ class SalesPhoneExtension(models.Model):
 
     _name = "sales.phone.extension"
     _description = "Telephone Extension"
-    _inherit = ["sales.text.limit.mixin"]
+    _inherit = ["sales.text.limit.mixin", "sales.guarded.mixin"]
     _order = "extension, id"
     _rec_name = "extension"
 
