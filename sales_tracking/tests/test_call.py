@@ -194,6 +194,11 @@ class TestCall(ChannelsCommon):
         self.assertEqual(len(ringing["facts"]), 2)
         self.assertRegex(ringing["facts"][0], r"Open quotations: 1, .*250")
         self.assertRegex(ringing["facts"][1], r"Overdue: .*700")
+        unknown = self._receive("ringing", call_id="8", number=UNKNOWN_NUMBER).with_user(self.salesperson)
+        self.assertEqual(
+            unknown._ringing(self.company),
+            {"id": unknown.id, "number": UNKNOWN_NUMBER, "partner": False, "lead": False, "facts": []},
+        )
         # The peer may open neither the quotation nor the invoice.
         self.assertEqual(call.with_user(self.peer)._ringing(self.company)["facts"], [])
 

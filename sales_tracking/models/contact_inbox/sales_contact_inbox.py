@@ -56,7 +56,7 @@ class SalesContactInbox(models.Model):
     )
     candidate_ids = fields.Many2many(
         comodel_name="res.partner",
-        string="Contacts with This Number",
+        string="Shared By",
         compute="_compute_candidate_ids",
         help="Several contacts share the number: choose whose it is.",
     )

@@ -22,8 +22,8 @@ class SalesCall(models.Model):
         return {
             "id": self.id,
             "number": call_sudo.number,
-            "partner": partner and {"id": partner.id, "name": partner.display_name},
-            "lead": lead and {"id": lead.id, "name": lead.display_name},
+            "partner": {"id": partner.id, "name": partner.display_name} if partner else False,
+            "lead": {"id": lead.id, "name": lead.display_name} if lead else False,
             "facts": self._customer_facts(partner.commercial_partner_id, company) if partner else [],
         }
 

@@ -39,10 +39,9 @@ export const callRingingService = {
             shown.add(call.id);
             const known = call.lead || call.partner;
             const title = known ? known.name : _t("Unknown number");
-            const message = [call.number, ...call.facts].filter(Boolean).join(" · ");
+            const facts = [call.number, ...call.facts].filter(Boolean).join(" · ");
             const button = buttonOf(call);
-            const close = notification.add(message, {
-                title,
+            const close = notification.add(`${title} · ${facts}`, {
                 type: "info",
                 autocloseDelay: SHOWN_FOR,
                 buttons: [
@@ -58,7 +57,7 @@ export const callRingingService = {
             });
             // Outside Odoo as well, where the user has allowed it.
             if (document.hidden && browser.Notification?.permission === "granted") {
-                new browser.Notification(title, { body: message, tag: `call-${call.id}` });
+                new browser.Notification(title, { body: facts, tag: `call-${call.id}` });
             }
         });
         bus.start();
