@@ -15,6 +15,7 @@ from . import sales_company_setting
 from . import analytics
 from . import attribution
 from . import audience
+from . import chat
 from . import contact_inbox
 from . import dunning
 from . import funnel

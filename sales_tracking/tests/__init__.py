@@ -6,6 +6,9 @@ from . import test_call
 from . import test_call_event_door
 from . import test_call_import
 from . import test_capture
+from . import test_chat_account
+from . import test_chat_import
+from . import test_click_to_chat
 from . import test_contact_inbox
 from . import test_cost_of_the_day
 from . import test_credit_split

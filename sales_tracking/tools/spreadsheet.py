@@ -9,6 +9,8 @@ from xml.parsers import expat
 
 import openpyxl
 
+from .uploads import UploadError
+
 LARGEST_FILE = 5 * 1024 * 1024
 # What the file may hold once it is unpacked: 20,000 rows of 12 columns have half of it.
 LARGEST_CONTENT = 25 * 1024 * 1024
@@ -18,7 +20,7 @@ MOST_COLUMNS = 100
 LONGEST_CELL = 1_000
 
 
-class SheetError(Exception):
+class SheetError(UploadError):
     """The file as a whole can't be read.
 
     The first argument says why: ``size``, ``content`` (too large once unpacked), ``rows``, ``width`` (too many

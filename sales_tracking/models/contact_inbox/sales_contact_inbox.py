@@ -6,8 +6,8 @@ from odoo.tools import SQL
 
 from ..interaction.phone_holders import NOBODY, find_holders
 
-# Models whose rows are with a number until it is known whose it is, and the source of their interactions.
-WITH_NUMBERS = {"sales.call": "sales.call"}
+# Models whose rows are with a number until it is known whose it is; `_record_linked` then makes interactions of them.
+WITH_NUMBERS = ("sales.call", "sales.chat")
 
 
 class Party(NamedTuple):
@@ -61,11 +61,13 @@ class SalesContactInbox(models.Model):
         help="Several contacts share the number: choose whose it is.",
     )
     call_count = fields.Integer(string="Calls", compute="_compute_counts")
+    chat_count = fields.Integer(string="Chats", compute="_compute_counts")
 
     _number_unique = models.UniqueIndex("(company_id, number)")
 
     def _compute_counts(self):
         self._count("call_count", "sales.call")
+        self._count("chat_count", "sales.chat")
 
     def _count(self, field_name, model):
         counts = {
@@ -223,7 +225,7 @@ class SalesContactInbox(models.Model):
         self.ensure_one()
         self._write_decided({"state": "linked", "partner_id": partner_id, "lead_id": lead_id})
         self.env.flush_all()
-        for model, source in WITH_NUMBERS.items():
+        for model in WITH_NUMBERS:
             rows = self.env.execute_query(
                 SQL(
                     "UPDATE %s SET partner_id = %s, lead_id = %s WHERE company_id = %s AND number = %s "
@@ -237,4 +239,4 @@ class SalesContactInbox(models.Model):
             )
             self.env[model].invalidate_model(["partner_id", "lead_id"])
             if rows:
-                self.env["sales.interaction"].sudo().capture_later(source, [row_id for (row_id,) in rows])
+                self.env[model].sudo()._record_linked([row_id for (row_id,) in rows])

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ...tools import spreadsheet
 from ...tools.moments import parse_seconds, parse_time, split_day, to_day
+from ...tools.uploads import decode
 
 LARGEST_FILE = 32 * 1024 * 1024
 MOST_ROWS = 150_000
@@ -88,27 +89,6 @@ def read_table(content: bytes) -> list[tuple[int, list]]:
     if len(content) > LARGEST_FILE:
         raise spreadsheet.SheetError("size")
     return list(_read_csv(decode(content)))
-
-
-def decode(content: bytes) -> str:
-    """The text of a file: UTF-8, UTF-16 with its mark, or else the encoding of Windows.
-
-    >>> decode("Nómer".encode("utf-16")), decode("Nómer".encode("cp1252")), decode(b"\\xef\\xbb\\xbfa")
-    ('Nómer', 'Nómer', 'a')
-    >>> decode(b"\\x00\\x01")
-    Traceback (most recent call last):
-    sales_tracking.tools.spreadsheet.SheetError: format
-    """
-    try:
-        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-            text = content.decode("utf-16")
-        else:
-            text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    if "\x00" in text:
-        raise spreadsheet.SheetError("format")
-    return text
 
 
 def _read_csv(text) -> Iterator[tuple[int, list]]:

@@ -176,6 +176,11 @@ class SalesCall(models.Model):
             # An event that came in late: that it was answered, for example.
             call._correct(recorded[call.id])
 
+    @api.model
+    def _record_linked(self, call_ids):
+        """Record calls as interactions of whose number it now is."""
+        self.env["sales.interaction"].capture_later("sales.call", call_ids)
+
     def _correct(self, interaction):
         names = interaction._capture_names()
         values = {"date": self.date, "duration": self.duration}

@@ -11,7 +11,7 @@ from odoo.tools import SQL
 from ...models.telephone import call_list
 from ...tools.moments import find_orders
 from ...tools.phone import to_e164
-from ...tools.spreadsheet import SheetError
+from ...tools.uploads import UploadError
 
 # Of so many rows that can't be read the preview tells what is wrong with each.
 MOST_PROBLEMS = 200
@@ -157,7 +157,7 @@ class SalesCallImport(models.TransientModel):
             rows = call_list.read_table(base64.b64decode(self.file))
         except binascii.Error as error:
             raise UserError(self._problem_of_file("format")) from error
-        except SheetError as error:
+        except UploadError as error:
             raise UserError(self._problem_of_file(*error.args)) from error
         headings, roles, rows = call_list.find_headings(rows)
         if not rows:
