@@ -15,7 +15,6 @@ from . import sales_company_setting
 from . import analytics
 from . import attribution
 from . import audience
-from . import chat
 from . import contact_inbox
 from . import dunning
 from . import funnel
@@ -25,6 +24,7 @@ from . import pricing
 from . import quotation_followup
 from . import telephone
 from . import visit
+from . import chat
 
 from . import privacy
 

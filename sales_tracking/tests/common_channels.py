@@ -17,6 +17,7 @@ class ChannelsCommon(SalesTrackingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.company.country_id = cls.env.ref("base.id")
+        cls.salesperson.name = "salesperson"
         cls.contact.phone = "0813 5550 1234"
         cls.line = cls.env["sales.phone.line"].create(
             {

@@ -80,7 +80,8 @@ class ChatAccountCommon(ChannelsCommon):
 
     def _status(self, key, status, ago=30, **values):
         return {
-            "id": key, "status": status, "timestamp": str(self.now - ago), "recipient_id": CUSTOMER_NUMBER[1:], **values,
+            "id": key, "status": status, "timestamp": str(self.now - ago), "recipient_id": CUSTOMER_NUMBER[1:],
+            **values,
         }  # fmt: skip
 
     def _tell(self, *args, **values):
@@ -178,8 +179,9 @@ class TestChatAccount(ChatAccountCommon):
         self.assertTrue(event.error)
 
     def test_kinds(self):
+        image = {"id": "1", "mime_type": "image/jpeg", "caption": "Lada"}
         kinds = [
-            {**self._text("wamid.i"), "type": "image", "image": {"id": "1", "mime_type": "image/jpeg", "caption": "Lada"}},
+            {**self._text("wamid.i"), "type": "image", "image": image},
             {**self._text("wamid.r"), "type": "reaction", "reaction": {"message_id": "wamid.0", "emoji": "👍"}},
             {**self._text("wamid.u"), "type": "unsupported", "errors": [{"code": 131051}]},
             {"id": "wamid.x", "type": "text"},
@@ -223,7 +225,8 @@ class TestChatAccount(ChatAccountCommon):
             },
         )
         self.assertRecordValues(
-            message, [{"state": "sent", "message_key": "wamid.out1", "body": "Ada, Bu.", "user_id": self.salesperson.id}]
+            message,
+            [{"state": "sent", "message_key": "wamid.out1", "body": "Ada, Bu.", "user_id": self.salesperson.id}],
         )
         self.assertFalse(chat.needs_answer)
         self.assertEqual(self._days().mapped("direction"), ["in", "out"])

@@ -181,9 +181,9 @@ class TestChatImport(ChannelsCommon):
 
     def test_constant_number_of_statements(self):
         def statements(count):
+            names = ("Ibu Melati", "salesperson")
             lines = [
-                f"13/02/26 {9 + number // 60:02}.{number % 60:02} - {'salesperson' if number % 2 else 'Ibu Melati'}: x\n"
-                for number in range(count)
+                f"13/02/26 {9 + number // 60:02}.{number % 60:02} - {names[number % 2]}: x\n" for number in range(count)
             ]
             wizard = self._wizard("".join(lines))
             self.env.flush_all()

@@ -108,7 +108,7 @@ class TestShareTarget(ChannelsCommon, HttpCase):
             allow_redirects=False,
             timeout=30,
         )
-        draft = self.env["sales.chat.import"].search([], order="id desc", limit=1)
+        draft = self.env["sales.chat.import"].sudo().search([], order="id desc", limit=1)
         self.assertIn(f"/odoo/sales-chat-import/{draft.id}", response.headers["Location"])
         self.assertEqual((draft.create_uid, draft.state), (self.salesperson, "new"))
         self.assertFalse(self.env["sales.chat"].search([("company_id", "=", self.company.id)]))

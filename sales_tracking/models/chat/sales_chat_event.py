@@ -121,7 +121,7 @@ class SalesChatEvent(models.Model):
                 "direction": "out" if is_status else told.direction,
                 "date": told.moment,
                 "kind": "other" if is_status else told.kind,
-                "body": False if is_status else account.company_id._kept_text(told.text),
+                "body": (not is_status and account.company_id._kept_text(told.text)) or False,
                 "state": told.state if is_status else "received" if told.direction == "in" else "sent",
                 "error": told.error if is_status else False,
             }

@@ -59,7 +59,7 @@ class SalesChatImport(models.TransientModel):
         """
         self.ensure_one()
         messages = self._read()
-        order = self._order(messages)
+        order = self._find_order(messages)
         rows = self._rows(messages, order) if order else []
         fresh = self._fresh(rows)
         days = self._count_days(rows, fresh)
@@ -73,7 +73,7 @@ class SalesChatImport(models.TransientModel):
         """
         self.ensure_one()
         messages = self._read()
-        order = self._order(messages)
+        order = self._find_order(messages)
         if not order:
             raise UserError(
                 self.env._("The dates of the chat have two meanings, such as 03/04: choose how they are written.")
@@ -155,7 +155,7 @@ class SalesChatImport(models.TransientModel):
             or (self.filename and name.casefold() in self.filename.casefold())
         )
 
-    def _order(self, messages):
+    def _find_order(self, messages):
         """The order of the parts of the days, or None where it has to be asked for."""
         days = [message.day for message in messages]
         orders = find_orders(days, self.company_id._sales_today(), is_sorted=True)
