@@ -187,8 +187,11 @@ class TestPrivacy(VisitCommon):
         )  # fmt: skip
         chat = self.env["sales.chat"].sudo().create({**values, "profile_name": "Sekar"})
         message = chat.message_ids.create(
-            {"chat_id": chat.id, "direction": "in", "state": "received", "date": "2026-03-02 02:00:00", "body": "Secret"}
-        )
+            {
+                "chat_id": chat.id, "direction": "in", "state": "received", "date": "2026-03-02 02:00:00",
+                "body": "Secret",
+            }
+        )  # fmt: skip
         inbox = self.env["sales.contact.inbox"].sudo().create({**values, "state": "linked"})
         self._erase().action_erase()
         self.env.invalidate_all()
