@@ -4,6 +4,7 @@ from odoo import api, models
 
 from . import (
     audiences,
+    calls,
     catalogue,
     conversations,
     customers,
@@ -57,6 +58,7 @@ class SalesDemo(models.AbstractModel):
         price_options.create_price_options(story, plan)
         margins.create_margins(story, plan)
         dunning.create_dunning(story)
+        calls.create_calls(story)
 
     @api.model
     def _release(self):

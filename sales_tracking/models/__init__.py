@@ -16,13 +16,16 @@ from . import sales_company_setting
 from . import analytics
 from . import attribution
 from . import audience
+from . import contact_inbox
 from . import dunning
 from . import funnel
 from . import handover
 from . import interaction
 from . import pricing
 from . import quotation_followup
+from . import telephone
 from . import visit
+from . import chat
 
 from . import privacy
 

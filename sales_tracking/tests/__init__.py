@@ -2,7 +2,14 @@ from . import test_achievement
 from . import test_attribution
 from . import test_audience
 from . import test_branches
+from . import test_call
+from . import test_call_event_door
+from . import test_call_import
 from . import test_capture
+from . import test_chat_account
+from . import test_chat_import
+from . import test_click_to_chat
+from . import test_contact_inbox
 from . import test_cost_of_the_day
 from . import test_credit_split
 from . import test_deletion
@@ -40,6 +47,7 @@ from . import test_customer_merge
 from . import test_customer_portal
 from . import test_overdue_order
 from . import test_payments
+from . import test_phone_holders
 from . import test_receivable_performance
 from . import test_receivable_report
 from . import test_reconciliation

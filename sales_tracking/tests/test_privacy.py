@@ -177,6 +177,28 @@ class TestPrivacy(VisitCommon):
         self.company.visit_position_months = 12
         self.assertEqual(self.env["sales.visit"]._erase_old_positions(), 2)
 
+    def test_calls_and_chats(self):
+        values = {"company_id": self.company.id, "partner_id": self.person.id, "number": "+6281355501234"}
+        call = self.env["sales.call"].sudo().create(
+            {
+                **values, "call_key": "1", "direction": "in", "state": "answered", "date": "2026-03-02 02:00:00",
+                "duration": 60, "recording_url": "https://pbx.example.com/1.wav",
+            }
+        )  # fmt: skip
+        chat = self.env["sales.chat"].sudo().create({**values, "profile_name": "Sekar"})
+        message = chat.message_ids.create(
+            {
+                "chat_id": chat.id, "direction": "in", "state": "received", "date": "2026-03-02 02:00:00",
+                "body": "Secret",
+            }
+        )  # fmt: skip
+        inbox = self.env["sales.contact.inbox"].sudo().create({**values, "state": "linked"})
+        self._erase().action_erase()
+        self.env.invalidate_all()
+        self.assertEqual((call.number, call.recording_url, call.duration, call.state), (False, False, 60, "answered"))
+        self.assertEqual((chat.number, chat.profile_name, message.body), (False, False, False))
+        self.assertFalse(inbox.exists())
+
     def test_what_the_models_name_can_be_erased(self):
         """Stored columns that take what they become; of a model that names people, addresses or positions."""
         personal = self.env.registry["sales.personal.data.mixin"]

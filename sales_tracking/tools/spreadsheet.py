@@ -9,6 +9,8 @@ from xml.parsers import expat
 
 import openpyxl
 
+from .uploads import UploadError
+
 LARGEST_FILE = 5 * 1024 * 1024
 # What the file may hold once it is unpacked: 20,000 rows of 12 columns have half of it.
 LARGEST_CONTENT = 25 * 1024 * 1024
@@ -18,7 +20,7 @@ MOST_COLUMNS = 100
 LONGEST_CELL = 1_000
 
 
-class SheetError(Exception):
+class SheetError(UploadError):
     """The file as a whole can't be read.
 
     The first argument says why: ``size``, ``content`` (too large once unpacked), ``rows``, ``width`` (too many
@@ -26,10 +28,11 @@ class SheetError(Exception):
     """
 
 
-def read_sheet(content: bytes) -> Iterator[tuple[int, list[Any]]]:
+def read_sheet(content: bytes, keep_times: bool = False) -> Iterator[tuple[int, list[Any]]]:
     """Read the first sheet of an XLSX file: the number of each row as the spreadsheet shows it, and its cells.
 
-    Formulas count with their last value, text is stripped, empty text is None, and moments are days. What a file
+    Formulas count with their last value, text is stripped, empty text is None, and moments are days unless
+    `keep_times`. What a file
     claims to be is never trusted: its size is checked before it is unpacked, and its XML declares no entities.
 
     :raise SheetError: where the file is no workbook, or larger than the limits of this module
@@ -43,7 +46,7 @@ def read_sheet(content: bytes) -> Iterator[tuple[int, list[Any]]]:
                 raise SheetError("rows")
             if len(line) > MOST_COLUMNS and line[MOST_COLUMNS] is not None:
                 raise SheetError("width")
-            yield number, [_clean(cell, number) for cell in line]
+            yield number, [_clean(cell, number, keep_times) for cell in line]
     except SheetError:
         raise
     except Exception as error:  # a damaged file makes the library raise nearly anything
@@ -70,12 +73,12 @@ def read_rows(content: bytes, columns, required=()) -> list[tuple[int, dict[str,
     return rows
 
 
-def _clean(cell, number):
+def _clean(cell, number, keep_times):
     if isinstance(cell, str):
         if len(cell) > LONGEST_CELL:
             raise SheetError("cell", number)
         return cell.strip() or None
-    return cell.date() if isinstance(cell, datetime) else cell
+    return cell.date() if isinstance(cell, datetime) and not keep_times else cell
 
 
 def _check_archive(content):

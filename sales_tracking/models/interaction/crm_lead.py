@@ -2,11 +2,15 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...tools.customers import fill_customer
+from .phone_holders import phone_digits_index
 
 
 class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = ["crm.lead", "sales.interaction.mixin"]
+
+    # By which the one who calls is found.
+    _phone_digits_idx = models.Index(phone_digits_index)
 
     def write(self, vals):
         result = super().write(vals)

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .phone_holders import phone_digits_index
+
 # What was done with a person, and stays with the customer when the person is deleted.
 HISTORY = ("sales.interaction", "sales.visit")
 
@@ -11,6 +13,8 @@ class ResPartner(models.Model):
 
     # By which a mail's sender is found.
     _email_normalized_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
+    # By which the one who calls is found.
+    _phone_digits_idx = models.Index(phone_digits_index)
 
     @api.ondelete(at_uninstall=False)
     def _leave_history_behind(self):

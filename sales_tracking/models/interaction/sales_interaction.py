@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
@@ -5,8 +7,8 @@ from odoo.exceptions import AccessError, ConcurrencyError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 
-from .address import PUNCTUATION, phone_spellings
 from .capture.parts import only_holder
+from .phone_holders import find_holders, normalize
 
 INTERACTION_KINDS = [
     ("call", "Call"),
@@ -280,49 +282,37 @@ class SalesInteraction(models.Model):
         }
         if not asked:
             return vals_list
-        companies = {
-            index: self.env["res.company"].browse(vals_list[index].get("company_id")) or self.env.company
-            for index in asked
-        }
-        spellings = [
-            (index, spelling, companies[index].id)
-            for index, address in asked.items()
-            for spelling in self._spellings(address, companies[index])
-        ]
-        self.env.flush_all()
-        numbers, texts, company_ids = zip(*spellings, strict=True) if spellings else ((), (), ())
-        found = dict(
-            self.env.execute_query(
-                SQL(
-                    "SELECT asked.index, %s FROM ("
-                    "SELECT index, company_id, array_agg(spelling) AS spellings "
-                    "FROM unnest(%s::int[], %s::varchar[], %s::int[]) AS given(index, spelling, company_id) "
-                    "GROUP BY index, company_id) asked",
-                    only_holder(
-                        SQL(
-                            "(holder.email_normalized = ANY(asked.spellings) OR (holder.phone IS NOT NULL "
-                            "AND regexp_replace(holder.phone::text, %s, '', 'g') = ANY(asked.spellings)))",
-                            PUNCTUATION,
-                        ),
-                        SQL("asked.company_id"),
-                    ),
-                    list(numbers),
-                    list(texts),
-                    list(company_ids),
-                )
-            )
-        )
+        by_company = defaultdict(dict)
+        for index, address in asked.items():
+            company = self.env["res.company"].browse(vals_list[index].get("company_id")) or self.env.company
+            by_company[company][index] = address
+        found = {}
+        for company, addresses in by_company.items():
+            found |= self._find_contacts(company, addresses)
         return [
             {**vals, "partner_id": found[index]} if found.get(index) else vals for index, vals in enumerate(vals_list)
         ]
 
     @api.model
-    def _spellings(self, address, company):
-        """How a contact of the company may have written this number or address."""
-        if "@" in address:
-            normalized = email_normalize(address)
-            return [normalized] if normalized else []
-        return phone_spellings(address, company.country_id.phone_code)
+    def _find_contacts(self, company, addresses):
+        """The ids of the contacts of these addresses and numbers, by the same keys; None where nobody is known."""
+        emails = {key: email_normalize(address) for key, address in addresses.items() if "@" in address}
+        numbers = {key: normalize(company, address) for key, address in addresses.items() if key not in emails}
+        holders = find_holders(company, filter(None, numbers.values()))
+        found = {key: holders[number].partner_id for key, number in numbers.items() if number}
+        if any(emails.values()):
+            self.env["res.partner"].flush_model(["email_normalized", "active", "company_id"])
+            known = dict(
+                self.env.execute_query(
+                    SQL(
+                        "SELECT asked.email, %s FROM unnest(%s::varchar[]) AS asked(email)",
+                        only_holder(SQL("holder.email_normalized = asked.email"), SQL("%s", company.id)),
+                        list({email for email in emails.values() if email}),
+                    )
+                )
+            )
+            found |= {key: known.get(email) for key, email in emails.items()}
+        return found
 
     def action_open_document(self):
         """Open the order, lead or other document, or the contact that the interaction was with."""

@@ -218,6 +218,8 @@ class SalesInteraction(models.Model):
             order_sent=xmlid("sale.mt_order_sent"),
             order_viewed=xmlid("sale.mt_order_viewed"),
             email_activity=xmlid("mail.mail_activity_data_email") or 0,
+            answered=xmlid("sales_tracking.sales_interaction_outcome_answered") or None,
+            no_answer=xmlid("sales_tracking.sales_interaction_outcome_no_answer") or None,
             has_mailings="mailing_id" in self.env["mail.mail"]._fields,
             has_livechat="livechat_end_dt" in self.env["discuss.channel"]._fields,
             has_livechat_leads="origin_channel_id" in self.env["crm.lead"]._fields,

@@ -1,6 +1,7 @@
 from . import sales_personal_data_mixin
 
 from . import calendar_event
+from . import calls_and_chats
 from . import follow_up
 from . import price_lists
 from . import res_company

@@ -1,10 +1,8 @@
-import re
-
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..interaction.address import PUNCTUATION, phone_spellings
+from ...tools.phone import find_numbers, tail
 
 
 class SalesInteraction(models.Model):
@@ -14,16 +12,23 @@ class SalesInteraction(models.Model):
     @api.model
     def _personal_data(self, person):
         """Notes and numbers of interactions with the person, also of those that know the number or address alone."""
-        country = person.country_id or self.env.company.country_id
-        written = (person.email_normalized or "", *phone_spellings(person.phone or "", country.phone_code))
-        addresses = [re.sub(PUNCTUATION, "", address) for address in written if address]
-
-        def is_addressed(model, alias, _query):
-            column = SQL.identifier(alias, "contact_address")
-            return SQL("REGEXP_REPLACE(LOWER(%s), %s, '', 'g') = ANY(%s)", column, PUNCTUATION, addresses)
-
-        addressed = Domain("partner_id", "=", False) & Domain.custom(to_sql=is_addressed)
+        addressed = Domain("id", "in", self._addressed_to(person))
         return [
             *super()._personal_data(person),
             (Domain("partner_id", "=", person.id) | addressed, {"note": None, "contact_address": None}),
         ]
+
+    @api.model
+    def _addressed_to(self, person):
+        """The ids of the interactions of nobody's that have a number or address of the person, however written."""
+        code = (person.country_id or self.env.company.country_id).phone_code
+        numbers = set(find_numbers(person.phone, code))
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, contact_address FROM sales_interaction WHERE partner_id IS NULL AND "
+                "(LOWER(TRIM(contact_address)) = %s OR regexp_replace(contact_address, '\\D', '', 'g') LIKE ANY(%s))",
+                person.email_normalized or "",
+                [f"%{tail(number)}%" for number in numbers],
+            )
+        )
+        return [row_id for row_id, address in rows if "@" in address or numbers & set(find_numbers(address, code))]

@@ -25,6 +25,9 @@ SOURCES = {
     "res.company": ["sales_tz", "partner_id"],
     "res.partner": ["commercial_partner_id", "email_normalized", "category_id", "no_quotation_followup"],
     "res.users": ["partner_id", "share"],
+    "sales.interaction": [
+        "commercial_partner_id", "company_id", "date", "date_last", "direction", "res_model",
+    ],
     "sales.quotation.cadence": None,
     "sales.quotation.cadence.step": None,
     "sales.quotation.cadence.log": None,
@@ -229,7 +232,36 @@ def _together():
 
 
 def _reply():
-    """When the customer last wrote after the sending, and whether we have answered since."""
+    """When the customer last wrote after the sending, by mail, on the portal or in a chat; and whether we answered."""
+    return SQL(
+        """
+        SELECT written.date, written.is_answered FROM (
+            (%(mail)s) UNION ALL (%(chat)s)
+        ) written
+        ORDER BY written.date DESC LIMIT 1""",
+        mail=_mailed_reply(),
+        chat=_chat_reply(),
+    )
+
+
+def _chat_reply():
+    """When the customer last wrote in a chat after the sending, by the days that chats record."""
+    return SQL("""
+        SELECT chat.date_last AS date, EXISTS (
+            SELECT FROM sales_interaction answer
+            WHERE answer.commercial_partner_id = chat.commercial_partner_id AND answer.company_id = chat.company_id
+                AND answer.res_model = 'sales.chat' AND answer.direction = 'out' AND answer.date_last > chat.date_last
+        ) AS is_answered
+        FROM sales_interaction chat
+        WHERE chat.commercial_partner_id = customer.commercial_partner_id AND chat.company_id = quotation.company_id
+            AND chat.date >= clock.sent_at - interval '1 day'
+            AND chat.res_model = 'sales.chat' AND chat.direction = 'in' AND chat.date_last >= clock.sent_at
+        ORDER BY chat.date_last DESC
+        LIMIT 1""")
+
+
+def _mailed_reply():
+    """When the customer last wrote on the quotation after the sending, and whether we have answered since."""
     return SQL(
         """
         SELECT message.date, EXISTS (

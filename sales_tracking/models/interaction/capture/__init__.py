@@ -11,6 +11,7 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from .activities import done_activities
+from .calls import ended_calls
 from .livechats import ended_livechats
 from .meetings import begun_meetings
 from .messages import messages, messages_of_activities
@@ -40,4 +41,5 @@ SOURCES = {
     "discuss.channel": Source(
         ended_livechats, "discuss_channel", SQL("source.create_date"), SQL("source.channel_type = 'livechat'")
     ),
+    "sales.call": Source(ended_calls, "sales_call", SQL("source.date")),
 }

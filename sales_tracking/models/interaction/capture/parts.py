@@ -17,6 +17,8 @@ class Names(NamedTuple):
     order_sent: int
     order_viewed: int
     email_activity: int
+    answered: int | None
+    no_answer: int | None
     has_mailings: bool
     has_livechat: bool
     has_livechat_leads: bool
@@ -33,6 +35,7 @@ COLUMNS = (
     "duration",
     "note",
     "is_touchpoint",
+    "outcome_id",
     # what it was about
     "document_model",
     "document_id",
@@ -49,7 +52,7 @@ COLUMNS = (
 def select(columns: dict[str, SQL], tables: SQL, where: SQL) -> SQL:
     """The touches of a source; a column that is not given is NULL."""
     types = {"person_ids": SQL("int[]"), "is_touchpoint": SQL("bool"), "date": SQL("timestamp")}
-    numbers = {"res_id", "duration", "document_id", "user_id", "company_id", "entered_uid"}
+    numbers = {"res_id", "duration", "outcome_id", "document_id", "user_id", "company_id", "entered_uid"}
     return SQL(
         "SELECT %s\nFROM %s\nWHERE %s",
         SQL(", ").join(

@@ -13,6 +13,7 @@ VALUES = {
     "duration": SQL("COALESCE(filed.duration, 0)"),
     "note": SQL("NULLIF(filed.note, '')"),
     "is_touchpoint": SQL("filed.is_touchpoint"),
+    "outcome_id": SQL("filed.outcome_id"),
     "contact_address": SQL("filed.address"),
     "lead_id": SQL("filed.lead_id"),
     "order_id": SQL("filed.order_id"),

@@ -1,0 +1,2 @@
+from . import sales_chat_import
+from . import sales_chat_send
