@@ -24,6 +24,7 @@ from . import interaction
 from . import pricing
 from . import quotation_followup
 from . import telephone
+from . import sales_form
 from . import visit
 from . import chat
 

@@ -1,2 +1,3 @@
 from . import chat
 from . import telephone
+from . import sales_form
