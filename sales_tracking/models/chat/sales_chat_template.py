@@ -24,13 +24,17 @@ class SalesChatTemplate(models.Model):
 
     _name = "sales.chat.template"
     _description = "Chat Text"
-    _inherit = ["sales.text.limit.mixin", "sales.guarded.mixin"]
+    _inherit = ["sales.text.limit.mixin", "sales.guarded.mixin", "sales.shared.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one(comodel_name="res.company", help="Empty: for all companies.")
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        default=lambda self: self._default_company_id(),
+        help="Empty: for all companies.",
+    )
     model = fields.Selection(selection=MODELS, string="Offered On", help="Empty: on every document.")
     body = fields.Text(required=True, translate=True)
     provider_name = fields.Char(
