@@ -33,6 +33,12 @@ COLUMNS = {
 }
 
 
+class FiguresOnce:
+    """The figures of all customers, read at most once while a list is shown: it is filtered and sorted by them."""
+
+    columns = None
+
+
 class SalesDunningAccount(models.Model):
     """Where the follow-up of a customer stands, each time read from what is open."""
 
@@ -121,22 +127,32 @@ class SalesDunningAccount(models.Model):
         return query(which, fields.Datetime.now(), today or context_day(self.env, "dunning_today"))
 
     @api.model
-    def _all_figures(self, *columns, where=None):
-        """Return these columns of the figures of all customers with an account in the allowed companies, as rows.
+    def _figures_table(self):
+        """A table of the figures of all customers with an account in the allowed companies.
 
         They are read here: as a part of core's statement PostgreSQL would compile them, for seconds.
 
-        :param where: a condition on `figures`
+        :return: SQL with the columns `account_id` and those of COLUMNS
         """
-        everybody = self._statement(statement.customers, SQL("company.id IN %s", self.env.companies._ids))
-        return query_rows(
-            self.env,
-            SQL(
-                "SELECT %s FROM (%s) figures WHERE figures.account_id IS NOT NULL AND %s",
-                SQL(", ").join(SQL.identifier("figures", column) for column in columns),
-                everybody,
-                where or SQL("TRUE"),
+        types = {"account_id": "int4"}
+        types |= {column: self._fields[name].column_type[1] for name, column in COLUMNS.items()}
+        read = self.env.context.get("dunning_figures")
+        read = read if isinstance(read, FiguresOnce) else FiguresOnce()
+        if read.columns is None:
+            query = SQL(
+                "SELECT %s FROM (%s) figures WHERE account_id IS NOT NULL",
+                SQL(", ").join(map(SQL.identifier, types)),
+                self._statement(statement.customers, SQL("company.id IN %s", self.env.companies._ids)),
+            )
+            rows = query_rows(self.env, query)
+            read.columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _column in types]
+        return SQL(
+            "(SELECT * FROM UNNEST(%s) figures (%s))",
+            SQL(", ").join(
+                SQL("%s::%s[]", values, SQL(sql_type))
+                for values, sql_type in zip(read.columns, types.values(), strict=True)
             ),
+            SQL(", ").join(map(SQL.identifier, types)),
         )
 
     @api.model
@@ -159,7 +175,10 @@ class SalesDunningAccount(models.Model):
 
     @api.model
     def _accounts_where(self, condition):
-        return [account for (account,) in self._all_figures("account_id", where=condition)]
+        rows = self.env.execute_query(
+            SQL("SELECT figures.account_id FROM %s figures WHERE %s", self._figures_table(), condition)
+        )
+        return [account for (account,) in rows]
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """The work list is sorted and grouped by its figures."""
@@ -167,17 +186,6 @@ class SalesDunningAccount(models.Model):
             return super()._field_to_sql(alias, field_expr, query)
         figures = query.make_alias(alias, "figures")
         if figures not in query._joins:
-            types = {"account_id": "int4"}
-            types |= {column: self._fields[name].column_type[1] for name, column in COLUMNS.items()}
-            rows = [] if self._is_described() else self._all_figures(*types)
-            table = SQL(
-                "(SELECT * FROM UNNEST(%s) figures (%s))",
-                SQL(", ").join(
-                    SQL("%s::%s[]", [row[index] for row in rows], SQL(sql_type))
-                    for index, sql_type in enumerate(types.values())
-                ),
-                SQL(", ").join(map(SQL.identifier, types)),
-            )
             condition = SQL("%s = %s", SQL.identifier(figures, "account_id"), SQL.identifier(alias, "id"))
-            query.add_join("LEFT JOIN", figures, table, condition)
+            query.add_join("LEFT JOIN", figures, self._figures_table(), condition)
         return SQL.identifier(figures, COLUMNS[field_expr])

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from ...tools.clock import job_day
 from ...tools.planner import query_rows
 from . import statement
+from .sales_dunning_account_figures import FiguresOnce
 
 _logger = logging.getLogger(__name__)
 
@@ -112,12 +113,14 @@ class SalesDunningAccount(models.Model):
     @api.model
     def web_search_read(self, *args, **kwargs):
         self._open_overdue()
-        return super().web_search_read(*args, **kwargs)
+        accounts = self.with_context(dunning_figures=FiguresOnce())
+        return super(SalesDunningAccount, accounts).web_search_read(*args, **kwargs)
 
     @api.model
     def web_read_group(self, *args, **kwargs):
         self._open_overdue()
-        return super().web_read_group(*args, **kwargs)
+        accounts = self.with_context(dunning_figures=FiguresOnce())
+        return super(SalesDunningAccount, accounts).web_read_group(*args, **kwargs)
 
     @api.model
     def _open_overdue(self, companies=None):

@@ -218,14 +218,19 @@ class SalesReceivablePerformance(models.Model):
                 FROM item
                 JOIN account_partial_reconcile matched ON matched.credit_move_id = item.id
                 WHERE due >= %(first)s
+            ), spell AS (
+                SELECT company_id, since, due, SUM(amount) AS amount
+                FROM waiting
+                WHERE since <= due
+                GROUP BY company_id, since, due
             ), not_due_change AS (
                 -- An amount begins to wait and, the day after it is due, ends to.
                 SELECT company_id, GREATEST(date_trunc('month', change.date)::date, %(first)s) AS first,
                     SUM(change.amount) AS amount
-                FROM waiting
+                FROM spell
                 CROSS JOIN LATERAL (VALUES (since, amount), (due + 1, -amount)) change (date, amount)
                 JOIN today USING (company_id)
-                WHERE since <= due AND change.date <= day
+                WHERE change.date <= day
                 GROUP BY 1, 2
             ), sold AS (
                 SELECT company_id, date_trunc('month', move.date)::date AS first, SUM(amount_total_signed) AS amount
