@@ -653,6 +653,8 @@ def _make_visits(env, size):
             "commercial_partner_id": SQL("made.partner_id"),
             "user_id": SQL("made.user_id"),
             "team_id": SQL("made.team_id"),
+            # The sample's meeting in the calendar is its own.
+            "event_id": SQL("NULL"),
             "state": SQL("CASE WHEN %s < now() AND made.n %% 60 > 0 THEN 'done' ELSE 'planned' END", moment),
             "date_start": moment,
             "date_stop": SQL("%s + interval '1 hour'", moment),
