@@ -26,13 +26,17 @@ class SalesCommissionCreditMixin(models.AbstractModel):
         # Code that runs as superuser has checked what it does.
         if self.env.su or not vals.keys() & {self._seller, "team_id", *self._credit_follows}:
             return super().write(vals)
-        before = {document: document._credited_to() for document in self}
         settled = self.filtered(lambda document: document.sudo()._is_settled())
+        # What was never settled is anybody's to take; the ledger knows of what was, and is open again.
+        taken = self.browse()
+        if vals.get(self._seller) == self.env.uid:
+            taken = (self - settled).filtered(lambda document: document._credited_to()[0] != self.env.user)._that_paid()
+        before = {document: document._credited_to() for document in settled | taken}
         result = super().write(vals)
-        changed = self.filtered(lambda document: before[document] != document._credited_to())
+        changed = (settled | taken).filtered(lambda document: before[document] != document._credited_to())
         if changed:
-            changed._check_own_favour(before, settled)
-            (changed & settled)._record_reassignment(before)
+            changed._check_own_favour(before)
+            changed._record_reassignment(before)
         return result
 
     def _is_settled(self):
@@ -48,40 +52,33 @@ class SalesCommissionCreditMixin(models.AbstractModel):
         document = self.sudo()
         return document[self._seller], document.team_id
 
-    def _check_own_favour(self, before, settled):
+    def _check_own_favour(self, before):
         """Refuse changes of what pays that raise what the caller earns.
 
         :param dict before: (salesperson, team) by document
-        :param settled: those that paid before the change
         :raise UserError: naming the first such document
         """
+        assignments = self.env["sales.commission.assignment"]
         for document in self:
-            # What was never settled is anybody's to take; the ledger knows of what was, and is open again.
-            if document in settled or (
-                document._credited_to()[0] == self.env.user != before[document][0] and document._has_paid()
-            ):
-                document._refuse_own_favour(before[document])
-
-    def _refuse_own_favour(self, before):
-        gains = self.env["sales.commission.assignment"]._gains(
-            before, self._credited_to(), takes_back=self.sudo()._pays_back()
-        )
-        if gains:
-            raise UserError(
-                self.env._(
-                    'You would earn on "%(document)s" by that change of its salesperson or team, and the sale is made. '
-                    "Nobody decides what pays oneself: ask your lead or another sales administrator to change it.",
-                    document=self.display_name,
+            takes_back = document.sudo()._pays_back()
+            if assignments._gains(before[document], document._credited_to(), takes_back):
+                raise UserError(
+                    self.env._(
+                        'You would earn on "%(document)s" by that change of its salesperson or team, and the sale is '
+                        "made. Nobody decides what pays oneself: ask your lead or another sales administrator to "
+                        "change it.",
+                        document=document.display_name,
+                    )
                 )
-            )
 
-    def _has_paid(self):
-        """Tell whether the ledger has entries of the document."""
-        return bool(
-            self.env["sales.commission.entry"]
-            .sudo()
-            .search_count([("res_model", "=", self._name), ("res_id", "=", self.id)], limit=1)
-        )
+    def _that_paid(self):
+        """Return those documents of which the ledger has entries."""
+        if not self:
+            return self
+        # As superuser: also what others earned.
+        entries = self.env["sales.commission.entry"].sudo()
+        found = entries.search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
+        return self.browse(set(found.mapped("res_id")))
 
     def _record_reassignment(self, before):
         # As superuser: nobody adds to the record but the change itself.
