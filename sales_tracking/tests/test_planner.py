@@ -82,7 +82,7 @@ class TestPlannerSettings(TransactionCase):
         """Each view that opens asks whether they can be sorted and grouped by."""
         for model, reader, field in (
             ("sale.order", "_read_followup", "followup_state"),
-            ("sales.dunning.account", "_all_figures", "state"),
+            ("sales.dunning.account", "_statement", "state"),
         ):
             with (
                 self.subTest(model=model),

@@ -138,7 +138,9 @@ class SalesDunningAccount(models.Model):
         types |= {column: self._fields[name].column_type[1] for name, column in COLUMNS.items()}
         read = self.env.context.get("dunning_figures")
         read = read if isinstance(read, FiguresOnce) else FiguresOnce()
-        if read.columns is None:
+        if self._is_described():
+            read.columns = [[] for _column in types]
+        elif read.columns is None:
             query = SQL(
                 "SELECT %s FROM (%s) figures WHERE account_id IS NOT NULL",
                 SQL(", ").join(map(SQL.identifier, types)),
