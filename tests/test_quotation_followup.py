@@ -35,7 +35,7 @@ def test_two_runs_at_once(server, clients, quotations):
     def run(login):
         return clients[login].call("sales.quotation.cadence", "run")
 
-    with slow_inserts(server.database, "sales_quotation_cadence_log", 0.1):
+    with slow_inserts(server.database, "sales_quotation_cadence_log", 0.3):
         results = at_once(server.database, lambda: run("manager"), lambda: run("approver"))
     assert not any(result["failed"] for result in results)
     assert reminded(server.database, quotations) == sum(result["sent"] for result in results)
