@@ -8,7 +8,9 @@ from tests.processes import make_clients, run_inside
 DATABASE = "sales_blackbox"
 NEIGHBOURS_DATABASE = "sales_blackbox_neighbours"
 # Applications that the addons use when they are installed.
-NEIGHBOURS = ("event", "im_livechat", "mass_mailing", "sms")
+NEIGHBOURS = (
+    "delivery", "event", "im_livechat", "mass_mailing", "point_of_sale", "pos_hr", "sale_stock", "sms", "website",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")

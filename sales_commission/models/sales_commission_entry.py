@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.sales_tracking.tools.documents import existing, existing_by_id
+
 from .sales_commission_rule import ROLES
 
 ENTRY_KINDS = [
@@ -148,8 +150,7 @@ class SalesCommissionEntry(models.Model):
         # As superuser: a person may know the name and customer of what he or she was paid for.
         self.document_name = self.customer_id = False
         for model, entries in self.grouped("res_model").items():
-            documents = self.env[model].browse(set(entries.mapped("res_id"))).exists()
-            known = {document.id: document for document in documents}
+            known = existing_by_id(self.env, model, entries.mapped("res_id"))
             for entry in entries:
                 if document := known.get(entry.res_id):
                     entry.document_name = document.display_name
@@ -158,7 +159,7 @@ class SalesCommissionEntry(models.Model):
                 else:
                     entry.document_name = self.env._(
                         "%(model)s %(number)s (deleted)",
-                        model=self.env["ir.model"]._get(model).name,
+                        model=self.env["ir.model"]._get(model).name or model,
                         number=entry.res_id,
                     )
 
@@ -241,7 +242,7 @@ class SalesCommissionEntry(models.Model):
 
     def action_open_document(self):
         self.ensure_one()
-        document = self.env[self.res_model].browse(self.res_id).exists()
+        document = existing(self.env, self.res_model, [self.res_id])
         if not document:
             raise UserError(self.env._("%(document)s no longer exists.", document=self.document_name))
         return document.get_formview_action()

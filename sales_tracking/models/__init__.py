@@ -22,6 +22,7 @@ from . import handover
 from . import interaction
 from . import pricing
 from . import quotation_followup
+from . import sales_form
 from . import visit
 
 from . import privacy

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.documents import existing, existing_by_id
+
 
 class SalesKeptFactMixin(models.AbstractModel):
     """A line of a document as it was known when something was decided on it; statements of the addons write it.
@@ -24,14 +26,14 @@ class SalesKeptFactMixin(models.AbstractModel):
     def _compute_document_name(self):
         self.document_name = False
         for model, facts in self.grouped("res_model").items():
-            known = self.env[model].browse(set(facts.mapped("res_id"))).exists()
-            names = {document.id: document.display_name for document in known}
+            known = existing_by_id(self.env, model, facts.mapped("res_id"))
+            names = {document.id: document.display_name for document in known.values()}
             for fact in facts:
                 fact.document_name = names.get(fact.res_id) or self.env._("%s (deleted)", fact.res_id)
 
     def action_open_document(self):
         self.ensure_one()
-        document = self.env[self.res_model].browse(self.res_id).exists()
+        document = existing(self.env, self.res_model, [self.res_id])
         if not document:
             raise UserError(self.env._("The document %s no longer exists.", self.document_name))
         return document.get_formview_action()

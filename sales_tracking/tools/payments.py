@@ -8,6 +8,9 @@ the entry moves money. Money is, of the lines of that entry:
 - what is on the accounts that count as money besides, by the company's choice (bank fees, for example);
 - everything, if write-offs count as payments, by the company's choice.
 
+What was paid at a till is money too, though its entry only moves the customer's debt to that of the till. An order of a
+till without invoice has no entry of its own: its payments are those of the till (``till_payments``).
+
 Credit notes, bills, write-offs, discounts for early payment and exchange differences are no payments.
 """
 
@@ -15,7 +18,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
-from . import company_settings
+from . import company_settings, tills
 from .customer_documents import CREDIT_NOTE_TYPES, DOCUMENT_TYPES, INVOICE_TYPES
 
 # What the definition reads, to be flushed before it is asked.
@@ -31,12 +34,16 @@ SOURCES = {
 
 
 class Direction(NamedTuple):
-    """Documents, and the sides of a matching on which they and their payments are; the sign of settled balances."""
+    """Documents, and the sides of a matching on which they and their payments are; the sign of settled balances.
+
+    has_tills tells that the point of sale is installed.
+    """
 
     move_types: tuple[str, ...]
     document_side: str
     payment_side: str
     sign: int
+    has_tills: bool = False
 
     @property
     def document_line(self) -> SQL:
@@ -50,7 +57,25 @@ class Direction(NamedTuple):
 
 INCOMING = Direction(INVOICE_TYPES, "debit", "credit", -1)
 OUTGOING = Direction(CREDIT_NOTE_TYPES, "credit", "debit", 1)
-DIRECTIONS = (INCOMING, OUTGOING)
+
+
+def directions(has_tills: bool) -> tuple[Direction, Direction]:
+    """The payments of invoices and those of credit notes."""
+    return INCOMING._replace(has_tills=has_tills), OUTGOING._replace(has_tills=has_tills)
+
+
+def incoming(env) -> Direction:
+    """The payments of invoices in this database."""
+    return INCOMING._replace(has_tills=tills.tills(env) is not None)
+
+
+def flush(env):
+    """Write what the definition reads."""
+    for model, names in SOURCES.items():
+        env[model].flush_model(names)
+    for field in tills.fields_to_flush(env):
+        env[field.model_name].flush_model([field.name])
+
 
 # The columns of the localizations exist where these are installed.
 WITHHELD = SQL("""EXISTS (
@@ -85,11 +110,13 @@ def settlement_join(direction: Direction) -> SQL:
         """JOIN account_move_line payment ON payment.id = %s
             JOIN account_journal journal ON journal.id = payment.journal_id AND (
                 journal.type IN ('bank', 'cash', 'credit')
+                %s
                 OR journal.type NOT IN ('sale', 'purchase') AND NOT EXISTS (
                     SELECT FROM account_partial_reconcile other WHERE other.exchange_move_id = payment.move_id
                 )
             )""",
         SQL.identifier("partial", f"{direction.payment_side}_move_id"),
+        SQL("OR %s", tills.PAID_AT_TILL) if direction.has_tills else SQL(),
     )
 
 
@@ -104,6 +131,13 @@ def payment_join(direction: Direction) -> SQL:
 
 def money(direction: Direction, amount: SQL) -> SQL:
     """The part of an amount, settled by the ``payment``, that is money. Multiplied before it is divided."""
+    of_entry = _money_of_entry(direction, amount)
+    if not direction.has_tills:
+        return of_entry
+    return SQL("CASE WHEN %s THEN %s ELSE %s END", tills.PAID_AT_TILL, amount, of_entry)
+
+
+def _money_of_entry(direction: Direction, amount: SQL) -> SQL:
     return SQL(
         """(
         SELECT %(amount)s * LEAST(GREATEST(moved, 0), settled) / settled
@@ -125,13 +159,14 @@ def money(direction: Direction, amount: SQL) -> SQL:
     )
 
 
-def nothing_to_pay(where: SQL) -> SQL:
+def nothing_to_pay(where: SQL, direction: Direction) -> SQL:
     """When a document of 0.00 counts as paid: rows (move_id, partial_id, day, paid, total).
 
     Where it deducts down payments, it is paid as far as their invoices are: a row per payment of these, on its day but
     not before that of the document. Else, as for goods exchanged, all of it is paid on its own day.
 
     :param where: a condition on ``move``, the document
+    :param direction: that of invoices
     """
     return SQL(
         """(
@@ -167,7 +202,96 @@ def nothing_to_pay(where: SQL) -> SQL:
         is_zero=SQL("move.state = 'posted' AND move.amount_total = 0 AND move.move_type IN %s", DOCUMENT_TYPES),
         where=where,
         invoice_types=INVOICE_TYPES,
-        document_line=INCOMING.document_line,
-        payment=payment_join(INCOMING),
-        paid=money(INCOMING, INCOMING.amount_currency),
+        document_line=direction.document_line,
+        payment=payment_join(direction),
+        paid=money(direction, direction.amount_currency),
+    )
+
+
+def till_payments(where: SQL) -> SQL:
+    """When orders of tills without invoice are paid: rows (order_id, payment_id, day, paid, total), one per day.
+
+    What was put on the customer's account is paid when its item in the entry of the session is: such a row has the
+    negated number of the matching. An order of 0.00, as for goods exchanged, is paid by itself on its own day, and its
+    payment_id is 0.
+
+    :param where: a condition on ``pos``, the order
+    """
+    return SQL(
+        """(
+        SELECT
+            pos.id AS order_id, MIN(payment.id) AS payment_id, local.day, SUM(payment.amount) AS paid,
+            MIN(pos.amount_paid) AS total
+        FROM pos_payment payment
+        JOIN pos_payment_method method ON method.id = payment.payment_method_id
+        JOIN pos_order pos ON pos.id = payment.pos_order_id
+        JOIN res_company company ON company.id = pos.company_id
+        CROSS JOIN LATERAL (
+            SELECT (payment.payment_date AT TIME ZONE 'UTC' AT TIME ZONE company.sales_tz)::date AS day
+        ) local
+        WHERE %(is_sold)s AND %(no_invoice)s AND pos.amount_total <> 0 AND NOT %(on_account)s AND %(where)s
+        GROUP BY pos.id, local.day
+        UNION ALL
+        SELECT pos.id, 0, (pos.date_order AT TIME ZONE 'UTC' AT TIME ZONE company.sales_tz)::date, 1.0, 1.0
+        FROM pos_order pos
+        JOIN res_company company ON company.id = pos.company_id
+        WHERE %(is_sold)s AND %(no_invoice)s AND pos.amount_total = 0 AND %(where)s
+        UNION ALL
+        %(of_account)s
+    )""",
+        is_sold=tills.IS_SOLD,
+        no_invoice=tills.HAS_NO_INVOICE,
+        on_account=tills.ON_ACCOUNT,
+        where=where,
+        of_account=SQL("\n        UNION ALL\n        ").join(
+            _account_payments(direction, where) for direction in directions(has_tills=True)
+        ),
+    )
+
+
+def _account_payments(direction: Direction, where: SQL) -> SQL:
+    """Payments of what orders without invoice put on the customers' accounts.
+
+    The entry of a session has an item for each, without a link: the first of equal amounts of a customer is the first
+    item. Only items of customers' accounts are followed up.
+    """
+    return SQL(
+        """SELECT owed.order_id, -partial.id, payment.date, %(paid)s, owed.total
+        FROM (
+            SELECT
+                pos.id AS order_id, pos.amount_paid AS total, put.amount, put.customer_id, session.move_id, put.place
+            FROM pos_order pos
+            JOIN pos_session session ON session.id = pos.session_id
+            JOIN LATERAL (
+                SELECT
+                    alike.pos_order_id, alike.amount, customer.commercial_partner_id AS customer_id,
+                    ROW_NUMBER() OVER (
+                        PARTITION BY customer.commercial_partner_id, alike.amount ORDER BY alike.id
+                    ) - 1 AS place
+                FROM pos_payment alike
+                JOIN pos_payment_method method ON method.id = alike.payment_method_id
+                JOIN pos_order other ON other.id = alike.pos_order_id
+                JOIN res_partner customer ON customer.id = other.partner_id
+                WHERE %(on_account)s AND other.session_id = pos.session_id AND other.account_move IS NULL
+            ) put ON put.pos_order_id = pos.id AND put.amount * %(sign)s < 0
+            WHERE %(is_sold)s AND %(no_invoice)s AND pos.amount_paid <> 0 AND %(where)s
+        ) owed
+        CROSS JOIN LATERAL (
+            SELECT item.id
+            FROM account_move_line item
+            WHERE item.move_id = owed.move_id AND item.partner_id = owed.customer_id
+                AND item.amount_currency = owed.amount AND item.no_followup IS NOT TRUE
+            ORDER BY item.id
+            LIMIT 1 OFFSET owed.place
+        ) item
+        JOIN account_partial_reconcile partial ON %(document_line)s = item.id
+        %(payment)s""",
+        paid=SQL("%s * %s", -direction.sign, money(direction, direction.amount_currency)),
+        on_account=tills.ON_ACCOUNT,
+        sign=direction.sign,
+        is_sold=tills.IS_SOLD,
+        no_invoice=tills.HAS_NO_INVOICE,
+        where=where,
+        document_line=direction.document_line,
+        payment=payment_join(direction),
     )

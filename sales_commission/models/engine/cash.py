@@ -3,9 +3,11 @@
 from odoo.tools import SQL
 
 from odoo.addons.sales_tracking.tools.customer_documents import CREDIT_NOTE_TYPES
-from odoo.addons.sales_tracking.tools.payments import DIRECTIONS, money, nothing_to_pay, payment_join
+from odoo.addons.sales_tracking.tools.payments import directions, money, nothing_to_pay, payment_join
+from odoo.addons.sales_tracking.tools.tills import tills
 
 from .scope import Scope
+from .tills import has_tills, till_cash
 
 
 def cash_statement(scope: Scope) -> SQL:
@@ -18,13 +20,20 @@ def cash_statement(scope: Scope) -> SQL:
     if "collected" not in scope.bases:
         return SQL(
             "CREATE TEMPORARY TABLE sales_commission_cash ON COMMIT DROP AS "
-            "SELECT 0 AS res_id, 0 AS partial_id, NULL::date AS day, 0.0 AS before, 0.0 AS after, 1.0 AS total,"
-            " 0 AS days, FALSE AS takes_back, FALSE AS settled WHERE FALSE"
+            "SELECT NULL::varchar AS res_model, 0 AS res_id, 0 AS partial_id, NULL::date AS day, 0.0 AS before,"
+            " 0.0 AS after, 1.0 AS total, 0 AS days, FALSE AS takes_back, FALSE AS settled WHERE FALSE"
         )
+    cash = [_invoice_cash(scope)]
+    if has_tills(scope):
+        cash.append(_till_cash(scope))
+    return SQL("CREATE TEMPORARY TABLE sales_commission_cash ON COMMIT DROP AS\n%s", SQL("\nUNION ALL\n").join(cash))
+
+
+def _invoice_cash(scope: Scope) -> SQL:
     documents = SQL("move.id IN (SELECT res_id FROM sales_commission_fact WHERE res_model = 'account.move')")
     return SQL(
-        """CREATE TEMPORARY TABLE sales_commission_cash ON COMMIT DROP AS
-SELECT
+        """SELECT
+    'account.move' AS res_model,
     res_id,
     partial_id,
     day,
@@ -47,6 +56,29 @@ WINDOW in_order AS (PARTITION BY res_id ORDER BY day, partial_id)""",
     )
 
 
+def _till_cash(scope: Scope) -> SQL:
+    orders = SQL("pos.id IN (SELECT res_id FROM sales_commission_fact WHERE res_model = 'pos.order')")
+    return SQL(
+        """SELECT
+    'pos.order',
+    res_id,
+    partial_id,
+    day,
+    SUM(paid) OVER in_order - paid,
+    SUM(paid) OVER in_order,
+    total,
+    day - (pos.date_order AT TIME ZONE 'UTC' AT TIME ZONE company.sales_tz)::date,
+    total < 0,
+    ROUND(SUM(paid) OVER (PARTITION BY res_id) - total, %s) = 0
+FROM (%s) payment
+JOIN pos_order pos ON pos.id = res_id
+JOIN res_company company ON company.id = pos.company_id
+WINDOW in_order AS (PARTITION BY res_id ORDER BY day, partial_id)""",
+        scope.digits,
+        till_cash(orders, SQL("TRUE")),
+    )
+
+
 def cash_lines(scope: Scope, documents: SQL, days: SQL) -> SQL:
     """The matched payments of invoices and credit notes, in the currency of the document.
 
@@ -56,6 +88,7 @@ def cash_lines(scope: Scope, documents: SQL, days: SQL) -> SQL:
     :param days: a condition on ``day``, the day of the payment
     """
     of_company = SQL("move.company_id IN %s AND %s", scope.company_ids, documents)
+    both = incoming, _outgoing = directions(has_tills=tills(scope.plan.env) is not None)
     paid = SQL(" UNION ALL ").join(
         SQL(
             """SELECT
@@ -73,7 +106,7 @@ def cash_lines(scope: Scope, documents: SQL, days: SQL) -> SQL:
             move_types=direction.move_types,
             of_company=of_company,
         )
-        for direction in DIRECTIONS
+        for direction in both
     )
     return SQL(
         """SELECT * FROM (
@@ -83,6 +116,6 @@ def cash_lines(scope: Scope, documents: SQL, days: SQL) -> SQL:
     ) paid
     WHERE %s""",
         paid,
-        nothing_to_pay(of_company),
+        nothing_to_pay(of_company, incoming),
         days,
     )

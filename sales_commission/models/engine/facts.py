@@ -20,6 +20,7 @@ from odoo.addons.sales_tracking.tools.customer_documents import CREDIT_NOTE_TYPE
 
 from .cash import cash_lines
 from .scope import Scope
+from .tills import has_tills, till_facts
 
 KEY_COLUMNS = ("amount", "basis", "day", "line_id", "res_id", "res_model", "split_id", "team_id", "user_id")
 MEASURES = ("amount", "margin", "quantity")
@@ -40,8 +41,13 @@ def facts_statement(scope: Scope) -> SQL:
     invoices = "invoiced" in bases
     columns = sorted(_columns(scope))
     sources = []
+    named = []
     if invoices:
+        named += [_documents(scope), _invoice_facts(scope, columns)]
         sources.append(SQL("SELECT * FROM sold UNION ALL SELECT * FROM taken_back"))
+    if has_tills(scope):
+        named.append(till_facts(scope, columns, lambda domain: _search(scope, domain)))
+        sources.append(SQL("SELECT * FROM till_sold UNION ALL SELECT * FROM till_taken_back"))
     others = [basis for basis in bases if basis != "invoiced"]
     if others:
         days = Domain("day", ">=", scope.first) & Domain("day", "<=", scope.last)
@@ -62,7 +68,7 @@ SELECT
     NULL::int[] AS kept_by, NULL::int[] AS kept_for, NULL::jsonb AS kept_metrics, NULL::jsonb AS kept_units
 FROM (%s) source
 %s""",
-        SQL("WITH %s, %s", _documents(scope), _invoice_facts(scope, columns)) if invoices else SQL(),
+        SQL("WITH %s", SQL(",\n").join(named)) if named else SQL(),
         _agent() if "agent" in scope.sources else SQL("NULL::int"),
         SQL("\n    UNION ALL\n    ").join(sources),
         AGENT_TABLES if "agent" in scope.sources else SQL(),
@@ -190,7 +196,7 @@ def _invoice_facts(scope: Scope, columns) -> SQL:
     credit note sells, as the final document of an order that shrank below its down payment does, takes nothing back,
     nor does a down payment that is deducted there: these lines stand for themselves.
     """
-    query = _search(scope, Domain("basis", "=", "invoiced"))
+    query = _search(scope, Domain("basis", "=", "invoiced") & Domain("res_model", "=", "account.move"))
     table = scope.plan.env["sales.achievement"]._table
     if _earns_with_final_invoice(scope):
         query.add_where(

@@ -59,33 +59,34 @@ def _placed(scope: Scope) -> SQL:
     return SQL(
         """paid AS (
     SELECT
-        rule_id, partner_id, COALESCE(user_id, 0) AS user_id, res_id AS deal_id,
+        rule_id, partner_id, COALESCE(user_id, 0) AS user_id, res_model, res_id AS deal_id,
         %(limits_start)s AS limits_start, SUM(amount + capped_amount) AS amount
     FROM sales_commission_entry
-    WHERE %(before)s AND res_model = 'account.move'
-        AND (rule_id, res_id) IN (SELECT rule_id, deal_id FROM rated WHERE res_id <> deal_id)
-    GROUP BY rule_id, partner_id, COALESCE(user_id, 0), res_id, %(limits_start)s
+    WHERE %(before)s
+        AND (rule_id, res_model, res_id) IN (SELECT rule_id, res_model, deal_id FROM rated WHERE res_id <> deal_id)
+    GROUP BY rule_id, partner_id, COALESCE(user_id, 0), res_model, res_id, %(limits_start)s
     UNION ALL
-    SELECT rule_id, partner_id, user_id, deal_id, period_start, SUM(amount)
+    SELECT rule_id, partner_id, user_id, res_model, deal_id, period_start, SUM(amount)
     FROM rated
-    WHERE res_id = deal_id AND (rule_id, deal_id) IN (SELECT rule_id, deal_id FROM rated WHERE res_id <> deal_id)
-    GROUP BY rule_id, partner_id, user_id, deal_id, period_start
+    WHERE res_id = deal_id
+        AND (rule_id, res_model, deal_id) IN (SELECT rule_id, res_model, deal_id FROM rated WHERE res_id <> deal_id)
+    GROUP BY rule_id, partner_id, user_id, res_model, deal_id, period_start
 ),
 paid_part AS (
     SELECT
-        rule_id, partner_id, user_id, deal_id, limits_start,
+        rule_id, partner_id, user_id, res_model, deal_id, limits_start,
         amount / SUM(amount) OVER of_deal AS part,
         SUM(amount) OVER in_order / SUM(amount) OVER of_deal AS part_after
     FROM paid
     WHERE amount > 0
     WINDOW
-        of_deal AS (PARTITION BY rule_id, partner_id, user_id, deal_id),
+        of_deal AS (PARTITION BY rule_id, partner_id, user_id, res_model, deal_id),
         in_order AS (of_deal ORDER BY limits_start)
 ),
 placed AS MATERIALIZED (
     SELECT
-        version_id, rated.rule_id, run_id, role, rated.partner_id, rated.user_id, res_model, res_id, partial_id, day,
-        period_start, share, base_before, rate, threshold, period_cap,
+        version_id, rated.rule_id, run_id, role, rated.partner_id, rated.user_id, rated.res_model, res_id, partial_id,
+        day, period_start, share, base_before, rate, threshold, period_cap,
         CASE
             WHEN paid_part.limits_start IS NOT NULL THEN paid_part.limits_start
             WHEN NOT on_cash AND res_id <> rated.deal_id THEN %(sale_start)s
@@ -101,7 +102,8 @@ placed AS MATERIALIZED (
     JOIN (SELECT rule_id, run_id, on_cash, threshold, period_cap FROM term) term ON term.rule_id = rated.rule_id
     LEFT JOIN paid_part ON res_id <> rated.deal_id
         AND paid_part.rule_id = rated.rule_id AND paid_part.partner_id = rated.partner_id
-        AND paid_part.user_id = rated.user_id AND paid_part.deal_id = rated.deal_id
+        AND paid_part.user_id = rated.user_id
+        AND paid_part.res_model = rated.res_model AND paid_part.deal_id = rated.deal_id
 ),
 settled_before AS (
     SELECT

@@ -5,6 +5,8 @@ posted -> difference -> open_period -> opened and kept statements -> inserted en
 
 from odoo.tools import SQL
 
+from odoo.addons.sales_tracking.tools import tills
+
 from .limits import LIMITS_START
 from .scope import Scope
 
@@ -34,6 +36,7 @@ def posting(scope: Scope, open_start) -> SQL:
         SUM(capped_amount) AS capped_amount, MAX(sequence) AS sequence, MAX(document_date) AS day
     FROM sales_commission_entry
     WHERE plan_id = %(plan_id)s AND origin_period_start = %(period_start)s AND rule_id IS NOT NULL
+        AND res_model <> ALL(%(missing)s)
     GROUP BY
         version_id, rule_id, partner_id, COALESCE(user_id, 0), role, res_model, res_id, partial_id, %(limits_start)s,
         kind = 'capped'
@@ -143,6 +146,8 @@ inserted AS (
             "version_id, rule_id, partner_id, user_id, role, res_model, res_id, partial_id, limits_start, capped, day,"
             " share, due_base, amount, rated_amount, base_before, rate, base, measure"
         ),
+        # What was paid on documents of an application that was removed stays as it is.
+        missing=[model for model in tills.SOURCES if model not in plan.env],
         plan_id=plan.id,
         company_id=scope.company.id,
         currency_id=plan.currency_id.id,

@@ -39,14 +39,15 @@ def releasing(scope: Scope) -> SQL:
 ),
 %(counting)ssettled AS (
     -- Nothing is left to pay of these documents.
-    SELECT res_id, after FROM sales_commission_cash WHERE partial_id = 0
+    SELECT res_model, res_id, after FROM sales_commission_cash WHERE partial_id = 0
 ),
 released AS (
     SELECT claimed.*, 0 AS partial_id, day AS released_on, 0.0 AS before,
         COALESCE(settled.after, term.invoiced_share) AS after, 1.0 AS total
     FROM claimed
     JOIN term USING (rule_id)
-    LEFT JOIN settled ON term.on_cash AND term.earned_on = 'cash' AND settled.res_id = claimed.res_id
+    LEFT JOIN settled ON term.on_cash AND term.earned_on = 'cash'
+        AND settled.res_model = claimed.res_model AND settled.res_id = claimed.res_id
     WHERE term.invoiced_share > 0 OR settled.after > 0
     UNION ALL
     SELECT
@@ -56,7 +57,8 @@ released AS (
         total
     FROM claimed
     JOIN term ON term.rule_id = claimed.rule_id AND term.on_cash AND term.earned_on = 'cash'
-    JOIN sales_commission_cash cash ON cash.res_id = claimed.res_id AND cash.partial_id <> 0
+    JOIN sales_commission_cash cash
+        ON cash.res_model = claimed.res_model AND cash.res_id = claimed.res_id AND cash.partial_id <> 0
     WHERE TRUE %(leaving)s
     %(otherwise)s
 ),
@@ -111,15 +113,17 @@ def _counting() -> SQL:
     """
     return SQL("""counting AS MATERIALIZED (
     (
-        SELECT DISTINCT ON (rule_id, res_id) rule_id, res_id, partial_id, cash.day, 0.0 AS before, after, total
+        SELECT DISTINCT ON (rule_id, res_model, res_id)
+            rule_id, res_model, res_id, partial_id, cash.day, 0.0 AS before, after, total
         FROM sales_commission_cash cash
         JOIN term ON term.on_cash AND term.earned_on = 'paid_in_full'
         WHERE settled AND NOT takes_back
-        ORDER BY rule_id, res_id, cash.day DESC, partial_id DESC
+        ORDER BY rule_id, res_model, res_id, cash.day DESC, partial_id DESC
     )
     UNION ALL
     SELECT
-        rule_id, res_id, partial_id, day, SUM(counts) OVER in_order - counts, SUM(counts) OVER in_order, total
+        rule_id, res_model, res_id, partial_id, day, SUM(counts) OVER in_order - counts, SUM(counts) OVER in_order,
+        total
     FROM (
         SELECT term.rule_id, cash.*, (after - before) * COALESCE(step.share, 0)::numeric AS counts
         FROM sales_commission_cash cash
@@ -131,18 +135,20 @@ def _counting() -> SQL:
         ) step ON TRUE
         WHERE NOT takes_back
     ) payment
-    WINDOW in_order AS (PARTITION BY rule_id, res_id ORDER BY day, partial_id)
+    WINDOW in_order AS (PARTITION BY rule_id, res_model, res_id ORDER BY day, partial_id)
 ),
 counting_part AS (
     -- Nothing can be taken back before an invoice that earns when it is paid in full has earned.
     SELECT
-        rule_id, res_id AS deal_id, MAX(counting.after) / MAX(cash.paid) AS part,
+        rule_id, res_model, res_id AS deal_id, MAX(counting.after) / MAX(cash.paid) AS part,
         MAX(day) FILTER (WHERE earned_on = 'paid_in_full') AS earliest
     FROM counting
     JOIN (SELECT rule_id, earned_on FROM term) term USING (rule_id)
-    JOIN (SELECT res_id, MAX(after) AS paid FROM sales_commission_cash GROUP BY res_id) cash USING (res_id)
+    JOIN (
+        SELECT res_model, res_id, MAX(after) AS paid FROM sales_commission_cash GROUP BY res_model, res_id
+    ) cash USING (res_model, res_id)
     WHERE cash.paid > 0
-    GROUP BY rule_id, res_id
+    GROUP BY rule_id, res_model, res_id
 )""")
 
 
@@ -152,20 +158,22 @@ def _released_otherwise(leaving: SQL) -> SQL:
         """UNION ALL
     SELECT claimed.*, cash.partial_id, cash.day, cash.before, cash.after, total
     FROM claimed
-    JOIN counting cash ON cash.rule_id = claimed.rule_id AND cash.res_id = claimed.res_id
+    JOIN counting cash
+        ON cash.rule_id = claimed.rule_id AND cash.res_model = claimed.res_model AND cash.res_id = claimed.res_id
     WHERE TRUE %(leaving)s
     UNION ALL
     SELECT
         claimed.*, cash.partial_id, cash.day, cash.before * cash.part, cash.after * cash.part, total
     FROM claimed
     JOIN term ON term.rule_id = claimed.rule_id AND term.on_cash AND term.earned_on <> 'cash'
-    LEFT JOIN counting_part ON counting_part.rule_id = claimed.rule_id AND counting_part.deal_id = claimed.deal_id
+    LEFT JOIN counting_part ON counting_part.rule_id = claimed.rule_id
+        AND counting_part.res_model = claimed.res_model AND counting_part.deal_id = claimed.deal_id
     CROSS JOIN LATERAL (
         SELECT
             partial_id, GREATEST(day, counting_part.earliest) AS day, before, after, total,
             CASE WHEN claimed.deal_id = claimed.res_id THEN 1 ELSE counting_part.part END AS part
         FROM sales_commission_cash
-        WHERE res_id = claimed.res_id AND takes_back
+        WHERE res_model = claimed.res_model AND res_id = claimed.res_id AND takes_back
     ) cash
     WHERE cash.part > 0 %(leaving)s""",
         leaving=leaving,

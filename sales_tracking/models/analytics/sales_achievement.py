@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.query import Query
 
-from ...tools import company_settings
+from ...tools import company_settings, tills
 from ...tools.aggregates import median
 from ..interaction.sales_interaction import INTERACTION_KINDS
 from ..pricing.sale_order import SALES_TYPES
@@ -147,7 +147,10 @@ class SalesAchievement(models.Model):
     def _table_query(self) -> SQL:
         scope = self.env.context.get("achievement_scope")
         scope = scope if isinstance(scope, Scope) else Scope()
-        return facts(scope._replace(discount_products=self.env["res.company"]._discount_products()))
+        discount_products = self.env["res.company"]._discount_products()
+        query = facts(scope._replace(discount_products=discount_products, tills=tills.tills(self.env)))
+        # Beside the fields of _depends, which names only what the addon depends on.
+        return SQL().join([query, *(SQL(to_flush=field) for field in tills.fields_to_flush(self.env))])
 
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs):

@@ -166,8 +166,8 @@ class ResPartner(models.Model):
             "res.partner": ["commercial_partner_id"],
         }.items():
             self.env[model].flush_model(names)
-        for model, names in payments.SOURCES.items():
-            self.env[model].flush_model(names)
+        payments.flush(self.env)
+        incoming = payments.incoming(self.env)
         query = SQL(
             """
             SELECT customer.commercial_partner_id AS id, SUM(paid.amount)::float8 AS paid,
@@ -186,8 +186,8 @@ class ResPartner(models.Model):
             company=company.id,
             today=company._sales_today(),
             accounts=TRADE_ACCOUNTS,
-            payment=payments.payment_join(payments.INCOMING),
-            money=payments.money(payments.INCOMING, SQL("partial.amount")),
+            payment=payments.payment_join(incoming),
+            money=payments.money(incoming, SQL("partial.amount")),
             customers=customers.ids,
         )
         return {row.pop("id"): row for row in self.env.execute_query_dict(query)}

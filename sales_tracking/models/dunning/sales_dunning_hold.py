@@ -96,8 +96,8 @@ class SalesDunningHold(models.AbstractModel):
         """
         link = self._fields["move_line_ids"]
         self.flush_model()
-        for model, field_names in payments.SOURCES.items():
-            self.env[model].flush_model(field_names)
+        payments.flush(self.env)
+        incoming = payments.incoming(self.env)
         return SQL(
             """
             SELECT hold.id AS hold_id, COALESCE(SUM(paid.amount), 0) AS money,
@@ -116,8 +116,8 @@ class SalesDunningHold(models.AbstractModel):
             column1=SQL.identifier(link.column1),
             column2=SQL.identifier(link.column2),
             condition=condition,
-            money=payments.money(payments.INCOMING, SQL("partial.debit_amount_currency")),
-            payment=payments.payment_join(payments.INCOMING),
+            money=payments.money(incoming, SQL("partial.debit_amount_currency")),
+            payment=payments.payment_join(incoming),
         )
 
     def _matched_by_now(self):

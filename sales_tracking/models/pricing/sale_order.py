@@ -9,6 +9,7 @@ SALES_TYPES = [
     ("consignment", "Consignment"),
     ("wholesale", "Wholesale"),
     ("direct", "Direct"),
+    ("pos", "Point of Sale"),
 ]
 
 

@@ -23,7 +23,8 @@ from ...models.analytics.facts.invoices import INVOICE_SPLITS, QUANTITY
 from ...models.analytics.facts.orders import ORDER_RATE, ORDER_SPLITS
 from ...models.visit.orders import orders_of_visits
 from ...tools.customer_documents import CREDIT_NOTE_TYPES, DOCUMENT_TYPES
-from ...tools.payments import DIRECTIONS, money, settlement_join
+from ...tools.payments import directions, money, settlement_join
+from ...tools.tills import Tills
 
 # The steps in the order in which they lead from one figure to the next; the sum of all is the money received.
 CODES = (
@@ -44,6 +45,7 @@ class Span(NamedTuple):
     first: date | None = None
     last: date | None = None
     discount_products: tuple[int, ...] = ()
+    tills: Tills | None = None
 
 
 def bridge(span: Span) -> SQL:
@@ -75,7 +77,7 @@ WHERE %s""",
         _billed(),
         _invoiced(span),
         _collected(span),
-        _written_off(),
+        _written_off(span),
         _steps(),
         _flagged(span),
         _row_id(),
@@ -252,7 +254,11 @@ def _invoiced(span: Span) -> SQL:
 def _collected(span: Span) -> SQL:
     collected = facts(
         Scope(
-            bases=("collected",), first=span.first, last=span.last, discount_products=span.discount_products
+            bases=("collected",),
+            first=span.first,
+            last=span.last,
+            discount_products=span.discount_products,
+            tills=span.tills,
         )
     )
     return SQL(
@@ -261,6 +267,8 @@ def _collected(span: Span) -> SQL:
         fact.res_id AS move_id, fact.company_id, fact.team_id, fact.user_id, fact.partner_id, %s AS month,
         SUM(fact.amount) AS amount
     FROM (%s) fact
+    -- What tills sell without an invoice is no step from an order to its money.
+    WHERE fact.res_model = 'account.move'
     GROUP BY fact.res_id, fact.company_id, fact.team_id, fact.user_id, fact.partner_id, 6
 )""",
         _month(SQL("fact.day")),
@@ -268,7 +276,7 @@ def _collected(span: Span) -> SQL:
     )
 
 
-def _written_off() -> SQL:
+def _written_off(span: Span) -> SQL:
     """``written_off``: the untaxed part, by document, of what was settled without money in the document's month."""
     settled = SQL("\n        UNION ALL\n        ").join(
         SQL(
@@ -289,7 +297,7 @@ def _written_off() -> SQL:
             month=_month(SQL("payment.date")),
             document_month=_month(SQL("move.invoice_date")),
         )
-        for direction in DIRECTIONS
+        for direction in directions(has_tills=span.tills is not None)
     )
     return SQL(
         """written_off AS (

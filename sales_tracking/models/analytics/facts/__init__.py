@@ -12,6 +12,7 @@ from .interactions import interaction
 from .invoices import collected, invoiced
 from .leads import won
 from .orders import new_customer, ordered
+from .tills import collected_at_till, invoiced_at_till, ordered_at_till
 from .visits import visit
 
 BUILDERS = {
@@ -24,7 +25,13 @@ BUILDERS = {
     "visit": visit,
 }
 
+# What is sold at tills, where there are any, is of the same kinds.
+AT_TILL = {"ordered": ordered_at_till, "invoiced": invoiced_at_till, "collected": collected_at_till}
+
 
 def facts(scope: Scope) -> SQL:
     """A statement with the columns of sales.achievement: the facts of the scope."""
-    return SQL("\nUNION ALL\n").join(branch for basis in scope.bases for branch in BUILDERS[basis](scope))
+    builders = [BUILDERS[basis] for basis in scope.bases]
+    if scope.tills:
+        builders += [AT_TILL[basis] for basis in scope.bases if basis in AT_TILL]
+    return SQL("\nUNION ALL\n").join(branch for builder in builders for branch in builder(scope))

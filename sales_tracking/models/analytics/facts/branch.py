@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
+from ....tools.tills import Tills
+
 BIGINT = SQL("bigint")
 INTEGER = SQL("int")
 FLOAT = SQL("float8")
@@ -56,6 +58,7 @@ class Scope(NamedTuple):
     """What a reader wants at the most: these kinds of facts, from one day to another, both included.
 
     few_people tells that only some salespeople's facts are wanted; discount_products are those of order-wide discounts.
+    tills is what there is of the point of sale, None where it is not installed.
     """
 
     bases: tuple[str, ...] = tuple(BASIS_CODES)
@@ -63,6 +66,11 @@ class Scope(NamedTuple):
     last: date | None = None
     few_people: bool = False
     discount_products: tuple[int, ...] = ()
+    tills: Tills | None = None
+
+    @property
+    def has_tills(self) -> bool:
+        return self.tills is not None
 
 
 def branch(basis: str, key: list[SQL], columns: dict[str, SQL], tables: SQL, where: SQL) -> SQL:

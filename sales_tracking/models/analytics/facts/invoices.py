@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 from ....tools.company_settings import setting_on
 from ....tools.customer_documents import CREDIT_NOTE_TYPES, DOCUMENT_TYPES
-from ....tools.payments import DIRECTIONS, Direction, money, nothing_to_pay, payment_join
+from ....tools.payments import Direction, directions, money, nothing_to_pay, payment_join
 from .branch import MEASURES, PRODUCT_TABLES, UNIT_RATIO, Scope, local_day, on_days
 from .discounts import INVOICE_LINES, branches_by_line
 
@@ -172,7 +172,7 @@ def collected(scope: Scope) -> list[SQL]:
     The ratio is in the invoice's currency, so that it reaches exactly 1 whatever the rate was when the customer paid.
     """
     return [
-        *(branch for direction in DIRECTIONS for branch in _collected(direction, scope)),
+        *(branch for direction in directions(scope.has_tills) for branch in _collected(direction, scope)),
         *_collected_without_payment(scope),
     ]
 
@@ -217,6 +217,8 @@ def _collected(direction: Direction, scope: Scope) -> list[SQL]:
 def _collected_without_payment(scope: Scope) -> list[SQL]:
     """Documents of 0.00: nothing of them is left to pay once the down payments that they deduct are paid."""
     columns = _invoice_columns()
+    incoming, _outgoing = directions(scope.has_tills)
+    settled = nothing_to_pay(SQL("TRUE"), incoming)
     return branches_by_line(
         "collected",
         [SQL("COALESCE(settled.partial_id, 0)"), SQL("line.id")],
@@ -226,7 +228,7 @@ def _collected_without_payment(scope: Scope) -> list[SQL]:
             "day": SQL("settled.day"),
             "partial_id": SQL("settled.partial_id"),
         },
-        SQL("%s settled JOIN %s ON line.move_id = settled.move_id", nothing_to_pay(SQL("TRUE")), INVOICE_TABLES),
+        SQL("%s settled JOIN %s ON line.move_id = settled.move_id", settled, INVOICE_TABLES),
         SQL("line.display_type = 'product' AND %s", on_days(SQL("settled.day"), scope)),
         lines=INVOICE_LINES,
         splits=INVOICE_SPLITS,
