@@ -15,6 +15,7 @@
         "report/sales_commission_statement_templates.xml",
         "views/commission_agent_views.xml",
         "views/res_config_settings_views.xml",
+        "views/sales_form/sales_commission_sponsorship_views.xml",
         "views/sales_commission_plan_views.xml",
         "views/sales_commission_version_views.xml",
         "views/sales_commission_rule_views.xml",

@@ -19,4 +19,5 @@ from . import sales_commission_tier
 from . import sales_commission_version
 from . import sales_handover_line
 from . import sales_metric
+from . import sales_form
 from . import settlement

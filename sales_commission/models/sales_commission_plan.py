@@ -17,7 +17,8 @@ from .engine.scope import Scope
 
 # What does not change any more once terms are approved.
 PART_OF_THE_TERMS = {
-    "period", "company_id", "with_branches", "clawback_days", "pay_after_leaving", "credit_notes_count",
+    "period", "company_id", "with_branches", "overrides_follow", "clawback_days", "pay_after_leaving",
+    "credit_notes_count",
 }  # fmt: skip
 # How far back the nightly run looks for documents that were posted, paid or unmatched late.
 MONTHS_LOOKED_BACK = 12
@@ -61,6 +62,13 @@ class SalesCommissionPlan(models.Model):
         copy=False,
         tracking=True,
         help="A plan is approved with its first version. Nothing is computed for a closed plan.",
+    )
+    overrides_follow = fields.Selection(
+        selection=[("management", "Management Line"), ("network", "Sellers' Network")],
+        required=True,
+        default="management",
+        help="Whom overrides are paid to: the managers assigned above who sold, or the sponsors above a seller in the "
+        "network of direct selling, level by level.",
     )
     clawback_days = fields.Integer(
         string="Taken Back within (Days)",

@@ -34,3 +34,5 @@ from . import test_target_lengths
 from . import test_terms_change
 from . import test_tiers
 from . import test_version
+
+from .sales_form import test_network

@@ -19,6 +19,7 @@ from . import (
     pipeline,
     price_options,
     prices,
+    sales_forms,
     visits,
 )
 from .story import Story
@@ -56,6 +57,7 @@ class SalesDemo(models.AbstractModel):
         prices.create_prices(story)
         price_options.create_price_options(story, plan)
         margins.create_margins(story, plan)
+        sales_forms.create_sales_forms(story, plan)
         dunning.create_dunning(story)
 
     @api.model

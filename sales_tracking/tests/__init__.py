@@ -54,3 +54,10 @@ from . import test_visit_board
 from . import test_visit_calendar
 from . import test_visit_check_in
 from . import test_visit_report
+
+from .sales_form import test_cash_on_delivery
+from .sales_form import test_cash_sale
+from .sales_form import test_documents
+from .sales_form import test_export
+from .sales_form import test_form_terms
+from .sales_form import test_tender

@@ -10,8 +10,16 @@ from odoo.tools import SQL
 from odoo.tools.query import Query
 
 from .facts import filter_of
+from .network import network, network_payees
 from .scope import BASE_DIGITS, Scope
 
+MANAGERS = SQL("""SELECT
+        'override', chain.level,
+        CASE WHEN chain.managed_team_id IS NULL THEN 'user' ELSE 'team' END,
+        COALESCE(chain.managed_user_id, chain.managed_team_id), person.partner_id, person.id,
+        1.0, 0, 0, chain.date_from, chain.date_to
+    FROM chain
+    JOIN res_users person ON person.id = chain.user_id""")
 MATCHED_COLUMNS = (
     "fact_id", "day", "sale_day", "user_id", "team_id", "agent_id", "res_model", "res_id", "deal_id", "live_id",
     "kept_by", "kept_for",
@@ -108,23 +116,9 @@ def payees(scope: Scope) -> SQL:
     ``chain`` is the management line: whom somebody manages directly, and through how many others. An external agent
     has no user, which is 0 here: a contact may be both a salesperson and an agent, and earns as each.
     """
+    by_network = scope.plan.overrides_follow == "network"
     return SQL(
-        """chain AS (
-    SELECT
-        id, user_id, managed_user_id, managed_team_id, 1 AS level,
-        date_from, COALESCE(date_to, 'infinity') AS date_to
-    FROM sales_commission_assignment
-    WHERE plan_id = %(plan_id)s AND role = 'override'
-    UNION ALL
-    SELECT
-        above.id, above.user_id, chain.managed_user_id, chain.managed_team_id, chain.level + 1,
-        GREATEST(above.date_from, chain.date_from), LEAST(COALESCE(above.date_to, 'infinity'), chain.date_to)
-    FROM chain
-    JOIN sales_commission_assignment above
-        ON above.plan_id = %(plan_id)s AND above.role = 'override' AND above.managed_user_id = chain.user_id
-            AND above.date_from <= chain.date_to AND COALESCE(above.date_to, 'infinity') >= chain.date_from
-    WHERE chain.level < (SELECT COALESCE(MAX(override_level), 0) FROM term)
-),
+        """%(line)s,
 payee AS MATERIALIZED (
     SELECT
         assignment.role, 0 AS level, assignment.beneficiary AS source,
@@ -145,13 +139,31 @@ payee AS MATERIALIZED (
     JOIN res_users person ON person.id = part.user_id
     WHERE assignment.plan_id = %(plan_id)s AND assignment.beneficiary = 'team'
     UNION ALL
+    %(above)s
+)""",
+        line=network(scope) if by_network else _management_line(scope),
+        above=network_payees(scope) if by_network else MANAGERS,
+        plan_id=scope.plan.id,
+    )
+
+
+def _management_line(scope: Scope) -> SQL:
+    return SQL(
+        """chain AS (
     SELECT
-        'override', chain.level,
-        CASE WHEN chain.managed_team_id IS NULL THEN 'user' ELSE 'team' END,
-        COALESCE(chain.managed_user_id, chain.managed_team_id), person.partner_id, person.id,
-        1.0, 0, 0, chain.date_from, chain.date_to
+        id, user_id, managed_user_id, managed_team_id, 1 AS level,
+        date_from, COALESCE(date_to, 'infinity') AS date_to
+    FROM sales_commission_assignment
+    WHERE plan_id = %(plan_id)s AND role = 'override'
+    UNION ALL
+    SELECT
+        above.id, above.user_id, chain.managed_user_id, chain.managed_team_id, chain.level + 1,
+        GREATEST(above.date_from, chain.date_from), LEAST(COALESCE(above.date_to, 'infinity'), chain.date_to)
     FROM chain
-    JOIN res_users person ON person.id = chain.user_id
+    JOIN sales_commission_assignment above
+        ON above.plan_id = %(plan_id)s AND above.role = 'override' AND above.managed_user_id = chain.user_id
+            AND above.date_from <= chain.date_to AND COALESCE(above.date_to, 'infinity') >= chain.date_from
+    WHERE chain.level < (SELECT COALESCE(MAX(override_level), 0) FROM term)
 )""",
         plan_id=scope.plan.id,
     )

@@ -9,6 +9,7 @@ SALES_TYPES = [
     ("consignment", "Consignment"),
     ("wholesale", "Wholesale"),
     ("direct", "Direct"),
+    ("cod", "Cash on Delivery"),
     ("pos", "Point of Sale"),
 ]
 

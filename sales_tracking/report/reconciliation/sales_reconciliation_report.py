@@ -9,6 +9,7 @@ from odoo.tools import SQL, date_utils
 from odoo.tools.query import Query
 
 from ...models.analytics import limits
+from ...tools.tills import tills
 from .bridge import CODES, Span, bridge
 
 STEPS = [
