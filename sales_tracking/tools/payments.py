@@ -24,6 +24,7 @@ from .customer_documents import CREDIT_NOTE_TYPES, DOCUMENT_TYPES, INVOICE_TYPES
 # What the definition reads, to be flushed before it is asked.
 SOURCES = {
     **company_settings.SOURCES,
+    "res.company": [*company_settings.SOURCES["res.company"], "account_default_pos_receivable_account_id"],
     "account.account": ["account_type"],
     "account.journal": ["type"],
     "account.move.line": ["account_id", "balance", "company_id", "date", "journal_id", "move_id", "tax_line_id"],
@@ -110,13 +111,13 @@ def settlement_join(direction: Direction) -> SQL:
         """JOIN account_move_line payment ON payment.id = %s
             JOIN account_journal journal ON journal.id = payment.journal_id AND (
                 journal.type IN ('bank', 'cash', 'credit')
-                %s
+                OR %s
                 OR journal.type NOT IN ('sale', 'purchase') AND NOT EXISTS (
                     SELECT FROM account_partial_reconcile other WHERE other.exchange_move_id = payment.move_id
                 )
             )""",
         SQL.identifier("partial", f"{direction.payment_side}_move_id"),
-        SQL("OR %s", tills.PAID_AT_TILL) if direction.has_tills else SQL(),
+        tills.paid_at_till(direction.has_tills),
     )
 
 
@@ -135,6 +136,15 @@ def money(direction: Direction, amount: SQL) -> SQL:
     if not direction.has_tills:
         return of_entry
     return SQL("CASE WHEN %s THEN %s ELSE %s END", tills.PAID_AT_TILL, amount, of_entry)
+
+
+def _money_of_entry(direction: Direction, amount: SQL) -> SQL:
+    return SQL(
+        "CASE WHEN %s THEN %s ELSE %s END",
+        tills.paid_at_till(direction.has_tills),
+        amount,
+        _money_of_entry(direction, amount),
+    )
 
 
 def _money_of_entry(direction: Direction, amount: SQL) -> SQL:
@@ -259,22 +269,25 @@ def _account_payments(direction: Direction, where: SQL) -> SQL:
         """SELECT owed.order_id, -partial.id, payment.date, %(paid)s, owed.total
         FROM (
             SELECT
-                pos.id AS order_id, pos.amount_paid AS total, put.amount, put.customer_id, session.move_id, put.place
-            FROM pos_order pos
-            JOIN pos_session session ON session.id = pos.session_id
-            JOIN LATERAL (
-                SELECT
-                    alike.pos_order_id, alike.amount, customer.commercial_partner_id AS customer_id,
-                    ROW_NUMBER() OVER (
-                        PARTITION BY customer.commercial_partner_id, alike.amount ORDER BY alike.id
-                    ) - 1 AS place
-                FROM pos_payment alike
-                JOIN pos_payment_method method ON method.id = alike.payment_method_id
-                JOIN pos_order other ON other.id = alike.pos_order_id
-                JOIN res_partner customer ON customer.id = other.partner_id
-                WHERE %(on_account)s AND other.session_id = pos.session_id AND other.account_move IS NULL
-            ) put ON put.pos_order_id = pos.id AND put.amount * %(sign)s < 0
-            WHERE %(is_sold)s AND %(no_invoice)s AND pos.amount_paid <> 0 AND %(where)s
+                pos.id AS order_id, pos.amount_paid AS total, put.amount, session.move_id,
+                customer.commercial_partner_id AS customer_id,
+                (
+                    SELECT COUNT(*)
+                    FROM pos_payment earlier
+                    JOIN pos_payment_method method ON method.id = earlier.payment_method_id
+                    JOIN pos_order other ON other.id = earlier.pos_order_id
+                    JOIN res_partner other_customer ON other_customer.id = other.partner_id
+                    WHERE earlier.session_id = put.session_id AND earlier.id < put.id AND earlier.amount = put.amount
+                        AND %(on_account)s AND other.account_move IS NULL
+                        AND other_customer.commercial_partner_id = customer.commercial_partner_id
+                ) AS place
+            FROM pos_payment put
+            JOIN pos_payment_method method ON method.id = put.payment_method_id
+            JOIN pos_order pos ON pos.id = put.pos_order_id
+            JOIN pos_session session ON session.id = put.session_id
+            JOIN res_partner customer ON customer.id = pos.partner_id
+            WHERE %(on_account)s AND put.amount * %(sign)s < 0
+                AND %(is_sold)s AND %(no_invoice)s AND pos.amount_paid <> 0 AND %(where)s
         ) owed
         CROSS JOIN LATERAL (
             SELECT item.id

@@ -27,8 +27,25 @@ IS_SOLD = SQL("pos.state IN ('paid', 'done')")
 HAS_NO_INVOICE = SQL("pos.account_move IS NULL")
 # A payment method without a journal puts the amount on the customer's account.
 ON_ACCOUNT = SQL("method.journal_id IS NULL")
-# The ``payment``, a journal item, is of an entry by which a till pays an invoice.
-PAID_AT_TILL = SQL("EXISTS (SELECT FROM pos_payment till WHERE till.account_move_id = payment.move_id)")
+# The ``payment``, a journal item, is of an entry by which a till pays an invoice: it moves the debt to the till.
+# That is seen when the point of sale was removed, too.
+MOVES_DEBT_TO_TILL = SQL("""EXISTS (
+        SELECT
+        FROM account_move_line till
+        JOIN res_company till_company ON till_company.id = till.company_id
+        WHERE till.move_id = payment.move_id AND till.id <> payment.id
+            AND till.account_id = till_company.account_default_pos_receivable_account_id
+    )""")
+# Tills may have accounts of their own for a method of payment.
+IS_PAYMENT_OF_TILL = SQL("EXISTS (SELECT FROM pos_payment till WHERE till.account_move_id = payment.move_id)")
+
+
+def paid_at_till(has_tills: bool) -> SQL:
+    """Whether the ``payment``, an item of a ``journal``, was taken by a till."""
+    return SQL(
+        "(journal.type NOT IN ('bank', 'cash', 'credit') AND (%s))",
+        SQL("%s OR %s", MOVES_DEBT_TO_TILL, IS_PAYMENT_OF_TILL) if has_tills else MOVES_DEBT_TO_TILL,
+    )
 
 
 class Tills(NamedTuple):

@@ -1,3 +1,1 @@
-from . import chat
-from . import telephone
 from . import sales_form
