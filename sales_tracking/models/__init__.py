@@ -23,6 +23,7 @@ from . import handover
 from . import interaction
 from . import pricing
 from . import quotation_followup
+from . import telephone
 from . import sales_form
 from . import visit
 from . import chat

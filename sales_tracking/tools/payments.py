@@ -132,13 +132,6 @@ def payment_join(direction: Direction) -> SQL:
 
 def money(direction: Direction, amount: SQL) -> SQL:
     """The part of an amount, settled by the ``payment``, that is money. Multiplied before it is divided."""
-    of_entry = _money_of_entry(direction, amount)
-    if not direction.has_tills:
-        return of_entry
-    return SQL("CASE WHEN %s THEN %s ELSE %s END", tills.PAID_AT_TILL, amount, of_entry)
-
-
-def _money_of_entry(direction: Direction, amount: SQL) -> SQL:
     return SQL(
         "CASE WHEN %s THEN %s ELSE %s END",
         tills.paid_at_till(direction.has_tills),

@@ -1,1 +1,3 @@
+from . import chat
 from . import sales_form
+from . import telephone
