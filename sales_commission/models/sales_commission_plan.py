@@ -81,7 +81,6 @@ class SalesCommissionPlan(models.Model):
     )
     credit_notes_count = fields.Selection(
         selection=[("own", "In Their Own Period"), ("sale", "In the Period of the Invoice")],
-        string="Credit Notes Count",
         required=True,
         default="own",
         help="In their own period: a credit note lowers the period of its day.\n"
