@@ -37,9 +37,8 @@ class TestGuard(DunningCommon):
                 if field.name not in MAGIC_COLUMNS
             )
         }
-        # Core lets no caller give a message fields of another addon.
-        # Core lets no caller give a message fields of another addon; an entry keeps its cost from posting on.
-        self.assertEqual(without, {"account.move", "mail.message"})
+        # An entry keeps the moment of its posting by its own rule.
+        self.assertEqual(without, {"account.move"})
 
     def test_state_is_refused_by_every_door(self):
         promise = self._promise()
