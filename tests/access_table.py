@@ -47,11 +47,12 @@ ENTERED = {
          "portal_promise_share portal_promise_days overdue_order_policy overdue_order_days "
          "overdue_order_amount quotation_followup_automatic quotation_followup_hour quotation_auto_cancel "
          "quotation_auto_cancel_days visit_policy visit_radius visit_report_frequency visit_report_hour "
-         "visit_report_since sales_target_alert sales_target_alert_pace sales_target_alert_attainment "
-         "sales_commission_product_id sales_commission_account_id sales_commission_bill_lines"),
+         "visit_report_since visit_position_months sales_target_alert sales_target_alert_pace "
+         "sales_target_alert_attainment sales_commission_product_id sales_commission_account_id "
+         "sales_commission_bill_lines"),
     ],
     "res.partner": [
-        (SELLERS, "sales_type"),
+        (COMPANY_SELLERS, "sales_type"),
         (ALL_SELLERS, "birth_date gender audience_tag_ids no_quotation_followup"),
         (ADMINISTRATORS, "overdue_order_policy"),
         (ALL_ADMINISTRATORS, "commission_agent_id"),
@@ -78,7 +79,7 @@ ENTERED = {
         (ADMINISTRATORS,
          "name sequence application role metric_id kind rate unit_amount uom_id tier_mode attainment_mode "
          "override_level invoiced_share earned_on payment_step_ids threshold deal_cap period_floor "
-         "period_cap"),
+         "period_cap continues_id"),
     ],
     "sales.commission.tier": [(ADMINISTRATORS, "amount_from amount_to rate attainment payout")],
     "sales.commission.version": [(ADMINISTRATORS, "plan_id date_from date_to reason")],
@@ -94,8 +95,11 @@ ENTERED = {
     "sales.dunning.policy": [
         (ADMINISTRATORS,
          "name active sequence company_id catch_up quiet_days grace_days interest_rate charge_product_id "
-         "level_ids"),
+         "level_ids currency_id"),
     ],
+    "sales.handover": [(ADMINISTRATORS, "successor_id")],
+    # A lead hands the work of a member over to other members.
+    "sales.handover.line": [(LEADS, "is_included successor_id")],
     "sales.interaction": [
         (SELLERS,
          "kind direction outcome_id date duration note is_touchpoint order_id partner_id contact_address "
@@ -117,7 +121,7 @@ ENTERED = {
     "sales.target": [
         (ADMINISTRATORS,
          "metric_id period_kind date_from date_to scope team_id user_id categ_id segment_id country_id "
-         "source_id amount shape profile_id step parent_id is_locked weight"),
+         "source_id amount shape profile_id step parent_id is_locked weight company_id with_branches"),
     ],
     "sales.target.profile": [
         (KEEPERS,
@@ -138,11 +142,12 @@ ENTERED = {
 GIVEN = {
     # Posting writes its own moment over it.
     "account.move": "sales_posted_on",
-    "sales.commission.plan": "company_id period clawback_days pay_after_leaving",
+    "sales.commission.plan": "company_id with_branches period clawback_days credit_notes_count pay_after_leaving",
     "sales.dunning.account": "partner_id company_id",
     "sales.handover": "leaver_id company_id",
     # The key of a telephone system, so that a call is logged once; those of Odoo's documents are refused.
     "sales.interaction": "source_key lead_id company_id",
+    "sales.interaction.backfill": "company_id",
     "sales.margin.approval": "reason",
     # What closed targets were measured by does not change.
     "sales.metric": "company_id basis measure domain",
@@ -250,8 +255,9 @@ READ = {
     "res.company": [
         # Settings of the company, which say nothing about a person or customer.
         (EMPLOYEES,
-         "sales_tz money_account_ids sales_commission_write_off_is_cash sales_commission_down_payment "
-         "attribution_lookback attribution_half_life dunning_automatic dunning_hour dunning_user_id "
+         "visit_position_months sales_tz money_account_ids sales_commission_write_off_is_cash "
+         "sales_commission_down_payment attribution_lookback attribution_half_life dunning_automatic dunning_hour "
+         "dunning_user_id "
          "portal_promise_share portal_promise_days overdue_order_policy overdue_order_days overdue_order_amount "
          "quotation_followup_automatic quotation_followup_hour quotation_auto_cancel quotation_auto_cancel_days "
          "visit_policy visit_radius visit_report_frequency visit_report_hour visit_report_since sales_target_alert "

@@ -14,6 +14,8 @@ from tests.new_records import CREATE
 from tests.processes import run_inside
 
 TABLE = "tests/access_table.py"
+# Rows that changes of settings and erasures leave, of which the world has none.
+OF_THE_SYSTEM = {"sales.company.setting", "sales.erasure"}
 # Who calls with what no client sends: whoever is let furthest in.
 HOSTILE_ROLES = ("manager",)
 # Wizards of Odoo that the addons add a check to: their own tests make them.
@@ -79,7 +81,7 @@ def _assert_none(problems):
 def test_every_model_has_a_record(fields):
     _assert_none([
         f"No record of {model}: make one in tests/scripts/world.py, so that its fields are tried."
-        for model, result in fields.items() if not result["has_record"]
+        for model, result in fields.items() if not result["has_record"] and model not in OF_THE_SYSTEM
     ])  # fmt: skip
 
 

@@ -57,6 +57,7 @@ class Doors:
         self.users = users
         self.record = record
         self.values = values
+        self.can_copy = False
         self.let_in = {}  # door: {field: [roles]}
         self.failures = []
 
@@ -74,6 +75,7 @@ class Doors:
             else:
                 self.write(role, {name: tried[name] for name in guarded})
                 self.write(role, {name: tried[name] for name in entered})
+            self.can_copy = self._call(role, "copy", [self.record.ids], {}, bool)
             new = self._other_values_of_new(role, guarded)
             if new is not None:
                 for values in [{name: value} for name, value in new.items()] if is_first else [new]:
@@ -104,7 +106,8 @@ class Doors:
         self._try("create", role, values, "create", [[self.values | values]])
         left = {name: value for name, value in self.values.items() if name not in values}
         self._try("default", role, values, "create", [[left]], {f"default_{key}": values[key] for key in values})
-        self._try("copy", role, values, "copy", [self.record.ids, values])
+        if self.can_copy:
+            self._try("copy", role, values, "copy", [self.record.ids, values])
 
     def _try(self, door, role, values, method, arguments, context=None):
         def look(record):
