@@ -5,6 +5,8 @@ is new and open to somebody fails the tests until it is listed here with those w
 of course.
 """
 
+from datetime import date
+
 # The first that may create a record tries a new one field by field, the others with all fields at once.
 ROLES = (
     "keeper",  # sales administrator of all companies
@@ -58,7 +60,7 @@ ENTERED = {
         (ALL_ADMINISTRATORS, "commission_agent_id"),
     ],
     "sale.order": [
-        (SELLERS, "commission_agent_id followup_paused followup_resume_on no_followup"),
+        (SELLERS, "commission_agent_id followup_paused followup_resume_on no_followup visit_id"),
         (LEADS, "credit_split_ids"),
         (COLLECTORS, "sales_type"),
     ],
@@ -159,8 +161,9 @@ GIVEN = {
 ARGUMENTS = {
     "sale.order.action_create_price_options": lambda world: {"pricelist_ids": world["pricelists"][:1]},
     "sale.order.action_use_pricelist": lambda world: {"pricelist_id": world["pricelists"][0]},
-    "sales.commission.plan.action_compute": lambda world: {"date": "2026-01-01"},
+    "sales.commission.plan.action_compute": lambda world: {"date": date.today().isoformat()},
     "sales.commission.version.simulate": lambda world: {"date_from": "2026-01-01", "date_to": "2026-01-31"},
+    "sales.reconciliation.report.get_bridge": lambda world: {"date_from": "2026-01-01", "date_to": "2026-12-31"},
     "sales.interaction.action_backfill": lambda world: {"date_from": "2100-01-01"},
     "sales.metric.get_value": lambda world: {"date_from": "2026-01-01", "date_to": "2026-12-31"},
 }
@@ -185,7 +188,7 @@ CHANGES = {
     # The approver of the quotation's team, and administrators.
     "sales.margin.approval": [(ADMINISTRATORS | {"lead"}, "action_approve")],
     "sales.overdue.release": [(ADMINISTRATORS, "action_release")],
-    "sales.price.update": [(SELLERS, "action_keep action_replace")],
+    "sales.price.update": [(SELLERS, "action_keep")],
     "sales.promise": [(COLLECTORS, "action_cancel")],
     "sales.target": [(ADMINISTRATORS, "action_approve")],
     # Hints are their reader's own.
@@ -289,7 +292,7 @@ READ = {
          "margin_request_reason margin_decision_answer margin_guard_state margin_guard_explanation followup_sent_at "
          "followup_cycle followup_paused followup_resume_on no_followup followup_state followup_attention "
          "followup_cadence_id followup_step_id followup_date followup_is_automatic followup_error followup_log_ids "
-         "followup_log_count followup_plan"),
+         "followup_log_count followup_plan visit_id"),
         (ADMINISTRATORS,
          "overdue_release_reason overdue_release_partner_id overdue_release_customer_id overdue_release_user_id"),
     ],

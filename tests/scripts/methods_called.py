@@ -7,7 +7,6 @@ import re
 import psycopg2
 
 from odoo.exceptions import UserError
-from odoo.models import BaseModel
 from odoo.service.model import call_kw, get_public_method
 
 ADDONS = ("sales_tracking", "sales_target", "sales_commission")
@@ -60,7 +59,7 @@ def public_methods(env):
             for owner in model.mro()
             if owner.__module__.startswith(prefixes)
             for name, value in vars(owner).items()
-            if inspect.isfunction(value) and not name.startswith("_") and not hasattr(BaseModel, name)
+            if inspect.isfunction(value) and not name.startswith("_") and not hasattr(env.registry["base"], name)
         }
         for name in sorted(names - {"message_parse", "message_post"}):
             with contextlib.suppress(UserError):

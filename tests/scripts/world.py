@@ -173,6 +173,7 @@ def make_records(env, company, users, teams, pepper, customer):
         "account.move": invoice.id,
         "mail.message": thin.message_ids[:1].id,
         "sale.order.line": thin.order_line[:1].id,
+        "calendar.event": visit.event_id.id,
         "utm.medium": env.ref("utm.utm_medium_email").id,
         "sales.handover": handover.id,
         "sales.handover.line": handover.line_ids[:1].id,
