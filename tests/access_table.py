@@ -108,7 +108,7 @@ ENTERED = {
          "user_id team_id"),
     ],
     "sales.interaction.backfill": [(ADMINISTRATORS, "date_from")],
-    "sales.interaction.outcome": [(KEEPERS, "name sequence kind is_touchpoint active")],
+    "sales.interaction.outcome": [(KEEPERS, "name sequence kind is_touchpoint expects_order active")],
     "sales.margin.approval": [(LEADS, "answer")],
     "sales.margin.rule": [
         (ADMINISTRATORS, "company_id team_id categ_id floor action lead_floor approver_id unknown_cost"),
