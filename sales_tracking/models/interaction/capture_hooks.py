@@ -31,7 +31,8 @@ class MailMessage(models.Model):
             ]
         messages = super().create(vals_list)
         for message in itertools.compress(messages, automatic):
-            message._write_decided({"is_auto_reply": True})
+            # As superuser: the user whom the mail gateway acts for may not change the message.
+            message.sudo().is_auto_reply = True
         self.env["sales.interaction"]._capture_messages(messages)
         return messages
 
