@@ -172,7 +172,10 @@ ARGUMENTS = {
 CHANGES = {
     "account.move": [(ACCOUNTANTS, "button_cancel")],
     "res.partner": [(ADMINISTRATORS | {"foreigner", "all_documents"} | ACCOUNTANTS, "action_view_dunning")],
-    "sale.order": [(SELLERS, "action_followup_pause action_followup_resume action_use_pricelist")],
+    "sale.order": [
+        (SELLERS,
+         "action_create_price_options action_followup_pause action_followup_resume action_use_pricelist"),
+    ],
     "sale.order.price.option": [(SELLERS, "action_apply action_decline")],
     "sales.commission.adjustment": [(ADMINISTRATORS, "action_post action_refuse")],
     "sales.commission.payroll": [(ADMINISTRATORS, "action_cancel")],
@@ -183,6 +186,7 @@ CHANGES = {
     "sales.commission.version": [(ADMINISTRATORS, "action_approve action_new_version")],
     "sales.dispute": [(COLLECTORS, "action_accept action_reject action_reopen")],
     "sales.dunning.account": [(COLLECTORS, "action_pause action_restart action_resume")],
+    "sales.handover": [(ADMINISTRATORS | {"lead"}, "action_hand_over")],
     "sales.interaction.backfill": [(ADMINISTRATORS, "action_preview action_start")],
     "sales.interaction.log": [(ALL_SELLERS, "action_log")],
     # The approver of the quotation's team, and administrators.
