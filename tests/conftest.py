@@ -6,6 +6,7 @@ from dev import databases, odoo, postgres
 from tests.processes import make_clients, run_inside
 
 DATABASE = "sales_blackbox"
+POPULATED_DATABASE = "sales_blackbox_populated"
 NEIGHBOURS_DATABASE = "sales_blackbox_neighbours"
 # Applications that the addons use when they are installed.
 NEIGHBOURS = (
@@ -30,9 +31,16 @@ def neighbours(prepared):
 
 
 @pytest.fixture(scope="session")
-def server(prepared):
-    """A running Odoo with two workers and a cron process, on its own copy of the prepared database."""
-    odoo.duplicate(prepared, DATABASE, postgres.TEST)
+def populated(prepared):
+    """Name of a database with the people and records of tests/scripts/world.py, and their ids; do not change it."""
+    odoo.duplicate(prepared, POPULATED_DATABASE, postgres.TEST)
+    return POPULATED_DATABASE, run_inside(POPULATED_DATABASE, "world")
+
+
+@pytest.fixture(scope="session")
+def server(populated):
+    """A running Odoo with two workers and a cron process, on its own copy of the populated database."""
+    odoo.duplicate(populated[0], DATABASE, postgres.TEST)
     running = odoo.Server(DATABASE, postgres.TEST, odoo.free_port(), "black-box-server")
     running.start()
     yield running
@@ -40,9 +48,9 @@ def server(prepared):
 
 
 @pytest.fixture(scope="session")
-def world(server):
+def world(populated):
     """What tests/scripts/world.py made in the server's database: ids by name."""
-    return run_inside(server.database, "world")
+    return populated[1]
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.sales_tracking.tools.document_names import search_document_name
 from odoo.addons.sales_tracking.tools.documents import existing, existing_by_id
 
 from .sales_commission_rule import ROLES
@@ -125,7 +126,9 @@ class SalesCommissionEntry(models.Model):
     amount = fields.Monetary(required=True, readonly=True)
     note = fields.Text(readonly=True, help="The reason of an entry that no rule pays, as its author wrote it.")
     explanation = fields.Text(compute="_compute_explanation", compute_sudo=True)
-    document_name = fields.Char(string="Document", compute="_compute_document", compute_sudo=True)
+    document_name = fields.Char(
+        string="Document", compute="_compute_document", search="_search_document_name", compute_sudo=True
+    )
     customer_id = fields.Many2one(comodel_name="res.partner", compute="_compute_document", compute_sudo=True)
 
     _key_unique = models.UniqueIndex(
@@ -162,6 +165,10 @@ class SalesCommissionEntry(models.Model):
                         model=self.env["ir.model"]._get(model).name or model,
                         number=entry.res_id,
                     )
+
+    @api.model
+    def _search_document_name(self, operator, value):
+        return search_document_name(self, operator, value)
 
     @api.private
     def _post(self, vals_list):

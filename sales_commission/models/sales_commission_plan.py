@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_amount, format_date
 
 from odoo.addons.sales_tracking.models.analytics.period import CALENDAR_YEAR_END, period_bounds
+from odoo.addons.sales_tracking.tools.arguments import given_day, given_ids
 from odoo.addons.sales_tracking.tools.clock import job_day
 from odoo.addons.sales_tracking.tools.jobs import attempt
 
@@ -81,7 +82,6 @@ class SalesCommissionPlan(models.Model):
     )
     credit_notes_count = fields.Selection(
         selection=[("own", "In Their Own Period"), ("sale", "In the Period of the Invoice")],
-        string="Credit Notes Count",
         required=True,
         default="own",
         help="In their own period: a credit note lowers the period of its day.\n"
@@ -214,7 +214,7 @@ class SalesCommissionPlan(models.Model):
         if self.state == "closed":
             raise UserError(self.env._('The plan "%(plan)s" is closed: reopen it to compute it.', plan=self.name))
         # The facts, the ledger and the statements of everybody, after the access check above.
-        return self.sudo()._compute_period(*self._period_bounds(fields.Date.to_date(date)))
+        return self.sudo()._compute_period(*self._period_bounds(given_day(self.env, date)))
 
     def _compute_period(self, period_start, period_end):
         lock = f"sales.commission.plan,{self.id},{period_start}"
@@ -477,5 +477,5 @@ class SalesCommissionPlan(models.Model):
         A job is given some seconds at a time: it goes on with the plan after the last one, and comes to an end.
         """
         plans = self.search([("state", "=", "approved")], order="computed_on NULLS FIRST, id")
-        job = self.env["ir.cron"].sudo().browse(self.env.context.get("cron_id"))
+        job = self.env["ir.cron"].sudo().browse(given_ids(self.env, self.env.context.get("cron_id"))).exists()
         return plans.filtered(lambda plan: not job or not plan.computed_on or plan.computed_on < job.nextcall)

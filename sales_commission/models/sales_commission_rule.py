@@ -40,7 +40,6 @@ class SalesCommissionRule(models.Model):
     version_id = fields.Many2one(comodel_name="sales.commission.version", required=True, ondelete="cascade", index=True)
     continues_id = fields.Many2one(
         comodel_name="sales.commission.rule",
-        string="Continues",
         compute="_compute_continues_id",
         store=True,
         readonly=False,

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
+from odoo.addons.sales_tracking.tools.arguments import given_day
+
 from .engine.run import query, simulation_statement
 
 
@@ -185,8 +187,8 @@ class SalesCommissionVersion(models.Model):
         self.ensure_one()
         self.check_access("write")
         plan = self.plan_id.sudo()
-        first, _last = plan._period_bounds(fields.Date.to_date(date_from))
-        _first, last = plan._period_bounds(fields.Date.to_date(date_to))
+        first, _last = plan._period_bounds(given_day(self.env, date_from))
+        _first, last = plan._period_bounds(given_day(self.env, date_to))
         if first > last:
             raise UserError(self.env._("A simulation can't end before it begins: change its dates."))
         scope = plan._scope(self.sudo().rule_ids, first, last, forever=True)

@@ -66,7 +66,7 @@ class TestRuleOptions(SalesCommissionCommon):
         }[kind]
         return {"name": kind, "kind": kind, "metric_id": self.metrics[basis, measure].id, **paid, **vals}
 
-    def _options(self, kind):
+    def _options(self):
         """Values that use each option."""
         tier = {"rate": 0.2, "attainment": 0.4, "payout": 700}
         return {
@@ -94,7 +94,7 @@ class TestRuleOptions(SalesCommissionCommon):
         for (kind, _label), basis in product(KINDS, BASES):
             without = self._paid(self._rule(kind, basis))
             self.assertEqual(without, 500 if basis == "invoiced" or kind == "attainment" else 250, (kind, basis))
-            for option, vals in self._options(kind).items():
+            for option, vals in self._options().items():
                 with self.subTest(kind=kind, basis=basis, option=option):
                     try:
                         with self.cr.savepoint():

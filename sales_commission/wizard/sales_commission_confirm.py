@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from odoo.addons.sales_tracking.tools.arguments import selected_records
+
 
 class SalesCommissionConfirm(models.TransientModel):
     """Shows what confirming statements would write before it does."""
@@ -17,7 +19,7 @@ class SalesCommissionConfirm(models.TransientModel):
     @api.model
     def _default_statements(self):
         """The drafts among the selected statements, in the order in which they are confirmed."""
-        selected = self.env["sales.commission.statement"].browse(self.env.context.get("active_ids")).exists()
+        selected = selected_records(self.env["sales.commission.statement"])
         drafts = selected.filtered(lambda statement: statement.state == "draft")
         return [Command.set(drafts.sorted(lambda statement: (statement.period_start, statement.id)).ids)]
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from odoo.addons.sales_tracking.fields import BlankFloat, BlankMonetary
+from odoo.addons.sales_tracking.tools.arguments import given_day
 
 from .sales_target import CUT_FIELDS, cut_domain
 
@@ -90,7 +91,7 @@ class SalesTarget(models.Model):
         """
         targets = self or self.search(Domain.TRUE)
         targets.check_access("read")
-        return targets._get_figures(fields.Date.to_date(as_of))
+        return targets._get_figures(given_day(self.env, as_of))
 
     def _get_figures(self, as_of: date | None = None) -> list[dict]:
         """See get_report; what the reader may see is decided by the recordset."""

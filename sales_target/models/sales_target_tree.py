@@ -110,7 +110,7 @@ class SalesTarget(models.Model):
     def _get_allocation(self, method: str) -> dict:
         """The amount of each part that is not kept; with those kept they sum to the target exactly."""
         self.ensure_one()
-        if method not in dict(METHODS):
+        if method not in [code for code, _label in METHODS]:
             raise UserError(
                 self.env._(
                     'There is no way "%(method)s" to share a target. Choose from: %(methods)s.',

@@ -32,10 +32,13 @@ class SalesTargetAllocate(models.TransientModel):
             except UserError as error:
                 wizard.problem = str(error)
             wizard.line_ids = [
-                fields.Command.create(
-                    {"part_id": part.id, "amount_before": part.amount, "amount": shares.get(part, part.amount)}
-                )
-                for part in wizard.target_id.child_ids.sorted("id")
+                fields.Command.clear(),
+                *(
+                    fields.Command.create(
+                        {"part_id": part.id, "amount_before": part.amount, "amount": shares.get(part, part.amount)}
+                    )
+                    for part in wizard.target_id.child_ids.sorted("id")
+                ),
             ]
 
     @api.model_create_multi

@@ -18,6 +18,14 @@ class SaleOrder(models.Model):
     _inherit = ["sale.order", "sales.guarded.mixin"]
 
 
+class SaleOrderLine(models.Model):
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "sales.guarded.mixin"]
+
+    # Where the price came from: computed with it, or taken over from the price option that was chosen.
+    _decided_fields = frozenset({"price_rule_id", "price_source"})
+
+
 class UtmMedium(models.Model):
     _name = "utm.medium"
     _inherit = ["utm.medium", "sales.guarded.mixin"]

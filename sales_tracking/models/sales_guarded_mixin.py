@@ -70,6 +70,7 @@ class SalesGuardedMixin(models.AbstractModel):
         if not self._is_deciding():
             self._refuse_guarded(decided & vals.keys())
             self._refuse_guarded(self._changed_fields(vals, given_once))
+            self._refuse_foreign_company(vals)
         return super().write(vals)
 
     def copy_data(self, default=None):
@@ -152,6 +153,19 @@ class SalesGuardedMixin(models.AbstractModel):
                 record=f'"{self._description_string()}"',
             )
         )
+
+    def _refuse_foreign_company(self, vals):
+        """Rules of access look at a record before it is written: it can't be slipped into somebody else's company."""
+        company_id = vals.get("company_id")
+        if not company_id or company_id in self.env.user._get_company_ids():
+            return
+        if self._fields["company_id"]._modules[0] in ADDONS:
+            self.check_access("write")
+            raise AccessError(
+                self.env._(
+                    "%s can only be moved to a company that you work for.", f'"{self._description_string()}"'
+                )
+            )
 
     @api.model
     def _description_string(self):

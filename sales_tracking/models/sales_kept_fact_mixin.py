@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.document_names import search_document_name
 from ..tools.documents import existing, existing_by_id
 
 
@@ -20,7 +21,9 @@ class SalesKeptFactMixin(models.AbstractModel):
 
     res_model = fields.Char(string="Document Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(string="Document ID", model_field="res_model", required=True, readonly=True)
-    document_name = fields.Char(string="Document", compute="_compute_document_name", compute_sudo=True)
+    document_name = fields.Char(
+        string="Document", compute="_compute_document_name", search="_search_document_name", compute_sudo=True
+    )
 
     @api.depends("res_model", "res_id")
     def _compute_document_name(self):
@@ -30,6 +33,10 @@ class SalesKeptFactMixin(models.AbstractModel):
             names = {document.id: document.display_name for document in known.values()}
             for fact in facts:
                 fact.document_name = names.get(fact.res_id) or self.env._("%s (deleted)", fact.res_id)
+
+    @api.model
+    def _search_document_name(self, operator, value):
+        return search_document_name(self, operator, value)
 
     def action_open_document(self):
         self.ensure_one()

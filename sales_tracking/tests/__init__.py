@@ -1,4 +1,5 @@
 from . import test_achievement
+from . import test_arguments
 from . import test_attribution
 from . import test_audience
 from . import test_branches

@@ -9,6 +9,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
+from ..models.interaction.capture_hooks import AUTOMATIC
 from .common import SalesTrackingCommon
 
 AUTO_REPLY = """\
@@ -213,7 +214,7 @@ class TestCaptureMail(CaptureCommon):
 
     def test_machines_do_not_count(self):
         for values in (
-            {"is_auto_reply": True},
+            {"is_auto_reply": AUTOMATIC},
             {"subject": "Automatic reply: Pepper"},
             {"subject": "Out of office"},
             {"email": "Mail Delivery System <MAILER-DAEMON@example.com>"},

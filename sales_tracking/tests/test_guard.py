@@ -37,9 +37,8 @@ class TestGuard(DunningCommon):
                 if field.name not in MAGIC_COLUMNS
             )
         }
-        # Core lets no caller give a message fields of another addon.
-        # Core lets no caller give a message fields of another addon; an entry keeps its cost from posting on.
-        self.assertEqual(without, {"account.move", "mail.message"})
+        # An entry keeps the moment of its posting by its own rule.
+        self.assertEqual(without, {"account.move"})
 
     def test_state_is_refused_by_every_door(self):
         promise = self._promise()
@@ -112,3 +111,40 @@ class TestGuard(DunningCommon):
         theirs.write({"note": "What was said", "kind": "meeting"})
         with self.assertRaisesRegex(AccessError, "records itself"):
             theirs.create({"kind": "email", "source_key": "mail.message,999999999"})
+
+    def test_nobody_takes_over_an_interaction(self):
+        """Interactions count for whoever logged them."""
+        theirs = self.env["sales.interaction"].create({"kind": "call", "user_id": self.lead_user.id})
+        with self.assertRaisesRegex(AccessError, "counts for that person"):
+            theirs.with_user(self.manager).write({"user_id": self.manager.id})
+        theirs.with_user(self.manager).write({"user_id": self.accountant.id})
+
+    def test_copy_of_an_interaction(self):
+        interaction = self.env["sales.interaction"].create({"kind": "call"})
+        copied = interaction.copy({"note": "Again"})
+        self.assertEqual(len(copied), 1)
+        self.assertNotEqual(copied, interaction)
+
+    def test_nothing_is_moved_into_the_company_of_others(self):
+        interaction = self.env["sales.interaction"].create({"kind": "call"}).with_user(self.manager)
+        with self.assertRaisesRegex(AccessError, "a company that you work for"):
+            interaction.write({"company_id": self.company_2.id})
+
+    def test_automatic_replies_are_known_from_their_mail(self):
+        message = self.customer.with_user(self.manager).message_post(body="Thank you")
+        with self.assertRaisesRegex(AccessError, "Automatic Reply"):
+            message.write({"is_auto_reply": True})
+        with self.assertRaises(AccessError):
+            self.customer.with_user(self.manager).message_post(body="Thank you", is_auto_reply=True)
+
+    def test_origin_of_a_price(self):
+        """It is found with the price, not written beside it."""
+        product = self.env["product.product"].create({"name": "Pepper", "list_price": 100})
+        order = self.env["sale.order"].create(
+            {"partner_id": self.customer.id, "order_line": [fields.Command.create({"product_id": product.id})]}
+        )
+        line = order.order_line.with_user(self.manager)
+        with self.assertRaisesRegex(AccessError, "Price From"):
+            line.write({"price_source": "Price agreed with the management"})
+        line.price_unit = 90
+        self.assertEqual(line.price_unit, 90)

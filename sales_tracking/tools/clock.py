@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tools import format_date
+
+from .arguments import given_day
 
 
 class JobDay(date):
@@ -20,11 +21,12 @@ def job_day(env, today):
 
     :param today: a date, its ISO text, or nothing
     :return: the date, or None: today in each company's time zone
+    :raise UserError: it is no day
     :raise AccessError: from anyone else, for a day that is today in none of the allowed companies
     """
-    day = fields.Date.to_date(today)
+    day = given_day(env, today)
     if not day or env.su:
-        return day or None
+        return day
     days = {company._sales_today() for company in env.companies}
     if day not in days:
         raise AccessError(

@@ -3,15 +3,19 @@
 from odoo.fields import Command
 
 GROUPS = {
+    "employee": "base.group_user",
     "salesperson": "sales_team.group_sale_salesman",
     "seller": "sales_team.group_sale_salesman",
     "peer": "sales_team.group_sale_salesman",
     "lead": "sales_tracking.group_team_lead",
     "other_lead": "sales_tracking.group_team_lead",
+    "all_documents": "sales_team.group_sale_salesman_all_leads",
     "manager": "sales_team.group_sale_manager",
     "approver": "sales_team.group_sale_manager",
+    "keeper": "sales_team.group_sale_manager",  # of all companies
     "accountant": "account.group_account_invoice",
     "foreigner": "sales_team.group_sale_manager",
+    "settings": "base.group_system",
     "portal": "base.group_portal",
 }
 
@@ -51,6 +55,7 @@ def make_users(env, company, other_company):
     users = {}
     for login, group in GROUPS.items():
         own = other_company if login == "foreigner" else company
+        allowed = company | other_company if login == "keeper" else own
         users[login] = env["res.users"].create(
             {
                 "login": login,
@@ -59,7 +64,7 @@ def make_users(env, company, other_company):
                 "email": f"{login}@example.com",
                 "tz": "UTC",
                 "company_id": own.id,
-                "company_ids": [Command.set(own.ids)],
+                "company_ids": [Command.set(allowed.ids)],
                 "group_ids": [Command.set([env.ref("base.group_user").id] * (login != "portal") + [env.ref(group).id])],
             }
         )
@@ -152,9 +157,27 @@ def make_records(env, company, users, teams, pepper, customer):
             "distribution_ids": [Command.create({"user_id": salesperson.id, "share": 100})],
         }
     )
+    handover = env["sales.handover"].create({"leaver_id": users["peer"].id, "successor_id": salesperson.id})
+    reassignment = env["sales.commission.reassignment"].create(
+        {
+            "res_model": "account.move",
+            "res_id": invoice.id,
+            "changed_by_id": manager.id,
+            "company_id": company.id,
+            "user_id": salesperson.id,
+        }
+    )
     entry = env["sales.commission.entry"].search([("plan_id", "=", plan.id)])
     return {
         "crm.lead": lead.id,
+        "account.move": invoice.id,
+        "mail.message": thin.message_ids[:1].id,
+        "sale.order.line": thin.order_line[:1].id,
+        "calendar.event": visit.event_id.id,
+        "utm.medium": env.ref("utm.utm_medium_email").id,
+        "sales.handover": handover.id,
+        "sales.handover.line": handover.line_ids[:1].id,
+        "sales.commission.reassignment": reassignment.id,
         "sale.order": undivided.id,
         "sales.interaction": interaction.id,
         "sales.interaction.log": env["sales.interaction.log"].with_user(salesperson).create({"kind": "call"}).id,

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.query import Query
 
+from ...tools.arguments import given_day, given_ids
 from .measures import ADDITIVE_MEASURES, MEASURES
 from .period import previous_span
 from .sales_achievement import BASES
@@ -179,7 +180,7 @@ class SalesMetric(models.Model):
         :return: a number in the metric's unit (currency: the company's; percent: a fraction), False where undefined
         """
         self.ensure_one()
-        date_from, date_to = fields.Date.to_date(date_from), fields.Date.to_date(date_to)
+        date_from, date_to = given_day(self.env, date_from), given_day(self.env, date_to)
         if not date_from or not date_to or date_from > date_to:
             raise UserError(
                 self.env._(
@@ -189,11 +190,12 @@ class SalesMetric(models.Model):
                     date_to=date_to,
                 )
             )
-        domain = self._fact_domain() & Domain("company_id", "=", company_id or self.env.company.id)
+        company_ids = given_ids(self.env, company_id) or self.env.company.ids
+        domain = self._fact_domain() & Domain("company_id", "in", company_ids)
         if user_ids is not None:
-            domain &= Domain("user_id", "in", user_ids)
+            domain &= Domain("user_id", "in", given_ids(self.env, user_ids))
         if team_ids is not None:
-            domain &= Domain("team_id", "in", team_ids)
+            domain &= Domain("team_id", "in", given_ids(self.env, team_ids))
         if self.measure == "retention":
             return self._retention(domain, date_from, date_to)
 

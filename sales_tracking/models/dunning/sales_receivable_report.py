@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.arguments import given_day, given_ids
 from ...tools.company_day import company_today
 
 # Values that sort as the buckets do, since pivots and graphs show them in the order of the values.
@@ -102,7 +103,7 @@ class SalesReceivableReport(models.Model):
 
     @property
     def _table_query(self) -> SQL:
-        as_of = fields.Date.to_date(self.env.context.get("receivable_as_of"))
+        as_of = given_day(self.env, self.env.context.get("receivable_as_of"))
         open_items = self._open_items_as_of(as_of) if as_of else self._open_items_now()
         days_overdue = SQL("item.day - COALESCE(line.date_maturity, line.date)")
         return SQL(
@@ -222,7 +223,7 @@ class SalesReceivableReport(models.Model):
         """
         domain = Domain.TRUE
         if partner_ids is not None:
-            customers = self.env["res.partner"].browse(partner_ids).commercial_partner_id
+            customers = self.env["res.partner"].browse(given_ids(self.env, partner_ids)).exists().commercial_partner_id
             domain = Domain("commercial_partner_id", "in", customers.ids)
         groups = self.with_context(receivable_as_of=as_of)._read_group(
             domain, ["commercial_partner_id", "currency_id", "bucket"], ["amount_residual_currency:sum"]

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...tools.arguments import selected_records
+
 
 class SalesReceivableStatement(models.TransientModel):
     """The dialog for receivables as of a day: the aging of all customers, or statements of some of them."""
@@ -25,8 +27,8 @@ class SalesReceivableStatement(models.TransientModel):
 
     def _default_partner_ids(self):
         """The contacts that the dialog was opened on."""
-        context = self.env.context
-        return context.get("active_ids", []) if context.get("active_model") == "res.partner" else []
+        is_opened_on_contacts = self.env.context.get("active_model") == "res.partner"
+        return is_opened_on_contacts and selected_records(self.env["res.partner"])
 
     @api.depends("as_of")
     def _compute_display_name(self):

@@ -27,4 +27,4 @@ class ResUsers(models.Model):
     def action_hand_over(self):
         """Open the handover of the user's work."""
         self.ensure_one()
-        return self.env["sales.handover"].action_prepare(self)
+        return self.env["sales.handover"]._prepare(self)

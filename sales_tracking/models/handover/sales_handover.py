@@ -235,7 +235,7 @@ class SalesHandover(models.Model):
         return responsible(self.company_id, self.team_id.sudo().user_id - self.leaver_id, administrators)
 
     @api.model
-    def action_prepare(self, leaver):
+    def _prepare(self, leaver):
         """Open the handover of a person's work that is being prepared, or a new one."""
         handover = self.search(
             [("leaver_id", "=", leaver.id), ("company_id", "=", self.env.company.id), ("state", "=", "draft")]

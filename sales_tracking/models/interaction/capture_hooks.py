@@ -1,14 +1,19 @@
 """Where Odoo's own models tell that something was done that is to be recorded."""
 
+import itertools
 from contextlib import contextmanager
 
 from odoo import api, fields, models
 
 from .capture.parts import DOCUMENTS, SELLING_DOCUMENTS
 
+# What the parser of incoming mail says of an automatic one: no caller over RPC can pass it.
+AUTOMATIC = object()
+
 
 class MailMessage(models.Model):
-    _inherit = "mail.message"
+    _name = "mail.message"
+    _inherit = ["mail.message", "sales.guarded.mixin"]
 
     is_auto_reply = fields.Boolean(
         string="Automatic Reply",
@@ -19,7 +24,15 @@ class MailMessage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        automatic = [vals.get("is_auto_reply") is AUTOMATIC for vals in vals_list]
+        if any(automatic):
+            vals_list = [
+                {name: value for name, value in vals.items() if value is not AUTOMATIC} for vals in vals_list
+            ]
         messages = super().create(vals_list)
+        for message in itertools.compress(messages, automatic):
+            # As superuser: the user whom the mail gateway acts for may not change the message.
+            message.sudo().is_auto_reply = True
         self.env["sales.interaction"]._capture_messages(messages)
         return messages
 
@@ -31,7 +44,7 @@ class MailThread(models.AbstractModel):
     def message_parse(self, message, save_original=False):
         values = super().message_parse(message, save_original=save_original)
         if message.get("Auto-Submitted", "no").strip().lower() != "no" or message.get("X-Autoreply"):
-            values["is_auto_reply"] = True
+            values["is_auto_reply"] = AUTOMATIC
         return values
 
     def _get_message_create_valid_field_names(self):

@@ -204,15 +204,28 @@ class SalesInteraction(models.Model):
             raise ConcurrencyError(str(error)) from error
         created._check_document_access(DOCUMENT_FIELDS)
         known.update(zip(new_vals, created, strict=True))
-        return self.concat(*(known[self._source_key(vals) or index] for index, vals in enumerate(vals_list)))
+        return self.browse().concat(*(known[self._source_key(vals) or index] for index, vals in enumerate(vals_list)))
 
     def write(self, vals):
         if not self._is_deciding():
             captured = self.filtered("res_model")
             captured._refuse_guarded(captured._changed_fields(vals, CAPTURED_FIELDS))
+            self._check_not_taken_over(vals)
         result = super().write(vals)
         self._check_document_access(DOCUMENT_FIELDS & vals.keys())
         return result
+
+    def _check_not_taken_over(self, vals):
+        """Interactions count for the person: nobody takes those of somebody else."""
+        if vals.get("user_id") == self.env.uid and (taken := self.filtered(lambda each: each.user_id != self.env.user)):
+            raise AccessError(
+                self.env._(
+                    '"%(interaction)s" was logged by %(person)s and counts for that person. Somebody else has to make '
+                    "it yours.",
+                    interaction=taken[0].display_name,
+                    person=taken[0].user_id.name or self.env._("nobody"),
+                )
+            )
 
     @api.model
     def _check_source_keys(self, vals_list):

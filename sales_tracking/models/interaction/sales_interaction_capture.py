@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ...tools.arguments import given_moment
 from ...tools.at_commit import at_commit
 from .capture import SOURCES, record
 from .capture.messages import MESSAGE_TYPES
@@ -119,6 +120,7 @@ class SalesInteraction(models.Model):
         self._check_backfill_access()
         self._capture_pending()
         self.env.flush_all()
+        date_from = given_moment(self.env, date_from)
         counts = {"created": 0, "skipped": 0}
         for source in SOURCES:
             last_id = 0
@@ -170,7 +172,7 @@ class SalesInteraction(models.Model):
         """What of a source may have been a touch, in terms of its own table."""
         _touches, _table, moment, scope = SOURCES[source]
         if date_from:
-            scope = SQL("%s AND %s >= %s", scope, moment, fields.Datetime.to_datetime(date_from))
+            scope = SQL("%s AND %s >= %s", scope, moment, date_from)
         return scope
 
     # ---- The statement

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ...tools.arguments import given_ids
+
 # What an approval is bound to: a change of these may revoke it.
 BINDING_FIELDS = {
     "combo_item_id", "discount", "is_downpayment", "linked_line_id", "order_id", "price_unit", "product_id",
@@ -14,9 +16,9 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         default_id = self.env.context.get("default_order_id")
-        order_ids = {vals.get("order_id", default_id) for vals in vals_list}
+        order_ids = given_ids(self.env, [vals.get("order_id", default_id) or 0 for vals in vals_list])
         # Before there are lines: what the orders were is kept.
-        self.env["sale.order"].browse(filter(None, order_ids))._recheck_margin_at_commit()
+        self.env["sale.order"].browse({*order_ids} - {0})._recheck_margin_at_commit()
         lines = super().create(vals_list)
         # Of all lines: a cost comes from defaults as well.
         lines._check_cost_not_lowered()

@@ -5,6 +5,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...tools.arguments import selected_records
 from .margin_guard_floor import ACTIONS, Item, find_breaches
 
 # What an approval is bound to: a change of these may revoke it.
@@ -95,7 +96,9 @@ class SaleOrder(models.Model):
     @api.model
     def action_share(self):
         """The link shows the quotation to the customer as well."""
-        shared = self.browse(self.env.context["active_id"])
+        shared = selected_records(self)
+        if not shared:
+            raise UserError(self.env._("Choose the quotation that is to be shared."))
         shared.filtered(lambda order: order.state in ("draft", "sent"))._check_margin_guard()
         return super().action_share()
 

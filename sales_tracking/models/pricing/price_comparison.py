@@ -2,6 +2,9 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ...tools.arguments import given_ids
+from .product_pricelist import RuleIndex
+
 
 class SaleOrder(models.Model):
     """A quotation as other price lists would have it."""
@@ -40,7 +43,7 @@ class SaleOrder(models.Model):
         order = self.with_company(self.company_id)
         pricelists = order._get_comparable_pricelists(pricelist_ids)
         rules = pricelists._index_rules(order.order_line.product_id, order.date_order)
-        order = order.with_context(pricelist_rules=rules)
+        order = order.with_context(pricelist_rules=RuleIndex(rules))
         order.order_line.invalidate_recordset(["pricelist_item_id"], flush=False)  # dates and rules may be others now
         return [order._get_pricelist_version(pricelist) for pricelist in pricelists]
 
@@ -93,7 +96,7 @@ class SaleOrder(models.Model):
                     | Domain("id", "=", self.pricelist_id.id)
                 )
             )
-        pricelists = self.env["product.pricelist"].browse(pricelist_ids)
+        pricelists = self.env["product.pricelist"].browse(given_ids(self.env, pricelist_ids))
         if pricelists != pricelists.exists():
             raise UserError(self.env._("A price list was deleted meanwhile. Load the page again and choose once more."))
         pricelists._check_usable(self.company_id)

@@ -22,7 +22,7 @@ class ProductPricelist(models.Model):
     def _get_applicable_rules(self, products, date, **kwargs):
         """For a batch, once per list; core asks again for each product of a list that is based on another."""
         batch = self.env.context.get("sales_price_batch")
-        if not batch or not self:
+        if not isinstance(batch, PriceBatch) or not self:
             return super()._get_applicable_rules(products, date, **kwargs)
         if self.id not in batch.rules:
             batch.rules[self.id] = super()._get_applicable_rules(batch.products, date, **kwargs)

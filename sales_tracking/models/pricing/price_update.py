@@ -52,7 +52,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         self._check_compares_pricelists()
         self._check_repriceable()
-        pricelist = self._get_comparable_pricelists([pricelist_id])
+        pricelist = self._get_comparable_pricelists(pricelist_id)
         total = self.amount_total
         self._set_pricelist(pricelist, self.order_line.filtered("product_id"))
         self.with_context(typed_prices="keep")._recompute_prices()

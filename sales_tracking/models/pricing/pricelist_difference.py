@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_round, format_date
 
 from ...fields import BlankFloat
+from ...tools.arguments import selected_records
 from ...tools.bulk import bulk_insert
 from ...tools.xlsx import Column, Sheet
 from .price_sheet import moment_of
@@ -51,7 +52,7 @@ class SalesPricelistDifference(models.TransientModel):
         """The lists that were selected, filled up with the first ones of the company."""
         pricelists = self.env["product.pricelist"]
         if self.env.context.get("active_model") == "product.pricelist":
-            pricelists = pricelists.browse(self.env.context.get("active_ids", ()))
+            pricelists = selected_records(pricelists)
         if len(pricelists) < 2:
             pricelists |= pricelists.search([("company_id", "in", (False, self.env.company.id))], limit=3)
         return pricelists[:2]

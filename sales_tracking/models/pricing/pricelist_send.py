@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ...tools.arguments import selected_records
+
 
 class SalesPricelistSend(models.TransientModel):
     """Mail price lists to people: each gets those of the chosen lists that are his or hers, in the own language."""
@@ -56,7 +58,7 @@ class SalesPricelistSend(models.TransientModel):
         model = self.env.context.get("active_model")
         if model not in ("res.partner", "product.pricelist", "crm.lead", "sale.order"):
             return self.browse()
-        return self.env[model].browse(self.env.context.get("active_ids") or self.env.context.get("active_id"))
+        return selected_records(self.env[model])
 
     @api.depends("pricelist_ids", "partner_ids", "order_id", "company_id")
     def _compute_preview(self):

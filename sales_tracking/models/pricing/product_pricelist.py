@@ -6,12 +6,17 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
+class RuleIndex(dict):
+    """What `_index_rules` found, passed on in the context: no caller over RPC can bring one."""
+
+
 class ProductPricelist(models.Model):
     _inherit = "product.pricelist"
 
     def _get_applicable_rules(self, products, date, **kwargs):
         """Where many lines are priced at once, their rules are in the context (`_index_rules`): no query per line."""
-        index = self.env.context.get("pricelist_rules", {}).get(self.id)
+        indexes = self.env.context.get("pricelist_rules")
+        index = indexes.get(self.id) if isinstance(indexes, RuleIndex) else None
         if index is None:
             return super()._get_applicable_rules(products, date, **kwargs)
         templates = products if products._name == "product.template" else products.product_tmpl_id

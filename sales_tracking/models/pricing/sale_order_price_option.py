@@ -177,7 +177,7 @@ class SaleOrderPriceOption(models.Model):
         if pricelist:
             order._set_pricelist(pricelist, self.env["sale.order.line"])
         for line in self.line_ids.filtered(lambda line: not line.is_manual):
-            line.order_line_id.write(line._prepare_order_line(pricelist))
+            line.order_line_id._write_decided(line._prepare_order_line(pricelist))
         # The rights are those to write the quotation, which were checked.
         self.sudo().state = "applied"
         self.sudo()._get_rivals().state = "declined"

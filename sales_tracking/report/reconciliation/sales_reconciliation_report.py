@@ -9,6 +9,7 @@ from odoo.tools import SQL, date_utils
 from odoo.tools.query import Query
 
 from ...models.analytics import limits
+from ...tools.arguments import given_day, given_ids
 from ...tools.tills import tills
 from .bridge import CODES, Span, bridge
 
@@ -165,7 +166,7 @@ class SalesReconciliationReport(models.Model):
         :raise UserError: for days that are none or in the wrong order
         """
         first, last = self._months(date_from, date_to)
-        people = Domain.TRUE if user_ids is None else Domain("user_id", "in", user_ids)
+        people = Domain.TRUE if user_ids is None else Domain("user_id", "in", given_ids(self.env, user_ids))
         steps = self._read_group(
             Domain("month", ">=", first) & Domain("month", "<=", last) & people,
             ["month:month", "company_id", "user_id", "code"],
@@ -193,10 +194,7 @@ class SalesReconciliationReport(models.Model):
     @api.model
     def _months(self, date_from, date_to):
         """The first day of the first month and the last of the last."""
-        try:
-            first, last = fields.Date.to_date(date_from), fields.Date.to_date(date_to)
-        except (TypeError, ValueError):
-            first = last = None
+        first, last = given_day(self.env, date_from), given_day(self.env, date_to)
         if not first or not last or first > last:
             raise UserError(
                 self.env._(
