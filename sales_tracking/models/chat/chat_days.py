@@ -25,23 +25,36 @@ def record_days(message_ids: list[int], uid: int) -> SQL:
             LEFT JOIN res_partner person ON person.id = chat.partner_id
             WHERE message.id = ANY(%(message_ids)s) AND (chat.partner_id IS NOT NULL OR chat.lead_id IS NOT NULL)
         ),
+        party AS (
+            SELECT DISTINCT company_id, customer_id, lead_id FROM touched
+        ),
+        spoken AS MATERIALIZED (
+            -- All chats of a party: of each of the customer's people, or of the lead.
+            SELECT party.*, chat.id AS chat_id, chat.partner_id, chat.user_id
+            FROM party
+            JOIN res_partner person ON person.commercial_partner_id = party.customer_id
+            JOIN sales_chat chat ON chat.partner_id = person.id AND chat.company_id = party.company_id
+            UNION ALL
+            SELECT party.*, chat.id, chat.partner_id, chat.user_id
+            FROM party
+            JOIN sales_chat chat ON chat.lead_id = party.lead_id AND chat.company_id = party.company_id
+                AND chat.partner_id IS NULL
+        ),
         told AS (
             SELECT
                 touched.company_id, touched.direction, touched.day, touched.customer_id, touched.lead_id,
                 COUNT(*) AS messages, MIN(message.date) AS first_date, MAX(message.date) AS last_date,
                 (array_agg(message.body ORDER BY message.date, message.id)
                     FILTER (WHERE message.body <> ''))[1] AS text,
-                (array_agg(chat.id ORDER BY message.date, message.id))[1] AS chat_id,
-                (array_agg(chat.partner_id ORDER BY message.date, message.id))[1] AS partner_id,
-                (array_agg(COALESCE(message.user_id, chat.user_id) ORDER BY message.date, message.id))[1] AS user_id
+                (array_agg(spoken.chat_id ORDER BY message.date, message.id))[1] AS chat_id,
+                (array_agg(spoken.partner_id ORDER BY message.date, message.id))[1] AS partner_id,
+                (array_agg(COALESCE(message.user_id, spoken.user_id) ORDER BY message.date, message.id))[1] AS user_id
             FROM touched
-            JOIN sales_chat chat ON chat.company_id = touched.company_id AND (
-                chat.partner_id IN (
-                    SELECT person.id FROM res_partner person WHERE person.commercial_partner_id = touched.customer_id
-                ) OR (touched.customer_id IS NULL AND chat.partner_id IS NULL AND chat.lead_id = touched.lead_id)
-            )
+            JOIN spoken ON spoken.company_id = touched.company_id
+                AND spoken.customer_id IS NOT DISTINCT FROM touched.customer_id
+                AND spoken.lead_id IS NOT DISTINCT FROM touched.lead_id
             JOIN sales_chat_message message
-                ON message.chat_id = chat.id AND message.direction = touched.direction
+                ON message.chat_id = spoken.chat_id AND message.direction = touched.direction
                 AND message.date >= touched.day::timestamp AT TIME ZONE touched.sales_tz AT TIME ZONE 'UTC'
                 AND message.date < (touched.day + 1)::timestamp AT TIME ZONE touched.sales_tz AT TIME ZONE 'UTC'
             WHERE message.state NOT IN %(unsent)s

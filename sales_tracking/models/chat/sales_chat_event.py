@@ -34,9 +34,9 @@ class SalesChatEvent(models.Model):
     @api.private
     def receive(self, account, body):
         """Keep an event for the job, which runs at once."""
-        self = self.with_user(SUPERUSER_ID)
-        self.create({"account_id": account.id, "payload": body.decode("utf-8", "replace").replace("\x00", "")})
-        self.env.ref("sales_tracking.cron_sales_chat_event")._trigger()
+        payload = body.decode("utf-8", "replace").replace("\x00", "")
+        self.with_user(SUPERUSER_ID).create({"account_id": account.id, "payload": payload})
+        self.env.ref("sales_tracking.cron_sales_chat_event").with_user(SUPERUSER_ID)._trigger()
 
     @api.model
     def _cron_process(self):

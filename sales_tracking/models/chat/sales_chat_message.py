@@ -27,7 +27,7 @@ class SalesChatMessage(models.Model):
         readonly=True,
         default="text",
     )
-    body = fields.Text(readonly=True)
+    body = fields.Text(string="Message", readonly=True)
     state = fields.Selection(
         selection=[
             ("received", "Received"),

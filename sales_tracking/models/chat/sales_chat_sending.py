@@ -67,8 +67,11 @@ class SalesChatMessage(models.Model):
         except whatsapp.SendingError as error:
             self.write({"state": "failed", "error": str(error)})
         except requests.RequestException as error:
-            problem = self.env._("The provider did not answer (%s): it is not known whether it was sent.")
-            self.write({"state": "failed", "error": problem % type(error).__name__})
+            # Its text alone may hold the request, with the token.
+            problem = self.env._(
+                "The provider did not answer (%s): it is not known whether it was sent.", type(error).__name__
+            )
+            self.write({"state": "failed", "error": problem})
         else:
             self._sent_as(key)
         self.chat_id._update_last()

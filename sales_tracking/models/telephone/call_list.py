@@ -163,7 +163,7 @@ class RowReader:
         self.now = now
         self.extensions = frozenset(extensions)
 
-    def read(self, number: int, cells: list) -> ListedCall | None:
+    def read_row(self, number: int, cells: list) -> ListedCall | None:
         """One row as a call; None for a call among extensions.
 
         :raise RowError: says what is wrong with the row

@@ -83,7 +83,7 @@ class SalesCall(models.Model):
     def _merge(self, line, event, number, party):
         key = f"{line.id}/{event.call_id}"
         call = self._locked(line.company_id, key)
-        values = self._event_values(call, line, event)
+        values = self._event_values(call, event)
         is_news = not call or any(call[name] != (value or False) for name, value in values.items())
         if call and is_news:
             call.write(values)
@@ -124,7 +124,7 @@ class SalesCall(models.Model):
         )
         return self.browse([call_id for (call_id,) in rows])
 
-    def _event_values(self, call, line, event):
+    def _event_values(self, call, event):
         """The fields as the call has them with this event, in whatever order its events came in."""
         answered = min(filter(None, [call.date_answered, event.answer]), default=False)
         ended = max(filter(None, [call.date_ended, event.end]), default=False)

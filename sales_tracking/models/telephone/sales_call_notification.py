@@ -15,8 +15,8 @@ class SalesCall(models.Model):
 
     def _ringing(self, company):
         """What the notification shows, by the rights of the user of the environment."""
-        self = self.with_context(lang=self.env.user.lang, allowed_company_ids=company.ids)
-        call_sudo = self.sudo()  # the call rings at the user's; what it is about is read by the user's own rights
+        call = self.with_context(lang=self.env.user.lang, allowed_company_ids=company.ids)
+        call_sudo = call.sudo()  # the call rings at the user's; what it is about is read by the user's own rights
         partner = call_sudo.partner_id.sudo(False)._filtered_access("read")
         lead = call_sudo.lead_id.sudo(False)._filtered_access("read")
         return {
@@ -24,7 +24,7 @@ class SalesCall(models.Model):
             "number": call_sudo.number,
             "partner": {"id": partner.id, "name": partner.display_name} if partner else False,
             "lead": {"id": lead.id, "name": lead.display_name} if lead else False,
-            "facts": self._customer_facts(partner.commercial_partner_id, company) if partner else [],
+            "facts": call._customer_facts(partner.commercial_partner_id, company) if partner else [],
         }
 
     def _customer_facts(self, customer, company):

@@ -318,7 +318,7 @@ class SalesChatImportSender(models.TransientModel):
     wizard_id = fields.Many2one(comodel_name="sales.chat.import", required=True, ondelete="cascade")
     name = fields.Char()
     count = fields.Integer(string="Messages")
-    is_us = fields.Boolean(string="Is Us")
+    is_us = fields.Boolean()
 
 
 class SalesChatImportDay(models.TransientModel):

@@ -222,7 +222,7 @@ class SalesCallImport(models.TransientModel):
         listed, problems = [], []
         for number, cells in rows:
             try:
-                call = reader.read(number, cells)
+                call = reader.read_row(number, cells)
             except call_list.RowError as error:
                 problems.append((number, self._problem_of_row(*error.args)))
                 continue
