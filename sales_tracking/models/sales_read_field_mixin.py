@@ -18,7 +18,7 @@ class SalesReadFieldMixin(models.AbstractModel):
         return super(SalesReadFieldMixin, self._describing()).fields_get(allfields, attributes)
 
     @api.model
-    def _get_view_fields(self, view_type, models):
+    def _get_view_fields(self, view_type, models):  # pylint: disable=redefined-outer-name # core's name
         return super(SalesReadFieldMixin, self._describing())._get_view_fields(view_type, models)
 
     @api.model

@@ -25,8 +25,8 @@ class FakeProvider:
         self.sent = []
         self.answer = None
 
-    def post(self, url, json=None, headers=None, timeout=None):
-        self.sent.append((url, json, headers))
+    def post(self, url, **request):
+        self.sent.append((url, request["json"], request["headers"]))
         if isinstance(self.answer, Exception):
             raise self.answer
         response = requests.Response()
@@ -211,7 +211,8 @@ class TestChatAccount(ChatAccountCommon):
     def test_answer(self):
         chat = self._open_chat()
         message = self._send(chat, body="Ada, Bu.\nBerapa kilo?")
-        [(url, content, headers)] = self.provider.sent
+        url, content, headers = self.provider.sent[0]
+        self.assertEqual(len(self.provider.sent), 1)
         self.assertTrue(url.endswith("/106540352242922/messages"))
         self.assertEqual(headers, {"Authorization": f"Bearer {TOKEN}"})
         self.assertEqual(
@@ -280,7 +281,8 @@ class TestChatAccount(ChatAccountCommon):
             self._send(chat, template_id=template.id)
         template.write({"provider_name": "offer_v1", "provider_language": "id"})
         self._send(chat, template_id=template.id)
-        [(_url, content, _headers)] = self.provider.sent
+        _url, content, _headers = self.provider.sent[0]
+        self.assertEqual(len(self.provider.sent), 1)
         self.assertEqual(content["template"]["name"], "offer_v1")
         self.assertEqual(content["template"]["language"], {"code": "id"})
         self.assertEqual(

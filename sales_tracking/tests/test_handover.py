@@ -157,7 +157,7 @@ class TestHandover(VisitCommon, DunningCommon):
 
         def write_but_one(visits, vals):
             if locked in visits and "user_id" in vals:
-                raise UserError("The customer asked for the same person.")
+                raise UserError(self.env._("The customer asked for the same person."))
             return write(visits, vals)
 
         self.patch(model, "write", write_but_one)

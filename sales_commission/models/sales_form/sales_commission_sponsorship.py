@@ -23,7 +23,7 @@ class SalesCommissionSponsorship(models.Model):
         comodel_name="res.partner", string="Seller", required=True, ondelete="restrict", index=True, check_company=True
     )
     sponsor_id = fields.Many2one(
-        comodel_name="res.partner", string="Sponsor", required=True, ondelete="restrict", index=True, check_company=True
+        comodel_name="res.partner", required=True, ondelete="restrict", index=True, check_company=True
     )
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, index=True, default=lambda self: self.env.company

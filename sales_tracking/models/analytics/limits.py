@@ -91,8 +91,8 @@ def _on_column(model, field, operator, value, columns: dict[str, SQL]) -> SQL:
         return SQL("TRUE")
     match operator:
         case "in" | "not in":
-            values = [each for each in value if each is not False]
-            is_listed = SQL("%s = ANY(%s)", column, values) if values else SQL("FALSE")
+            listed = [each for each in value if each is not False]
+            is_listed = SQL("%s = ANY(%s)", column, listed) if listed else SQL("FALSE")
             if operator == "not in":
                 return SQL("(%s) IS NOT TRUE", is_listed)
             return SQL("(%s OR %s IS NULL)", is_listed, column) if False in value else is_listed
@@ -113,5 +113,5 @@ def start_of_page(last: date, rows: int, count_since) -> date | None:
     :param count_since: a function that returns the number of rows since a day; it may stop at that number
     :return: None where all rows have to be read
     """
-    days = (last - timedelta(days=number) for number in PAGE_DAYS)
-    return next((day for day in days if count_since(day) >= rows), None)
+    starts = (last - timedelta(days=number) for number in PAGE_DAYS)
+    return next((day for day in starts if count_since(day) >= rows), None)

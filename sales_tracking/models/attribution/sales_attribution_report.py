@@ -113,10 +113,10 @@ class SalesAttributionReport(models.Model):
         row_ids = limits.values(asked, "id")
         if row_ids is not None:
             orders = SQL("%s AND sale.id = ANY(%s)", orders, sorted({order_of(row_id) for row_id in row_ids}))
-        models = tuple(model for model in MODEL_CODES if wanted is None or model in wanted)
-        if not models:
+        weighings = tuple(model for model in MODEL_CODES if wanted is None or model in wanted)
+        if not weighings:
             return super()._search(Domain.FALSE, *args, bypass_access=bypass_access, **kwargs)
-        scoped = self.with_context(attribution_scope=Scope(models, first, last, orders))
+        scoped = self.with_context(attribution_scope=Scope(weighings, first, last, orders))
         return super(SalesAttributionReport, scoped)._search(domain, *args, bypass_access=bypass_access, **kwargs)
 
     def _read_group_select(self, aggregate_spec: str, query: Query) -> SQL:

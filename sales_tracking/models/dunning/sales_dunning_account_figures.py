@@ -148,12 +148,13 @@ class SalesDunningAccount(models.Model):
             )
             rows = query_rows(self.env, query)
             read.columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _column in types]
+        arrays = [
+            SQL("%s::%s[]", values, SQL.identifier(sql_type))
+            for values, sql_type in zip(read.columns, types.values(), strict=True)
+        ]
         return SQL(
             "(SELECT * FROM UNNEST(%s) figures (%s))",
-            SQL(", ").join(
-                SQL("%s::%s[]", values, SQL(sql_type))
-                for values, sql_type in zip(read.columns, types.values(), strict=True)
-            ),
+            SQL(", ").join(arrays),
             SQL(", ").join(map(SQL.identifier, types)),
         )
 

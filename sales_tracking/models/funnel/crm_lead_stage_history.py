@@ -192,7 +192,7 @@ class CrmLeadStageHistory(models.Model):
         self._record_pending()
         return super()._search(domain, *args, **kwargs)
 
-    def _fetch_query(self, query, fields):
+    def _fetch_query(self, query, fields):  # pylint: disable=redefined-outer-name # core's name
         self._record_pending()
         return super()._fetch_query(query, fields)
 

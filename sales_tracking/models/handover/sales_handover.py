@@ -34,7 +34,6 @@ class SalesHandover(models.Model):
     )
     successor_id = fields.Many2one(
         comodel_name="res.users",
-        string="Successor",
         ondelete="restrict",
         domain="[('share', '=', False), ('company_ids', 'in', company_id), ('id', '!=', leaver_id)]",
         tracking=True,

@@ -67,7 +67,7 @@ class SalesHandoverLine(models.Model):
     )
     count = fields.Integer(string="Records", compute="_compute_count", help="What is open now, or was handed over.")
     given_ids = fields.Json(readonly=True, copy=False, help="The ids of the records that were handed over.")
-    given_to_id = fields.Many2one(comodel_name="res.users", string="Given To", readonly=True, copy=False)
+    given_to_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     failure = fields.Text(
         string="Stays", readonly=True, copy=False, help="What could not be handed over, and why."
     )

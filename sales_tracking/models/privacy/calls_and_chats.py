@@ -48,6 +48,6 @@ class SalesContactInbox(models.Model):
     def _personal_data(self, person):
         return [*super()._personal_data(person), (Domain("partner_id", "=", person.id), {"partner_id": None})]
 
-    def _overwrite(self, fields):
+    def _overwrite(self, _fields):
         """Forget the numbers altogether: there is nothing else in the rows."""
         self.unlink()

@@ -13,7 +13,7 @@ class SalesPersonalDataMixin(models.AbstractModel):
     _description = "Model with Personal Data"
 
     @api.model
-    def _personal_data(self, person):
+    def _personal_data(self, person):  # pylint: disable=unused-argument # for those that extend it
         """Return what the model holds of a person.
 
         :param person: a contact; also its users' own data counts

@@ -7,7 +7,8 @@ class AccountMoveLine(models.Model):
     @api.depends("move_id.sales_type")
     def _compute_no_followup(self):
         """What is paid on delivery is not followed up before: see account.move._follow_up_from."""
-        super()._compute_no_followup()
+        result = super()._compute_no_followup()
         for line in self:
             if line.move_id.sales_type == "cod":
                 line.no_followup = True
+        return result

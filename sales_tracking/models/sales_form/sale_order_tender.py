@@ -6,7 +6,6 @@ class SaleOrder(models.Model):
 
     tender_id = fields.Many2one(
         comodel_name="sales.tender",
-        string="Tender",
         index="btree_not_null",
         check_company=True,
         groups="sales_team.group_sale_salesman",

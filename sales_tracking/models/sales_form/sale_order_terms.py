@@ -6,11 +6,12 @@ class SaleOrder(models.Model):
 
     def _compute_pricelist_id(self):
         """The price list of the customer's form of sale, unless the customer has one."""
-        super()._compute_pricelist_id()
+        result = super()._compute_pricelist_id()
         for order in self:
             if order.state == "draft" and order.partner_id:
                 customer = order.with_company(order.company_id).partner_id.commercial_partner_id.sudo()
                 order._take_pricelist_of_form(customer.sales_type)
+        return result
 
     @api.onchange("sales_type")
     def _onchange_sales_type(self):
