@@ -149,7 +149,7 @@ class SalesDunningAccount(models.Model):
             rows = query_rows(self.env, query)
             read.columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _column in types]
         arrays = [
-            SQL("%s::%s[]", values, SQL.identifier(sql_type))
+            SQL("%s::%s[]", values, SQL.identifier(sql_type.lower()))
             for values, sql_type in zip(read.columns, types.values(), strict=True)
         ]
         return SQL(
