@@ -1,5 +1,3 @@
-
-
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
