@@ -15,6 +15,8 @@ from odoo.addons.sales_tracking.tests.common_receivable import ReceivableCommon
 KINDS = ("html", "pdf", "text")
 # What stands in each document and in no other.
 SECRETS = ("Gudang Rahasia", "4,321.09", "Plan of the Agent", "Lada Putih Rahasia")
+# Reports of what a sales manager does not read.
+NOT_THE_MANAGERS = ("sales_tracking.report_visits", "sales_tracking.report_receipt")
 # What logs out or posts a form.
 NOT_FOLLOWED = re.compile(r"logout|^/web/assets|/(accept|decline|promise|dispute|message_post)")
 BAD_IDS = ("0", "-1", "x", "9²", "٣", "99999999999999999999", "1,x", "999999999")
@@ -30,7 +32,7 @@ class TestDoors(CommissionPlans, ReceivableCommon, HttpCase):
         today = cls.company._sales_today()
         cls.customer.name = "Gudang Rahasia"
         cls.customer.user_id = cls.peer
-        cls._claim(4321.09, today - timedelta(days=10), partner_id=cls.customer.id, user=cls.peer)
+        invoice = cls._claim(4321.09, today - timedelta(days=10), partner_id=cls.customer.id, user=cls.peer)
         cls.account = cls.env["sales.dunning.account"]._of(cls.customer, cls.company)
         cls.old_token = cls.account._portal_ensure_token()
         cls.account.sudo().access_token = False
@@ -59,6 +61,12 @@ class TestDoors(CommissionPlans, ReceivableCommon, HttpCase):
             "sales_tracking.report_dunning_letters": reminder,
             "sales_tracking.report_pricelist": pricelist,
             "sales_tracking.report_visits": visits,
+            "sales_tracking.report_cash_invoice": invoice,
+            "sales_tracking.report_cod_invoice": invoice,
+            "sales_tracking.report_receipt": cls._unmatched_payment(4321.09, today),
+            "sales_tracking.report_delivery_note": cls.order,
+            "sales_tracking.report_packing_list": cls.order,
+            "sales_tracking.report_shipping_instruction": cls.order,
         }
         cls.portal_user.partner_id.parent_id = cls.customer
         cls.stranger = cls._portal("stranger-of-doors")
@@ -107,7 +115,7 @@ class TestDoors(CommissionPlans, ReceivableCommon, HttpCase):
     def test_reports_of_those_who_read_the_document(self):
         self._log_in(self.manager)
         for (report, document), kind in product(self.documents.items(), KINDS):
-            if report != "sales_tracking.report_visits":
+            if report not in NOT_THE_MANAGERS:
                 with self.subTest(report=report, kind=kind):
                     self.assertEqual(self._get(f"/report/{kind}/{report}/{document.id}").status_code, 200)
 
@@ -115,7 +123,7 @@ class TestDoors(CommissionPlans, ReceivableCommon, HttpCase):
         for user, kind in ((None, "html"), (self.stranger, "html"), (self.manager, "pdf")):
             self._log_in(user)
             for report, document in self.documents.items():
-                is_read = user == self.manager and report != "sales_tracking.report_visits"
+                is_read = user == self.manager and report not in NOT_THE_MANAGERS
                 for path in (*BAD_IDS, *(f"{document.id}?{query}" for query in BAD_QUERIES)):
                     with self.subTest(user=user and user.login, report=report, path=path):
                         answer = self._get(f"/report/{kind}/{report}/{path}")
