@@ -31,6 +31,8 @@ STEPS = [
 # The figures between which the steps lead, as bases of facts by the first step after each.
 BASIS_BEFORE = {"invoiced_of_earlier": "ordered", "collected_of_earlier": "invoiced", "collected_tax": "collected"}
 FIGURES = tuple(BASIS_BEFORE.values())
+# What tills sell without an invoice is ordered, invoiced and mostly paid at once, and nobody's field work.
+NOT_AT_TILLS = Domain("res_model", "!=", "pos.order")
 
 
 class SalesReconciliationReport(models.Model):
@@ -158,6 +160,8 @@ class SalesReconciliationReport(models.Model):
         :param date_from: first day, a date or its ISO text
         :param date_to: last day, included
         :param list user_ids: default: everybody whom the caller may see
+        What tills sell without an invoice is no part of it.
+
         :return: a list of dicts ``user_id, month, company_id, currency_id, lines``; a line is a dict ``code, label,
             amount, action``: the steps, before and after them the figures between which they lead (ordered, invoiced,
             collected, received), and last ``unexplained``: what no step explains, without sign, 0 if all is well.
@@ -173,7 +177,11 @@ class SalesReconciliationReport(models.Model):
             ["amount:sum"],
         )
         figures = self.env["sales.achievement"]._read_group(
-            Domain("day", ">=", first) & Domain("day", "<=", last) & people & Domain("basis", "in", list(FIGURES)),
+            Domain("day", ">=", first)
+            & Domain("day", "<=", last)
+            & people
+            & Domain("basis", "in", list(FIGURES))
+            & NOT_AT_TILLS,
             ["day:month", "company_id", "user_id", "basis"],
             ["amount:sum"],
         )
@@ -249,6 +257,7 @@ class SalesReconciliationReport(models.Model):
             "views": [(False, "list")],
             "domain": [
                 *_equal({**where, "basis": basis}),
+                *NOT_AT_TILLS,
                 ("day", ">=", fields.Date.to_string(month)),
                 ("day", "<=", fields.Date.to_string(date_utils.end_of(month, "month"))),
             ],
