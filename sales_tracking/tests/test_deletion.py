@@ -16,6 +16,13 @@ HELD_BACK = {
     ("sales_commission_entry", "partner_id"),
     ("sales_commission_kept_fact", "partner_id"),
     ("sales_commission_statement", "partner_id"),
+    # Documents that people enter, as orders are.
+    ("sales_commission_sponsorship", "partner_id"),
+    ("sales_commission_sponsorship", "sponsor_id"),
+    ("sales_consignment", "partner_id"),
+    ("sales_consignment_report_line", "product_id"),
+    ("sales_tender", "partner_id"),
+    ("sales_tender_competitor", "partner_id"),
 }
 
 

@@ -155,13 +155,12 @@ class SalesReconciliationReport(models.Model):
     def get_bridge(self, date_from, date_to, user_ids=None):
         """Read the bridge from ordered to invoiced to collected, by month, company and salesperson.
 
-        Whole months, all that the days touch, under the caller's rights, for the allowed companies.
+        Whole months, all that the days touch, under the caller's rights, for the allowed companies. What tills sell
+        without an invoice is no part of it.
 
         :param date_from: first day, a date or its ISO text
         :param date_to: last day, included
         :param list user_ids: default: everybody whom the caller may see
-        What tills sell without an invoice is no part of it.
-
         :return: a list of dicts ``user_id, month, company_id, currency_id, lines``; a line is a dict ``code, label,
             amount, action``: the steps, before and after them the figures between which they lead (ordered, invoiced,
             collected, received), and last ``unexplained``: what no step explains, without sign, 0 if all is well.
