@@ -94,9 +94,9 @@ class SaleOrder(models.Model):
         if not self._followup_lock("expired", today=today):
             return False
         self._action_cancel()
-        translate = self.with_context(lang=self.user_id.lang).env._
+        theirs = self.with_context(lang=self.user_id.lang).env
         self.message_post(
-            body=translate(
+            body=theirs._(
                 "Cancelled by itself: the quotation expired on %s without an answer.",
                 format_date(self.env, self.validity_date, lang_code=self.user_id.lang),
             ),
@@ -107,7 +107,7 @@ class SaleOrder(models.Model):
             "cancelled",
             self.validity_date,
             action="expiry",
-            step_name=translate("Expiry"),
+            step_name=theirs._("Expiry"),
         )
         return True
 
@@ -200,9 +200,9 @@ class SaleOrder(models.Model):
             other.order._followup_note_together(self)
 
     def _followup_note_together(self, first):
-        translate = self.with_context(lang=self._followup_responsible().lang).env._
+        theirs = self.with_context(lang=self._followup_responsible().lang).env
         self.message_post(
-            body=translate("Followed up together with %s, in one mail to the customer.", first.name),
+            body=theirs._("Followed up together with %s, in one mail to the customer.", first.name),
             subtype_xmlid="mail.mt_note",
         )
 
