@@ -150,8 +150,9 @@ class SaleOrderLine(models.Model):
 
     def _reset_price_unit(self):
         result = super()._reset_price_unit()
-        self.price_rule_id = self._get_price_rule()
-        self.price_source = self._get_price_source()
+        decided = self._deciding()
+        decided.price_rule_id = self._get_price_rule()
+        decided.price_source = self._get_price_source()
         return result
 
     @api.model
