@@ -10,7 +10,7 @@ POPULATED_DATABASE = "sales_blackbox_populated"
 NEIGHBOURS_DATABASE = "sales_blackbox_neighbours"
 # Applications that the addons use when they are installed.
 NEIGHBOURS = (
-    "delivery", "event", "im_livechat", "mass_mailing", "point_of_sale", "pos_hr", "sale_stock", "sms", "website",
+    "delivery", "event", "im_livechat", "mass_mailing", "pos_hr", "point_of_sale", "sale_stock", "sms", "website",
 )  # fmt: skip
 
 

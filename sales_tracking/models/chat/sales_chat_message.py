@@ -13,7 +13,9 @@ class SalesChatMessage(models.Model):
     _order = "date, id"
     _rec_name = "body"
 
-    chat_id = fields.Many2one(comodel_name="sales.chat", required=True, readonly=True, ondelete="cascade")
+    chat_id = fields.Many2one(
+        comodel_name="sales.chat", required=True, readonly=True, ondelete="cascade", index=True
+    )
     account_id = fields.Many2one(comodel_name="sales.chat.account", readonly=True, ondelete="set null")
     message_key = fields.Char(readonly=True, help="The id of the message at the provider.")
     direction = fields.Selection(

@@ -12,6 +12,12 @@ class AccountMove(models.Model):
         help="The invoice is paid on delivery, which has not been noted yet.",
     )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "sales_type" in vals:
+            self.env.add_to_compute(self.line_ids._fields["no_followup"], self.line_ids)
+        return result
+
     @api.depends("sales_type", "state", "move_type", "line_ids.no_followup", "line_ids.reconciled")
     def _compute_is_awaiting_delivery(self):
         for move in self:

@@ -75,7 +75,7 @@ class SalesConsignment(models.Model):
     def _compute_stock(self):
         for consignment in self:
             quants = consignment._quants()
-            consignment.quantity = sum(quants.mapped("quantity"))
+            consignment.quantity = sum(quant.quantity for quant in quants)
             consignment.value = sum(
                 quant.quantity * quant.product_id.with_company(consignment.company_id).standard_price
                 for quant in quants
