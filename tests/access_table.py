@@ -34,6 +34,12 @@ SYSTEM = {"settings"}
 EMPLOYEES = ALL_SELLERS | ACCOUNTANTS | SYSTEM | {"employee"}
 AUTHORS = {"manager", "salesperson"}  # of the dialogs, which nobody else finds
 NOBODY = set()
+# What the papers of an export need: of the people who sell, ship and invoice.
+EXPORT = (
+    "incoterm incoterm_location port_of_loading port_of_discharge vessel consignee_id notify_partner_id "
+    "shipping_marks package_count package_kind gross_weight measurement bill_of_lading bill_of_lading_date "
+    "bill_of_lading_scan bill_of_lading_scan_name"
+)
 
 # ---- Writing
 
@@ -51,7 +57,7 @@ ENTERED = {
          "quotation_auto_cancel_days visit_policy visit_radius visit_report_frequency visit_report_hour "
          "visit_report_since visit_position_months sales_target_alert sales_target_alert_pace "
          "sales_target_alert_attainment sales_commission_product_id sales_commission_account_id "
-         "sales_commission_bill_lines"),
+         "sales_commission_bill_lines chat_text_kept"),
     ],
     "res.partner": [
         (COMPANY_SELLERS, "sales_type"),
@@ -60,13 +66,19 @@ ENTERED = {
         (ALL_ADMINISTRATORS, "commission_agent_id"),
     ],
     "sale.order": [
-        (SELLERS, "commission_agent_id followup_paused followup_resume_on no_followup visit_id"),
+        (SELLERS, "commission_agent_id followup_paused followup_resume_on no_followup visit_id tender_id"),
         (LEADS, "credit_split_ids"),
-        (COLLECTORS, "sales_type"),
+        (COLLECTORS, f"sales_type {EXPORT}"),
     ],
     "sale.order.line": [(COLLECTORS, "pricelist_id technical_discount")],
     "sales.audience": [(ADMINISTRATORS, "name sequence active description color company_id domain")],
     "sales.audience.tag": [(KEEPERS, "name color active")],
+    "sales.chat.account": [
+        (SYSTEM, "name active phone_number_id token app_secret verify_token user_id team_id"),
+    ],
+    "sales.chat.template": [
+        (ADMINISTRATORS, "name sequence active company_id model body provider_name provider_language"),
+    ],
     "sales.commission.adjustment": [(LEADS, "kind amount reason statement_id")],
     "sales.commission.assignment": [
         (ADMINISTRATORS,
@@ -83,8 +95,14 @@ ENTERED = {
          "override_level invoiced_share earned_on payment_step_ids threshold deal_cap period_floor "
          "period_cap continues_id"),
     ],
+    "sales.commission.sponsorship": [(ADMINISTRATORS, "partner_id sponsor_id company_id date_from date_to")],
     "sales.commission.tier": [(ADMINISTRATORS, "amount_from amount_to rate attainment payout")],
     "sales.commission.version": [(ADMINISTRATORS, "plan_id date_from date_to reason")],
+    "sales.consignment": [(SELLERS, "partner_id user_id team_id active")],
+    "sales.consignment.report": [(SELLERS, "date sheet sheet_name")],
+    "sales.consignment.report.line": [(SELLERS, "product_id quantity price_unit")],
+    # Whose the number is.
+    "sales.contact.inbox": [(SELLERS, "partner_id")],
     "sales.credit.split": [(LEADS, "order_id sequence user_id share")],
     "sales.dispute": [(COLLECTORS, "user_id amount note move_line_ids reason date")],
     "sales.dunning.account": [(COLLECTORS, "user_id policy_id no_followup paused_until pause_reason")],
@@ -99,12 +117,13 @@ ENTERED = {
          "name active sequence company_id catch_up quiet_days grace_days interest_rate charge_product_id "
          "level_ids currency_id"),
     ],
+    "sales.form.terms": [(ADMINISTRATORS, "company_id sales_type categ_id minimum_quantity pricelist_id")],
     "sales.handover": [(ADMINISTRATORS, "successor_id")],
     # A lead hands the work of a member over to other members.
     "sales.handover.line": [(LEADS, "is_included successor_id")],
     "sales.interaction": [
         (SELLERS,
-         "kind direction outcome_id date duration note is_touchpoint order_id partner_id contact_address "
+         "kind direction outcome_id date duration note is_touchpoint order_id lead_id partner_id contact_address "
          "user_id team_id"),
     ],
     "sales.interaction.backfill": [(ADMINISTRATORS, "date_from")],
@@ -114,6 +133,8 @@ ENTERED = {
         (ADMINISTRATORS, "company_id team_id categ_id floor action lead_floor approver_id unknown_cost"),
     ],
     "sales.metric": [(ADMINISTRATORS, "name code sequence active direction group_by")],
+    "sales.phone.extension": [(ADMINISTRATORS | SYSTEM, "extension user_id")],
+    "sales.phone.line": [(SYSTEM, "name active secret")],
     "sales.promise": [(COLLECTORS, "user_id amount note move_line_ids date is_rest_held")],
     "sales.quotation.cadence": [(ADMINISTRATORS, "name active sequence company_id team_ids tag_ids step_ids")],
     "sales.quotation.cadence.step": [
@@ -130,6 +151,14 @@ ENTERED = {
          "name active company_id share_01 share_02 share_03 share_04 share_05 share_06 share_07 share_08 "
          "share_09 share_10 share_11 share_12"),
     ],
+    "sales.tender": [
+        (SELLERS,
+         "name reference partner_id company_id user_id team_id lead_id deadline opening_date currency_id "
+         "bid_amount order_ids bond_amount bond_issuer_id bond_valid_until bond_state "
+         "bond_returned_on lost_reason_id result_note"),
+    ],
+    "sales.tender.competitor": [(SELLERS, "partner_id price is_winner note")],
+    "sales.tender.document": [(SELLERS, "sequence name is_required is_ready file file_name")],
     "sales.visit": [
         (LEADS, "user_id"),
         (SELLERS,
@@ -144,16 +173,28 @@ ENTERED = {
 GIVEN = {
     # Posting writes its own moment over it.
     "account.move": "sales_posted_on",
-    "sales.commission.plan": "company_id with_branches period clawback_days credit_notes_count pay_after_leaving",
+    "sales.chat.account": "company_id",
+    "sales.commission.plan": (
+        "company_id with_branches period overrides_follow clawback_days credit_notes_count pay_after_leaving"
+    ),
+    "sales.commission.rule": "version_id",
+    # The goods lie in a location of the company.
+    "sales.consignment": "company_id",
+    "sales.consignment.report": "consignment_id",
+    "sales.consignment.report.line": "report_id",
     "sales.dunning.account": "partner_id company_id",
     "sales.handover": "leaver_id company_id",
     # The key of a telephone system, so that a call is logged once; those of Odoo's documents are refused.
-    "sales.interaction": "source_key lead_id company_id",
+    "sales.interaction": "source_key company_id",
     "sales.interaction.backfill": "company_id",
     "sales.margin.approval": "reason",
     # What closed targets were measured by does not change.
     "sales.metric": "company_id basis measure domain",
+    "sales.phone.extension": "line_id",
+    "sales.phone.line": "company_id",
     "sales.target.revision": "date amount reason",
+    "sales.tender.competitor": "tender_id",
+    "sales.tender.document": "tender_id",
     "sales.visit.recurrence": "visit_id",
 }
 
@@ -164,6 +205,7 @@ ARGUMENTS = {
     "sales.commission.plan.action_compute": lambda world: {"date": date.today().isoformat()},
     "sales.commission.version.simulate": lambda world: {"date_from": "2026-01-01", "date_to": "2026-01-31"},
     "sales.reconciliation.report.get_bridge": lambda world: {"date_from": "2026-01-01", "date_to": "2026-12-31"},
+    "sales.interaction.log_tapped_call": lambda world: {"number": "+628123456789", "seconds": 60},
     "sales.interaction.action_backfill": lambda world: {"date_from": "2100-01-01"},
     "sales.metric.get_value": lambda world: {"date_from": "2026-01-01", "date_to": "2026-12-31"},
 }
@@ -177,6 +219,10 @@ CHANGES = {
          "action_create_price_options action_followup_pause action_followup_resume action_use_pricelist"),
     ],
     "sale.order.price.option": [(SELLERS, "action_apply action_decline")],
+    "sales.call": [(SELLERS, "action_create_lead")],
+    "sales.cash.sale": [(ACCOUNTANTS, "action_collect")],
+    "sales.chat.event": [(SYSTEM, "action_retry")],
+    "sales.chat.send": [(SELLERS, "action_send")],
     "sales.commission.adjustment": [(ADMINISTRATORS, "action_post action_refuse")],
     "sales.commission.payroll": [(ADMINISTRATORS, "action_cancel")],
     "sales.commission.plan": [
@@ -184,17 +230,21 @@ CHANGES = {
     ],
     "sales.commission.statement": [(ADMINISTRATORS, "action_compute action_confirm action_send")],
     "sales.commission.version": [(ADMINISTRATORS, "action_approve action_new_version")],
+    "sales.contact.inbox": [(SELLERS, "action_create_lead action_ignore action_link")],
     "sales.dispute": [(COLLECTORS, "action_accept action_reject action_reopen")],
     "sales.dunning.account": [(COLLECTORS, "action_pause action_restart action_resume")],
     "sales.handover": [(ADMINISTRATORS | {"lead"}, "action_hand_over")],
+    "sales.interaction": [(ALL_SELLERS, "log_tapped_call")],
     "sales.interaction.backfill": [(ADMINISTRATORS, "action_preview action_start")],
     "sales.interaction.log": [(ALL_SELLERS, "action_log")],
     # The approver of the quotation's team, and administrators.
     "sales.margin.approval": [(ADMINISTRATORS | {"lead"}, "action_approve")],
     "sales.overdue.release": [(ADMINISTRATORS, "action_release")],
+    "sales.phone.line": [(SYSTEM, "action_renew_secret")],
     "sales.price.update": [(SELLERS, "action_keep")],
     "sales.promise": [(COLLECTORS, "action_cancel")],
     "sales.target": [(ADMINISTRATORS, "action_approve")],
+    "sales.tender": [(SELLERS, "action_submit action_withdraw")],
     # Hints are their reader's own.
     "sales.upsell.hint": [({"salesperson"}, "action_add")],
     "sales.visit": [
@@ -213,6 +263,11 @@ FINDS = {
     "product.price.history": ALL_SELLERS,
     "sales.audience": COMPANY_SELLERS,
     "sales.audience.tag": ALL_SELLERS,
+    "sales.call.list.format": SYSTEM,
+    "sales.cash.sale": ACCOUNTANTS,
+    "sales.chat.account": COMPANY_SELLERS | SYSTEM,
+    "sales.chat.event": SYSTEM,
+    "sales.chat.template": ALL_SELLERS | ACCOUNTANTS,
     "sales.commission.payroll": ADMINISTRATORS,
     "sales.commission.reassignment": ADMINISTRATORS,
     "sales.commission.run": ADMINISTRATORS,
@@ -223,12 +278,15 @@ FINDS = {
     "sales.dunning.policy": ALL_SELLERS | ACCOUNTANTS,
     "sales.dunning.reminder": COLLECTORS,
     "sales.dunning.reminder.line": COLLECTORS,
+    "sales.form.terms": COMPANY_SELLERS,
     "sales.handover": LEADS,
     "sales.handover.line": LEADS,
     "sales.interaction.backfill": ADMINISTRATORS,
     "sales.interaction.outcome": ALL_SELLERS,
     "sales.margin.rule": COMPANY_SELLERS,
     "sales.metric": ALL_SELLERS,
+    "sales.phone.extension": ADMINISTRATORS | SYSTEM,
+    "sales.phone.line": ADMINISTRATORS | SYSTEM,
     "sales.promise": COLLECTORS,
     "sales.quotation.cadence": ALL_SELLERS,
     "sales.quotation.cadence.step": ALL_SELLERS,
@@ -239,19 +297,25 @@ FINDS = {
 }
 # Fields that not everybody may read who finds the record.
 HIDDEN = {
+    "sales.call.import.line_id": ADMINISTRATORS,
+    "sales.call.line_id": ADMINISTRATORS,
+    "sales.chat.account.app_secret": SYSTEM,
+    "sales.chat.account.token": SYSTEM,
+    "sales.chat.account.verify_token": SYSTEM,
     "sales.commission.plan.run_ids": ADMINISTRATORS,
     "sales.commission.statement.access_token": NOBODY,
     "sales.commission.statement.mail_id": NOBODY,
     "sales.dunning.account.access_token": NOBODY,
     "sales.dunning.account.interaction_count": SELLERS,
     "sales.margin.approval.fingerprint": NOBODY,
+    "sales.phone.line.secret": SYSTEM,
     "sales.pricelist.sending.recipient.mail_id": NOBODY,
 }
 # Who may read the fields of the addons on models of Odoo; nobody reads one that is not listed.
 READ = {
     "account.invoice.report": [(ACCOUNTANTS, "sales_type")],
     "account.move": [
-        (COLLECTORS, "commission_agent_id sales_type dunning_policy_id"),
+        (COLLECTORS, "commission_agent_id sales_type dunning_policy_id is_awaiting_delivery"),
         (SELLERS, "commission_statement_ids"),
         (ACCOUNTANTS, "sales_posted_on"),
     ],
@@ -269,7 +333,7 @@ READ = {
          "quotation_followup_automatic quotation_followup_hour quotation_auto_cancel quotation_auto_cancel_days "
          "visit_policy visit_radius visit_report_frequency visit_report_hour visit_report_since sales_target_alert "
          "sales_target_alert_pace sales_target_alert_attainment sales_commission_product_id "
-         "sales_commission_account_id sales_commission_bill_lines"),
+         "sales_commission_account_id sales_commission_bill_lines chat_text_kept"),
     ],
     "res.partner": [
         (ALL_SELLERS, "visit_count interaction_count birth_date age age_band gender audience_tag_ids "
@@ -286,17 +350,15 @@ READ = {
          "sales_type dunning_account_ids receivable_open receivable_overdue receivable_overdue_days payment_delay "
          "payment_score commission_agent_id"),
         (ALL_ADMINISTRATORS | ACCOUNTANTS, "overdue_order_policy"),
-        # Whether an address is for invoices or deliveries: Odoo's own.
-        (EMPLOYEES, "type"),
     ],
     "sale.order": [
-        (COLLECTORS, "commission_agent_id sales_type overdue_notice overdue_level"),
+        (COLLECTORS, f"commission_agent_id sales_type overdue_notice overdue_level net_weight {EXPORT}"),
         (SELLERS,
          "interaction_count credit_split_ids price_option_ids margin_approval_ids margin_can_decide "
          "margin_request_reason margin_decision_answer margin_guard_state margin_guard_explanation followup_sent_at "
          "followup_cycle followup_paused followup_resume_on no_followup followup_state followup_attention "
          "followup_cadence_id followup_step_id followup_date followup_is_automatic followup_error followup_log_ids "
-         "followup_log_count followup_plan visit_id"),
+         "followup_log_count followup_plan visit_id tender_id"),
         (ADMINISTRATORS,
          "overdue_release_reason overdue_release_partner_id overdue_release_customer_id overdue_release_user_id"),
     ],

@@ -92,6 +92,38 @@ CREATE = {
         "closed_on": "2031-01-01 00:00:00", "res_model": "sale.order", "res_id": 1, "line_id": 0},
     "sales.target.import": lambda world: {},
     "sales.target.allocate": lambda world: {"target_id": world["records"]["sales.target"]},
+    "sales.phone.line": lambda world: {"name": "New", "company_id": world["company"]},
+    "sales.phone.extension": lambda world: {
+        "line_id": world["records"]["sales.phone.line"], "extension": "999", "user_id": world["users"]["salesperson"]},
+    "sales.call": lambda world: {
+        "company_id": world["company"], "call_key": "new", "direction": "in", "state": "missed",
+        "date": "2026-01-01 00:00:00"},
+    "sales.call.import": lambda world: {"company_id": world["company"]},
+    "sales.call.list.format": lambda world: {"company_id": world["company"], "signature": "new", "roles": "number"},
+    "sales.contact.inbox": lambda world: {"company_id": world["company"], "number": "+62811111111"},
+    "sales.chat.account": lambda world: {"name": "New", "phone_number_id": "9", "company_id": world["company"]},
+    "sales.chat": lambda world: {"company_id": world["company"], "number": "+62811111111"},
+    "sales.chat.message": lambda world: {
+        "chat_id": world["records"]["sales.chat"], "direction": "in", "date": "2026-01-01 00:00:00",
+        "state": "received"},
+    "sales.chat.event": lambda world: {"account_id": world["records"]["sales.chat.account"], "payload": "{}"},
+    "sales.chat.template": lambda world: {"name": "New", "body": "New", "company_id": world["company"]},
+    "sales.chat.send": lambda world: {"chat_id": world["records"]["sales.chat"], "body": "New"},
+    "sales.chat.import": lambda world: {"company_id": world["company"]},
+    "sales.tender": lambda world: {
+        "name": "New", "partner_id": world["customer"], "deadline": "2040-01-01 00:00:00",
+        "company_id": world["company"]},
+    "sales.tender.document": lambda world: {"tender_id": world["records"]["sales.tender"], "name": "New"},
+    "sales.tender.competitor": lambda world: {
+        "tender_id": world["records"]["sales.tender"], "partner_id": world["person"]},
+    "sales.consignment": lambda world: {"partner_id": world["person"], "company_id": world["company"]},
+    "sales.consignment.report": lambda world: {"consignment_id": world["records"]["sales.consignment"]},
+    "sales.consignment.report.line": lambda world: {
+        "report_id": world["records"]["sales.consignment.report"], "product_id": world["product"], "quantity": 1},
+    "sales.form.terms": lambda world: {"sales_type": "export", "company_id": world["company"]},
+    "sales.cash.sale": lambda world: {"order_id": world["records"]["sale.order"]},
+    "sales.commission.sponsorship": lambda world: {
+        "partner_id": world["person"], "sponsor_id": world["customer"], "company_id": world["company"]},
     "sales.commission.plan": lambda world: {"name": "New", "company_id": world["company"]},
     "sales.commission.version": lambda world: {
         "plan_id": world["records"]["sales.commission.plan"], "date_from": "2031-01-01"},

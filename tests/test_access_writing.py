@@ -86,6 +86,13 @@ def _listed():
     }
 
 
+def _guarded(model, result):
+    """A field that nobody may set and that takes text: of one for many records, Odoo itself makes a bug."""
+    return next(
+        (name for name, kind in result["fields"].items()
+         if name not in _listed().get(model, ()) and kind not in ("one2many", "many2many")), None)
+
+
 def _assert_none(problems):
     assert not problems, "\n".join(problems)
 
@@ -182,7 +189,7 @@ def test_the_table_names_methods_that_exist(methods):
 def test_sample_over_json(role, fields, records, clients):
     """One field of each model that nobody may set, by the network."""
     for model, result in fields.items():
-        name = next((each for each in result["fields"] if each not in _listed().get(model, ())), None)
+        name = _guarded(model, result)
         if name and result["has_record"]:
             with pytest.raises(Refused) as refusal:
                 clients[role].call(model, "write", ids=[records[model]], vals={name: "2031-01-01"})
@@ -208,7 +215,7 @@ def test_methods_over_json(methods, records, clients):
 def test_sample_over_xml_rpc(server, world, fields, records):
     proxy = xmlrpc.client.ServerProxy(f"{server.url}/xmlrpc/2/object", allow_none=True)
     for model in ("sales.promise", "sales.visit", "sales.commission.statement", "sales.commission.entry", "sale.order"):
-        name = next(each for each in fields[model]["fields"] if each not in _listed().get(model, ()))
+        name = _guarded(model, fields[model])
         with pytest.raises(xmlrpc.client.Fault) as refusal:
             proxy.execute_kw(
                 server.database, world["users"]["manager"], "manager", model, "write",

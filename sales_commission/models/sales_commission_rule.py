@@ -36,6 +36,8 @@ class SalesCommissionRule(models.Model):
     _inherit = ["sales.guarded.mixin"]
     _order = "version_id, sequence, id"
 
+    _given_once = frozenset({"version_id"})
+
     name = fields.Char(required=True, translate=True)
     version_id = fields.Many2one(comodel_name="sales.commission.version", required=True, ondelete="cascade", index=True)
     continues_id = fields.Many2one(

@@ -13,7 +13,7 @@ class SalesCommissionRule(models.Model):
     def _compute_continues_id(self):
         """Of the version before, the rule that pays the same people for the same; of several, in their order."""
         for version, rules in self.grouped("version_id").items():
-            if version.state == "approved":
+            if not version or version.state == "approved":
                 for rule in rules:
                     rule.continues_id = rule.continues_id
                 continue

@@ -118,6 +118,12 @@ class TestHandover(VisitCommon, DunningCommon):
         self.assertEqual(self.company.dunning_user_id, self.salesperson, "a setting is the administrator's")
         self.assertIn("administrator", self._line(handover, "collector").failure)
 
+    def test_person_of_another_company(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        with self.assertRaises(ValidationError) as refused:
+            self._handover(self.env.user, company_id=elsewhere.id)
+        self.assertIn("does not work in Elsewhere", str(refused.exception))
+
     def test_lead_of_one_alone(self):
         outsider = self._user("outsider", "sales_team.group_sale_salesman")
         with self.assertRaises(AccessError) as refused:

@@ -23,7 +23,8 @@ def main(env, users, records, values, entered):
     :param records: id of a record by model
     :param values: values of a new record by model
     :param entered: names of the fields that people enter by model; all others are tried by every door
-    :return: for each model: its fields; the roles that each field let in, by door; what failed; models without a record
+    :return: for each model: its fields and their types; the roles that each field let in, by door; what failed;
+        whether it has a record
     """
     env.cr.commit = env.cr.flush  # nothing that is tried stays
     results = []
@@ -31,8 +32,9 @@ def main(env, users, records, values, entered):
         fields = stored_fields(env[name])
         if model._abstract or model._transient or not model._auto or not fields:
             continue
-        result = {"model": name, "fields": fields, "has_record": name in records}
-        if name in records:
+        kinds = {field: env[name]._fields[field].type for field in fields}
+        result = {"model": name, "fields": kinds, "has_record": bool(records.get(name))}
+        if result["has_record"]:
             doors = Doors(env, users, env[name].browse(records[name]), values.get(name))
             doors.try_all(fields, entered.get(name, ()))
             result |= {"let_in": doors.let_in, "failures": doors.failures}

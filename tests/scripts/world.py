@@ -157,6 +157,7 @@ def make_records(env, company, users, teams, pepper, customer):
             "distribution_ids": [Command.create({"user_id": salesperson.id, "share": 100})],
         }
     )
+    env["crm.lead"].create({"name": "To hand over", "user_id": users["peer"].id, "company_id": company.id})
     handover = env["sales.handover"].create({"leaver_id": users["peer"].id, "successor_id": salesperson.id})
     reassignment = env["sales.commission.reassignment"].create(
         {
@@ -211,6 +212,8 @@ def make_records(env, company, users, teams, pepper, customer):
         "sales.quotation.cadence.log": followed_up.followup_log_ids.id,
         "followed up quotation": followed_up.id,
         **make_dunning(env, company, salesperson),
+        **make_calls_and_chats(env, company, users, customer),
+        **make_forms_of_sale(env, company, users, teams["jakarta"], undivided),
         "sales.overdue.release": env["sales.overdue.release"]
         .with_user(manager)
         .create({"order_id": undivided.id, "reason": "Known"})
@@ -290,6 +293,123 @@ def make_dunning(env, company, salesperson):
         "sales.receivable.statement": env["sales.receivable.statement"].with_user(salesperson).create({}).id,
         "instalment": instalment.id,
         "debtor": customer.id,
+    }
+
+
+def make_calls_and_chats(env, company, users, customer):
+    """A telephone line and a WhatsApp account, a number that called and wrote, and the dialogs of both."""
+    salesperson = users["salesperson"]
+    number = "+6281234567890"
+    line = env["sales.phone.line"].create({"name": "Exchange", "company_id": company.id})
+    extension = env["sales.phone.extension"].create(
+        {"line_id": line.id, "extension": "101", "user_id": salesperson.id}
+    )
+    now = env.cr.now().replace(microsecond=0)
+    of_salesperson = {"company_id": company.id, "user_id": salesperson.id, "number": number}
+    call = env["sales.call"].create(
+        {
+            **of_salesperson,
+            "line_id": line.id,
+            "call_key": f"{line.id}/1",
+            "direction": "in",
+            "state": "missed",
+            "date": now,
+        }
+    )
+    waiting = env["sales.contact.inbox"].create({**of_salesperson, "last_date": now, "partner_id": customer.id})
+    account = env["sales.chat.account"].create(
+        {"name": "House number", "phone_number_id": "1", "company_id": company.id, "user_id": salesperson.id}
+    )
+    chat = env["sales.chat"].create(
+        {
+            **of_salesperson,
+            "account_id": account.id,
+            "partner_id": customer.id,
+            "last_date": now,
+            "last_in_date": now,
+        }
+    )
+    message = env["sales.chat.message"].create(
+        {
+            "chat_id": chat.id,
+            "account_id": account.id,
+            "message_key": "1",
+            "direction": "in",
+            "date": now,
+            "body": "In confidence",
+            "state": "received",
+        }
+    )
+    event = env["sales.chat.event"].create(
+        {"account_id": account.id, "payload": "{}", "state": "failed", "attempts": 5, "error": "Not known"}
+    )
+    template = env["sales.chat.template"].create({"name": "Greeting", "body": "Hello", "company_id": company.id})
+    call_list = env["sales.call.list.format"].create(
+        {"company_id": company.id, "signature": "number", "roles": "number"}
+    )
+    own = env(user=salesperson)
+    return {
+        "sales.phone.line": line.id,
+        "sales.phone.extension": extension.id,
+        "sales.call": call.id,
+        "sales.call.import": own["sales.call.import"].create({}).id,
+        "sales.call.list.format": call_list.id,
+        "sales.contact.inbox": waiting.id,
+        "sales.chat.account": account.id,
+        "sales.chat": chat.id,
+        "sales.chat.message": message.id,
+        "sales.chat.event": event.id,
+        "sales.chat.template": template.id,
+        "sales.chat.send": own["sales.chat.send"].create({"chat_id": chat.id, "body": "Hello"}).id,
+        "sales.chat.import": own["sales.chat.import"].create({}).id,
+    }
+
+
+def make_forms_of_sale(env, company, users, team, order):
+    """A tender, a consignment with a report, the terms of a form of sale, and a seller whom the salesperson brought."""
+    salesperson = users["salesperson"]
+    buyer = env["res.partner"].create({"name": "Kantor Kenanga", "is_company": True})
+    tender = env["sales.tender"].create(
+        {
+            "name": "Pepper for a year",
+            "partner_id": buyer.id,
+            "company_id": company.id,
+            "user_id": salesperson.id,
+            "team_id": team.id,
+            "deadline": "2040-01-01 00:00:00",
+            "document_ids": [Command.create({"name": "Licence", "is_ready": True})],
+            "competitor_ids": [Command.create({"partner_id": buyer.id, "price": 900})],
+        }
+    )
+    # Consignments are made with Inventory alone, which this database is without.
+    env.cr.execute(
+        "INSERT INTO sales_consignment (partner_id, company_id, user_id, team_id, active) "
+        "VALUES (%s, %s, %s, %s, TRUE) RETURNING id",
+        [buyer.id, company.id, salesperson.id, team.id],
+    )
+    report = env["sales.consignment.report"].create(
+        {
+            "consignment_id": env.cr.fetchone()[0],
+            "line_ids": [Command.create({"product_id": order.order_line[:1].product_id.id, "quantity": 1})],
+        }
+    )
+    terms = env["sales.form.terms"].create(
+        {"company_id": company.id, "sales_type": "wholesale", "minimum_quantity": 10}
+    )
+    sponsorship = env["sales.commission.sponsorship"].create(
+        {"partner_id": buyer.id, "sponsor_id": salesperson.partner_id.id, "company_id": company.id}
+    )
+    env["account.journal"].create({"name": "Till", "type": "cash", "code": "TILL", "company_id": company.id})
+    return {
+        "sales.tender": tender.id,
+        "sales.tender.document": tender.document_ids.id,
+        "sales.tender.competitor": tender.competitor_ids.id,
+        "sales.consignment": report.consignment_id.id,
+        "sales.consignment.report": report.id,
+        "sales.consignment.report.line": report.line_ids.id,
+        "sales.form.terms": terms.id,
+        "sales.cash.sale": env["sales.cash.sale"].with_user(users["accountant"]).create({"order_id": order.id}).id,
+        "sales.commission.sponsorship": sponsorship.id,
     }
 
 

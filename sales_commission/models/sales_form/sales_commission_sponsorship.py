@@ -15,6 +15,7 @@ class SalesCommissionSponsorship(models.Model):
 
     _name = "sales.commission.sponsorship"
     _description = "Sponsor of a Seller"
+    _inherit = ["sales.guarded.mixin"]
     _order = "partner_id, date_from desc, id desc"
     _rec_name = "partner_id"
     _check_company_auto = True

@@ -80,6 +80,7 @@ class SalesHandover(models.Model):
     @api.constrains("leaver_id", "successor_id", "company_id")
     def _check_people(self):
         for handover in self:
+            handover._check_leaver()
             handover._check_successor(handover.successor_id)
 
     @api.model_create_multi
@@ -130,6 +131,18 @@ class SalesHandover(models.Model):
             domain = [("user_id", "=", user.id), ("active", "=", False)]
             found = memberships.search(domain, order="write_date desc, id desc", limit=1)
         return found.crm_team_id.filtered("active").sudo(self.env.su)
+
+    def _check_leaver(self):
+        """Work is handed over in a company for which the person works or worked, or in one of its branches."""
+        companies = self.env["res.company"].sudo().search([("id", "child_of", self.company_id.id)])
+        if not companies & self.leaver_id.sudo().company_ids:
+            raise ValidationError(
+                self.env._(
+                    "%(person)s does not work in %(company)s: prepare the handover in a company where the work is.",
+                    person=self.leaver_id.name,
+                    company=self.company_id.name,
+                )
+            )
 
     def _check_successor(self, successor):
         """Work goes to somebody who is here, and who may work in the company."""

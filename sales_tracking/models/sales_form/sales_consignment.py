@@ -19,6 +19,8 @@ class SalesConsignment(models.Model):
     _rec_name = "partner_id"
     _check_company_auto = True
 
+    _given_once = frozenset({"company_id"})
+
     partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Consignee",

@@ -16,6 +16,8 @@ class SalesConsignmentReport(models.Model):
     _order = "date desc, id desc"
     _check_company_auto = True
 
+    _given_once = frozenset({"consignment_id"})
+
     consignment_id = fields.Many2one(
         comodel_name="sales.consignment", required=True, ondelete="restrict", index=True, check_company=True
     )
@@ -78,6 +80,7 @@ class SalesConsignmentReport(models.Model):
         """Make the order, the delivery and the invoice of the day. All is done, or nothing."""
         for report in self:
             report._require_draft()
+            report.consignment_id._require_stock()
             report._check_stock()
             order = report._make_order()
             report._deliver(order)
@@ -183,7 +186,10 @@ class SalesConsignmentReport(models.Model):
 class SalesConsignmentReportLine(models.Model):
     _name = "sales.consignment.report.line"
     _description = "Line of a Report of Consignment Sales"
+    _inherit = ["sales.guarded.mixin"]
     _order = "id"
+
+    _given_once = frozenset({"report_id"})
 
     report_id = fields.Many2one(
         comodel_name="sales.consignment.report", required=True, ondelete="cascade", index=True

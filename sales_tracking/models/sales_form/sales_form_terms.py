@@ -9,6 +9,7 @@ class SalesFormTerms(models.Model):
 
     _name = "sales.form.terms"
     _description = "Terms of a Form of Sale"
+    _inherit = ["sales.guarded.mixin"]
     _order = "sales_type, categ_id, id"
     _check_company_auto = True
 

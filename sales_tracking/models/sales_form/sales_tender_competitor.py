@@ -6,8 +6,11 @@ class SalesTenderCompetitor(models.Model):
 
     _name = "sales.tender.competitor"
     _description = "Competitor in a Tender"
+    _inherit = ["sales.guarded.mixin"]
     _order = "price, id"
     _rec_name = "partner_id"
+
+    _given_once = frozenset({"tender_id"})
 
     tender_id = fields.Many2one(comodel_name="sales.tender", required=True, ondelete="cascade", index=True)
     partner_id = fields.Many2one(comodel_name="res.partner", string="Competitor", required=True, index=True)

@@ -6,7 +6,10 @@ class SalesTenderDocument(models.Model):
 
     _name = "sales.tender.document"
     _description = "Tender Document"
+    _inherit = ["sales.guarded.mixin"]
     _order = "sequence, id"
+
+    _given_once = frozenset({"tender_id"})
 
     tender_id = fields.Many2one(comodel_name="sales.tender", required=True, ondelete="cascade", index=True)
     sequence = fields.Integer(default=10)

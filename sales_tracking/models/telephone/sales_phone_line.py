@@ -69,6 +69,8 @@ class SalesPhoneExtension(models.Model):
     _order = "extension, id"
     _rec_name = "extension"
 
+    _given_once = frozenset({"line_id"})
+
     line_id = fields.Many2one(comodel_name="sales.phone.line", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="line_id.company_id", store=True)
     extension = fields.Char(required=True)

@@ -30,6 +30,14 @@ class TestTender(SalesTrackingCommon):
         getattr(tender, f"action_{result}")()
         return tender
 
+    def test_documents_stay_with_their_tender(self):
+        """Nobody slips a document or competitor into a tender that is somebody else's."""
+        mine, other = self._tender(document_ids=[Command.create({"name": "Licence"})]), self._tender(user_id=False)
+        mine.competitor_ids = [Command.create({"partner_id": self.customer.id})]
+        for part in (mine.document_ids, mine.competitor_ids):
+            with self.assertRaises(AccessError):
+                part.with_user(self.salesperson).tender_id = other
+
     def test_win_rates(self):
         """Of four bids of 1,000, 2,000, 3,000 and 4,000 the first and the last won: half by number and by value."""
         for bid, result in ((1000, "won"), (2000, "lost"), (3000, "lost"), (4000, "won")):

@@ -17,6 +17,7 @@ class SalesCashSale(models.TransientModel):
         string="Paid into",
         compute="_compute_journal_id",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
         check_company=True,
