@@ -30,11 +30,6 @@ def main(env, users, documents):
     return [reader.read() for reader in readers if reader.names]
 
 
-def origin(field):
-    """The field that an inherited one stands for: only its modules are in their order."""
-    return origin(field.inherited_field) if field.inherited else field
-
-
 class Reader:
     """What roles read of one model."""
 
@@ -50,7 +45,10 @@ class Reader:
             for name, field in model._fields.items()
             if not model._abstract and field._modules and name not in MAGIC_COLUMNS
             # On our models those as well that were core's, such as tokens.
-            and (origin(field)._modules[0] in ADDONS or (self.is_ours and set(ADDONS).intersection(field._modules)))
+            and (
+                field.base_field._modules[0] in ADDONS
+                or (self.is_ours and set(ADDONS).intersection(field._modules))
+            )
         ]
         self.result = {
             "model": model_name,
