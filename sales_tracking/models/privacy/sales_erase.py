@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...tools.arguments import selected_records
+
 
 class SalesErase(models.TransientModel):
     """Erase one person's data from the addons' records: what would be overwritten is shown first."""
@@ -9,7 +11,12 @@ class SalesErase(models.TransientModel):
     _description = "Erase Personal Data"
     _inherit = ["sales.text.limit.mixin"]
 
-    partner_id = fields.Many2one(comodel_name="res.partner", string="Person", required=True)
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Person",
+        required=True,
+        default=lambda self: selected_records(self.env["res.partner"])[:1],
+    )
     reason = fields.Text(required=True, help="Why, for the record: for example the request and its day.")
     preview = fields.Text(compute="_compute_preview")
 
