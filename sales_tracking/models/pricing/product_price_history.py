@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 from ...fields import BlankFloat
@@ -151,6 +152,19 @@ class ProductPriceHistory(models.Model):
             "new_label": new and new.label,
             "change_rate": change_rate(old, new),
         }
+
+    @api.model
+    def _let_go_of(self, variants):
+        """Name variants no more that are about to be deleted together with their product.
+
+        PostgreSQL empties the two references of a row in an order of its own, and checks the one while the other is
+        emptied if the row was recorded in the same transaction.
+        """
+        self.flush_model(["product_id"])
+        self.env.cr.execute(
+            SQL("UPDATE product_price_history SET product_id = NULL WHERE product_id = ANY(%s)", variants.ids)
+        )
+        self.invalidate_model(["product_id"])
 
     @api.model
     def _drop_dangling(self, rows):

@@ -110,7 +110,9 @@ class ProductTemplate(models.Model):
     def unlink(self):
         history = self.env["product.price.history"]
         history._watch(self.env["product.pricelist.item"].sudo().search([("product_tmpl_id", "in", self.ids)]))
-        self.with_context(active_test=False).product_variant_ids._watch_costs()
+        variants = self.with_context(active_test=False).product_variant_ids
+        variants._watch_costs()
+        history._let_go_of(variants)
         return super().unlink()
 
 
