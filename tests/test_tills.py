@@ -85,7 +85,9 @@ def removing(neighbours, sold):
     odoo.drop(REMOVED_DATABASE, postgres.TEST)
 
 
-@pytest.mark.parametrize("module", NEIGHBOURS)
+# pos_hr goes with the point of sale. Without it alone nobody knows which employee served: sales of open periods are
+# those of the user of the session then, and their commission too.
+@pytest.mark.parametrize("module", [module for module in NEIGHBOURS if module != "pos_hr"])
 def test_suite_works_without(removing, module):
     """Facts, commission, orders and capture go on; what was paid on documents that went with it stays paid."""
     run_inside(removing, "remove", module)
