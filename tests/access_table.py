@@ -241,7 +241,7 @@ CHANGES = {
     "sales.margin.approval": [(ADMINISTRATORS | {"lead"}, "action_approve")],
     "sales.overdue.release": [(ADMINISTRATORS, "action_release")],
     "sales.phone.line": [(SYSTEM, "action_renew_secret")],
-    "sales.price.update": [(SELLERS, "action_keep")],
+    "sales.price.update": [(SELLERS, "action_keep action_replace")],
     "sales.promise": [(COLLECTORS, "action_cancel")],
     "sales.target": [(ADMINISTRATORS, "action_approve")],
     "sales.tender": [(SELLERS, "action_submit action_withdraw")],
