@@ -6,7 +6,7 @@ from dev.proof import compare
 from tests.oracle import rules
 
 # Worlds that hold about every kind of terms and events together.
-SEEDS = range(1, 21)
+SEEDS = range(1, 13)
 
 
 def test_the_oracle_gives_the_worked_numbers():
@@ -16,8 +16,7 @@ def test_the_oracle_gives_the_worked_numbers():
 
 
 def test_the_ledger_is_what_the_oracle_says(prepared):
-    result = compare(prepared, SEEDS, seconds=40, shrinking=False)
-    # How many worlds fit into the time depends on the machine.
-    assert result["worlds"] > 1
+    result = compare(prepared, SEEDS, shrinking=False)
+    assert result["worlds"] == len(SEEDS)
     assert result["amounts"]
     assert not result["differences"], "\n\n".join(result["differences"])
