@@ -28,6 +28,24 @@ def _read(env, read, value):
         raise UserError(env._('"%s" is no day. Write it as in 2026-01-31.', value)) from None
 
 
+def given_period(env, date_from, date_to):
+    """Read the first and the last day of a period that a caller gives, as `given_day` reads each.
+
+    :return: both dates, the last one included
+    :raise UserError: one is missing or no day, or the last precedes the first
+    """
+    first, last = given_day(env, date_from), given_day(env, date_to)
+    if not first or not last or first > last:
+        raise UserError(
+            env._(
+                "A period needs a first day and a last day that does not precede it, not %(date_from)s to %(date_to)s.",
+                date_from=first,
+                date_to=last,
+            )
+        )
+    return first, last
+
+
 def given_ids(env, value):
     """Read the ids that a caller gives: one, or a list of them.
 

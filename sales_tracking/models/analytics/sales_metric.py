@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.query import Query
 
-from ...tools.arguments import given_day, given_ids
+from ...tools.arguments import given_ids, given_period
 from .measures import ADDITIVE_MEASURES, MEASURES
 from .period import previous_span
 from .sales_achievement import BASES
@@ -180,16 +180,7 @@ class SalesMetric(models.Model):
         :return: a number in the metric's unit (currency: the company's; percent: a fraction), False where undefined
         """
         self.ensure_one()
-        date_from, date_to = given_day(self.env, date_from), given_day(self.env, date_to)
-        if not date_from or not date_to or date_from > date_to:
-            raise UserError(
-                self.env._(
-                    "A period needs a first day and a last day that does not precede it, not %(date_from)s to "
-                    "%(date_to)s.",
-                    date_from=date_from,
-                    date_to=date_to,
-                )
-            )
+        date_from, date_to = given_period(self.env, date_from, date_to)
         company_ids = given_ids(self.env, company_id) or self.env.company.ids
         domain = self._fact_domain() & Domain("company_id", "in", company_ids)
         if user_ids is not None:

@@ -3,13 +3,12 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, date_utils
 from odoo.tools.query import Query
 
 from ...models.analytics import limits
-from ...tools.arguments import given_day, given_ids
+from ...tools.arguments import given_ids, given_period
 from ...tools.tills import tills
 from .bridge import CODES, Span, bridge
 
@@ -168,7 +167,8 @@ class SalesReconciliationReport(models.Model):
             documents.
         :raise UserError: for days that are none or in the wrong order
         """
-        first, last = self._months(date_from, date_to)
+        first, last = given_period(self.env, date_from, date_to)
+        first, last = date_utils.start_of(first, "month"), date_utils.end_of(last, "month")
         people = Domain.TRUE if user_ids is None else Domain("user_id", "in", given_ids(self.env, user_ids))
         steps = self._read_group(
             Domain("month", ">=", first) & Domain("month", "<=", last) & people,
@@ -197,21 +197,6 @@ class SalesReconciliationReport(models.Model):
             }
             for month, company, user in sorted(amounts, key=_month_company_person)
         ]
-
-    @api.model
-    def _months(self, date_from, date_to):
-        """The first day of the first month and the last of the last."""
-        first, last = given_day(self.env, date_from), given_day(self.env, date_to)
-        if not first or not last or first > last:
-            raise UserError(
-                self.env._(
-                    "The months need a first day and a last day that does not precede it, not %(date_from)s to "
-                    "%(date_to)s.",
-                    date_from=date_from,
-                    date_to=date_to,
-                )
-            )
-        return date_utils.start_of(first, "month"), date_utils.end_of(last, "month")
 
     @api.model
     def _bridge_lines(self, month, company, user, amounts):
