@@ -1,3 +1,5 @@
+from . import sales_import_mixin
+
 from . import chat
 from . import sales_form
 from . import telephone

@@ -120,11 +120,7 @@ class SalesChat(models.Model):
 
     def action_open_party(self):
         self.ensure_one()
-        party = self.lead_id or self.partner_id
-        if not party:
-            party = self.env["sales.contact.inbox"].search(
-                [("company_id", "=", self.company_id.id), ("number", "=", self.number)], limit=1
-            )
+        party = self.env["sales.contact.inbox"]._party_or_number(self)
         if not party:
             raise UserError(self.env._("It is not known with whom this chat is."))
         return party.get_formview_action()

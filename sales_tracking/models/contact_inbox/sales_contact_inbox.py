@@ -170,6 +170,15 @@ class SalesContactInbox(models.Model):
         )
         self.invalidate_model()
 
+    @api.model
+    def _party_or_number(self, contact):
+        """Return whom a call or chat was with: the lead or contact, or else the number where it waits to be known."""
+        return (
+            contact.lead_id
+            or contact.partner_id
+            or self.search([("company_id", "=", contact.company_id.id), ("number", "=", contact.number)], limit=1)
+        )
+
     # ---- What people decide
 
     def action_link(self):

@@ -191,11 +191,7 @@ class SalesCall(models.Model):
     def action_open_party(self):
         """Open whom the call was with: the lead or contact, or else the number where it waits to be known."""
         self.ensure_one()
-        party = self.lead_id or self.partner_id
-        if not party:
-            party = self.env["sales.contact.inbox"].search(
-                [("company_id", "=", self.company_id.id), ("number", "=", self.number)], limit=1
-            )
+        party = self.env["sales.contact.inbox"]._party_or_number(self)
         if not party:
             raise UserError(self.env._("The other side hid its number: there is nothing to open."))
         return party.get_formview_action()

@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL
 
@@ -13,7 +13,6 @@ from ...models.chat import chat_export
 from ...models.interaction.phone_holders import normalize
 from ...tools.moments import find_orders
 from ...tools.uploads import UploadError, read_text
-from ..telephone.sales_call_import import DATE_ORDERS
 
 # Of so many days the preview shows the counts.
 MOST_DAYS = 400
@@ -24,27 +23,13 @@ class SalesChatImport(models.TransientModel):
 
     _name = "sales.chat.import"
     _description = "Import a Chat"
-    _inherit = ["sales.guarded.mixin"]
+    _inherit = ["sales.import.mixin"]
 
-    company_id = fields.Many2one(comodel_name="res.company", required=True, default=lambda self: self.env.company)
-    file = fields.Binary(attachment=False)
-    filename = fields.Char()
-    partner_id = fields.Many2one(comodel_name="res.partner", string="Customer")
+    _import_action = "sales_tracking.sales_chat_import_action"
+
+    partner_id = fields.Many2one(comodel_name="res.partner", string="Customer", check_company=True)
     sender_ids = fields.One2many(comodel_name="sales.chat.import.sender", inverse_name="wizard_id", string="Who Wrote")
-    date_order = fields.Selection(
-        selection=DATE_ORDERS, string="Dates Are Written", help="Asked for where the chat itself does not tell."
-    )
-    is_order_asked = fields.Boolean(readonly=True)
-    state = fields.Selection(
-        selection=[("new", "New"), ("checked", "Checked"), ("done", "Imported")],
-        required=True,
-        readonly=True,
-        default="new",
-    )
-    created = fields.Integer(string="New", readonly=True)
-    skipped = fields.Integer(string="Known Already", readonly=True)
-    first_date = fields.Datetime(string="From", readonly=True)
-    last_date = fields.Datetime(string="To", readonly=True)
+    date_order = fields.Selection(help="Asked for where the chat itself does not tell.")
     day_ids = fields.One2many(comodel_name="sales.chat.import.day", inverse_name="wizard_id", string="Days")
 
     @api.onchange("file")
@@ -89,23 +74,10 @@ class SalesChatImport(models.TransientModel):
         self._note("done", rows, fresh, self._count_days(rows, fresh))
         return {"created": len(fresh), "skipped": len(rows) - len(fresh)}
 
-    def action_show_preview(self):
-        self.action_preview()
-        return self._show()
-
-    def action_show_import(self):
-        self.action_import()
-        return self._show()
-
-    def _show(self):
-        action = self.env["ir.actions.actions"]._for_xml_id("sales_tracking.sales_chat_import_action")
-        return {**action, "res_id": self.id}
-
     # ---- Reading
 
     def _read(self):
-        if self.company_id not in self.env.companies:
-            raise AccessError(self.env._("Choose a company that you are allowed to work in."))
+        self._check_company_allowed()
         if not self.file:
             raise UserError(self.env._("Choose the file that WhatsApp exported first."))
         try:

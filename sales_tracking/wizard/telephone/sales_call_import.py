@@ -9,15 +9,16 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 from ...models.telephone import call_list
+from ...tools.bulk import bulk_insert
 from ...tools.moments import find_orders
 from ...tools.phone import to_e164
 from ...tools.uploads import UploadError
+from ..sales_import_mixin import DATE_ORDERS
 
 # Of so many rows that can't be read the preview tells what is wrong with each.
 MOST_PROBLEMS = 200
 # How much of a cell a message repeats, in characters.
 MOST_SHOWN = 60
-DATE_ORDERS = [("dmy", "Day/Month/Year"), ("mdy", "Month/Day/Year"), ("ymd", "Year/Month/Day")]
 
 
 class SalesCallImport(models.TransientModel):
@@ -25,11 +26,10 @@ class SalesCallImport(models.TransientModel):
 
     _name = "sales.call.import"
     _description = "Import Calls"
-    _inherit = ["sales.guarded.mixin"]
+    _inherit = ["sales.import.mixin"]
 
-    company_id = fields.Many2one(comodel_name="res.company", required=True, default=lambda self: self.env.company)
-    file = fields.Binary(attachment=False)
-    filename = fields.Char()
+    _import_action = "sales_tracking.sales_call_import_action"
+
     line_id = fields.Many2one(
         comodel_name="sales.phone.line",
         groups="sales_team.group_sale_manager",
@@ -41,28 +41,16 @@ class SalesCallImport(models.TransientModel):
         comodel_name="res.users",
         string="Whose Phone",
         default=lambda self: self.env.user,
+        check_company=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Calls for which the list names no extension are this person's.",
     )
-    date_order = fields.Selection(
-        selection=DATE_ORDERS, string="Dates Are Written", help="Asked for where the list itself does not tell."
-    )
-    is_order_asked = fields.Boolean(readonly=True)
+    date_order = fields.Selection(help="Asked for where the list itself does not tell.")
     column_ids = fields.One2many(
         comodel_name="sales.call.import.column", inverse_name="wizard_id", string="Columns"
     )
-    state = fields.Selection(
-        selection=[("new", "New"), ("checked", "Checked"), ("done", "Imported")],
-        required=True,
-        readonly=True,
-        default="new",
-    )
-    created = fields.Integer(string="New", readonly=True)
-    skipped = fields.Integer(string="Known Already", readonly=True)
     failed = fields.Integer(string="Can't Be Read", readonly=True)
     unknown = fields.Integer(string="Unknown Numbers", readonly=True)
-    first_date = fields.Datetime(string="From", readonly=True)
-    last_date = fields.Datetime(string="To", readonly=True)
     problem_ids = fields.One2many(
         comodel_name="sales.call.import.problem", inverse_name="wizard_id", string="Rows That Can't Be Read"
     )
@@ -85,18 +73,6 @@ class SalesCallImport(models.TransientModel):
         :return: as action_preview
         """
         return self._run(dry_run=False)
-
-    def action_show_preview(self):
-        self.action_preview()
-        return self._show()
-
-    def action_show_import(self):
-        self.action_import()
-        return self._show()
-
-    def _show(self):
-        action = self.env["ir.actions.actions"]._for_xml_id("sales_tracking.sales_call_import_action")
-        return {**action, "res_id": self.id}
 
     # ---- Reading the file
 
@@ -140,8 +116,7 @@ class SalesCallImport(models.TransientModel):
 
     def _check_rights(self):
         """Everybody imports the calls of one's own phone, a sales manager those of others and of a line."""
-        if self.company_id not in self.env.companies:
-            raise AccessError(self.env._("Choose a company that you are allowed to work in."))
+        self._check_company_allowed()
         is_manager = self.env.su or self.env.user.has_group("sales_team.group_sale_manager")
         if not is_manager and self.user_id != self.env.user:
             raise AccessError(
@@ -314,32 +289,17 @@ class SalesCallImport(models.TransientModel):
             "duration": call.duration,
             "partner_id": party and party.partner_id,
             "lead_id": party and party.lead_id,
+            "create_uid": self.env.uid,
+            "write_uid": self.env.uid,
+            "create_date": self.env.cr.now(),
+            "write_date": self.env.cr.now(),
         }
 
     def _insert(self, rows):
         """Insert the calls that are not on record yet; returns their ids."""
-        if not rows:
-            return []
         calls = self.env["sales.call"]
         calls.flush_model()
-        names = list(rows[0])
-        columns = [
-            # pylint: disable-next=sql-injection # Odoo's own type
-            SQL("%s::%s[]", [row[name] for row in rows], SQL(calls._fields[name].column_type[1]))
-            for name in names
-        ]
-        created = self.env.execute_query(
-            SQL(
-                "INSERT INTO sales_call (%(names)s, create_uid, write_uid, create_date, write_date) "
-                "SELECT call.*, %(uid)s, %(uid)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC' "
-                "FROM unnest(%(columns)s) AS call ON CONFLICT (company_id, call_key) DO NOTHING RETURNING id",
-                names=SQL(", ").join(map(SQL.identifier, names)),
-                uid=self.env.uid,
-                columns=SQL(", ").join(columns),
-            )
-        )
-        calls.invalidate_model(flush=False)
-        return [call_id for (call_id,) in created]
+        return bulk_insert(calls, rows, known=("company_id", "call_key"))
 
 
 class SalesCallImportColumn(models.TransientModel):
