@@ -27,5 +27,6 @@ def test_100_sent_30_sold_20_returned(consigned):
     assert consigned["facts"] == {"ordered": [30, 3000], "invoiced": [30, 3000]}
     assert consigned["delivered"] == 30
     assert consigned["other_transfers"] == 0
+    assert consigned["ordered_on"] == [consigned["today"]]
     assert consigned["invoice"] == ["posted", 3000, consigned["today"]]
     assert consigned["commission"] == 300

@@ -40,6 +40,8 @@ def main(env):
     before = facts(env, pepper)
     move(env, consignment.action_ship(), pepper, 100)
     seen = {"sent": {"there": consignment.quantity, "facts": facts(env, pepper), "orders": before}}
+    # Where it is still yesterday while the day begins in UTC.
+    zone, company.sales_tz = company.sales_tz, "America/Los_Angeles"
     report = env["sales.consignment.report"].create(
         {
             "consignment_id": consignment.id,
@@ -57,6 +59,9 @@ def main(env):
     consignment.invalidate_recordset()
     order = report.order_id
     plan = commission(env, company, salesperson)
+    ordered = env["sales.achievement"].search([("basis", "=", "ordered"), ("product_id", "=", pepper.id)])
+    seen["ordered_on"] = [str(day) for day in ordered.mapped("day")]
+    company.sales_tz = zone
     return {
         **seen,
         "there": consignment.quantity,

@@ -79,5 +79,4 @@ class SaleOrder(models.Model):
             return None
         # In sudo mode: a day is all that is read of transfers.
         sent = self.sudo().picking_ids.filtered(lambda transfer: transfer.state == "done").mapped("date_done")
-        here = self.with_context(tz=self.company_id.sales_tz)
-        return fields.Datetime.context_timestamp(here, max(sent)).date() if sent else None
+        return self.company_id._sales_day(max(sent)) if sent else None

@@ -8,11 +8,13 @@ class AccountMove(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # The point of sale, where it is installed, names the orders of its invoices: only then is anything asked.
-        vals_list = [
-            {**vals, **self._sold_at_till(vals["pos_order_ids"])} if vals.get("pos_order_ids") else vals
-            for vals in vals_list
-        ]
+        # The point of sale, where it is installed, names the orders of its invoices as superuser: only then is anything
+        # asked, and nobody else is told who sold at a till.
+        if self.env.su:
+            vals_list = [
+                {**vals, **self._sold_at_till(vals["pos_order_ids"])} if vals.get("pos_order_ids") else vals
+                for vals in vals_list
+            ]
         return super().create(vals_list)
 
     @api.model

@@ -8,5 +8,6 @@ class IrUiMenu(models.Model):
         """Consignment shows where there is Inventory."""
         hidden = super()._load_menus_blacklist()
         if "stock.location" not in self.env:
-            hidden.append(self.env.ref("sales_tracking.menu_sales_consignment").id)
+            menu = self.env.ref("sales_tracking.menu_sales_consignment", raise_if_not_found=False)
+            hidden += menu.ids if menu else []
         return hidden

@@ -1,3 +1,5 @@
+from datetime import time
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -144,7 +146,7 @@ class SalesConsignmentReport(models.Model):
             }
         )
         order.action_confirm()
-        order.date_order = fields.Datetime.to_datetime(self.date)
+        order.date_order = consignment.company_id._sales_moment(self.date, time(12))
         return order
 
     def _deliver(self, order):

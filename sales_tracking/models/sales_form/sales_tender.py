@@ -129,7 +129,10 @@ class SalesTender(models.Model):
     def _compute_bid_amount_company(self):
         for tender in self:
             tender.bid_amount_company = tender.currency_id._convert(
-                tender.bid_amount, tender.company_id.currency_id, tender.company_id, tender.deadline.date()
+                tender.bid_amount,
+                tender.company_id.currency_id,
+                tender.company_id,
+                tender.company_id._sales_day(tender.deadline or fields.Datetime.now()),
             )
 
     @api.depends("document_ids.is_ready", "document_ids.is_required")
@@ -268,7 +271,7 @@ class SalesTender(models.Model):
                 (DOCUMENTS_BEFORE, self.env._("Complete the documents of the tender")),
                 (SUBMISSION_BEFORE, self.env._("Submit the bid")),
             ):
-                day = (tender.deadline - timedelta(days=days)).date()
+                day = tender.company_id._sales_day(tender.deadline) - timedelta(days=days)
                 if tender.user_id and day >= today:
                     tender.activity_schedule(
                         "sales_tracking.mail_activity_tender",

@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
 from ..common import SalesTrackingCommon
@@ -36,3 +37,8 @@ class TestCashSale(SalesTrackingCommon):
             [("basis", "=", "collected"), ("res_id", "=", invoice.id)], [], ["amount:sum"]
         )
         self.assertEqual(collected, 200)
+
+    def test_what_others_have_to_pay_is_not_told(self):
+        foreign = self.env["sale.order"].create({"partner_id": self.customer.id, "company_id": self.company_2.id})
+        with self.assertRaises(AccessError):
+            self.env["sales.cash.sale"].with_user(self.cashier).create({"order_id": foreign.id})

@@ -66,9 +66,19 @@ class TestTender(SalesTrackingCommon):
         self.env["res.currency.rate"].create({"currency_id": euro.id, "name": "2020-01-01", "rate": 0.5})
         self.assertEqual(self._tender(1000, currency_id=euro.id).bid_amount_company, 2000)
 
+    def test_days_are_those_of_the_company(self):
+        """Three in the morning in Jakarta is the evening before in UTC."""
+        deadline = (fields.Datetime.now() + timedelta(days=20)).replace(hour=20, minute=0, second=0, microsecond=0)
+        tender = self._tender(deadline=deadline)
+        last = deadline.date() + timedelta(days=1)
+        self.assertEqual(
+            sorted(tender.activity_ids.mapped("date_deadline")), [last - timedelta(days=7), last - timedelta(days=1)]
+        )
+
     def test_tasks_before_the_deadline(self):
         tender = self._tender(days=20)
-        days = [(tender.deadline.date() - activity.date_deadline).days for activity in tender.activity_ids]
+        last = self.company._sales_day(tender.deadline)
+        days = [(last - activity.date_deadline).days for activity in tender.activity_ids]
         self.assertEqual(sorted(days), [1, 7])
         self.assertEqual(tender.activity_ids.user_id, self.salesperson)
         tender.deadline = fields.Datetime.now() + timedelta(days=3)

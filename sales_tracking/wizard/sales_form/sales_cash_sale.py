@@ -24,6 +24,11 @@ class SalesCashSale(models.TransientModel):
         domain="[('type', 'in', ('cash', 'bank', 'credit')), ('company_id', 'parent_of', company_id)]",
     )
 
+    @api.constrains("order_id")
+    def _check_order_read(self):
+        # What is to be paid is told of orders that the user may read; constraints run as superuser.
+        self.order_id.sudo(False).check_access("read")
+
     @api.depends("company_id")
     def _compute_journal_id(self):
         for sale in self:
