@@ -17,6 +17,7 @@ from . import analytics
 from . import attribution
 from . import audience
 from . import contact_inbox
+from . import overdue_order
 from . import dunning
 from . import funnel
 from . import handover

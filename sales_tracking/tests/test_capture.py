@@ -9,7 +9,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
-from ..models.interaction.capture_hooks import AUTOMATIC
+from ..models.interaction.mail_message import AUTOMATIC
 from .common import SalesTrackingCommon
 
 AUTO_REPLY = """\

@@ -19,10 +19,10 @@ from . import account_move
 from . import res_company
 from . import res_config_settings
 from . import res_partner
-from . import customer_merge
+from . import base_partner_merge
+from . import sales_dunning_account_merge
 from . import customer_statement
 from . import payment_behaviour
-from . import overdue_order_policy
 from . import overdue_order
 from . import sales_overdue_release
 from . import customer_portal

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...tools.xlsx import Column, Sheet
-from .sales_receivable_report import BUCKET_KEYS
+from ..receivable.aging import BUCKET_KEYS
 
 SEE_ALL_GROUPS = (
     "account.group_account_invoice",

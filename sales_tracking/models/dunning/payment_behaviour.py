@@ -3,8 +3,8 @@ from odoo.tools import SQL
 
 from ...fields import BlankFloat
 from ...tools import payments
+from ..receivable.open_items import IS_UNPAID, TRADE_ACCOUNTS
 from . import collection
-from .sales_receivable_report import IS_UNPAID, TRADE_ACCOUNTS
 
 # They read the invoices of everybody.
 SEES_ALL_CUSTOMERS = ("account.group_account_invoice", "account.group_account_readonly")

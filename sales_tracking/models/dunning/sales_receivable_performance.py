@@ -11,8 +11,8 @@ from odoo.tools.query import Query
 from ...fields import BlankFloat
 from ...tools.customer_documents import DOCUMENT_TYPES
 from ...tools.planner import query_dicts
+from ..receivable.open_items import TRADE_ACCOUNTS
 from . import collection
-from .sales_receivable_report import TRADE_ACCOUNTS
 
 SHOWN_MONTHS = 24
 # Sales of earlier months may still be owed: the countback goes on into them.

@@ -4,37 +4,8 @@ from odoo.tools import SQL
 
 from ...tools.arguments import given_day, given_ids
 from ...tools.company_day import company_today
-
-# Values that sort as the buckets do, since pivots and graphs show them in the order of the values.
-BUCKETS = [
-    ("0", "Not Due"),
-    ("1", "1–30 Days"),
-    ("2", "31–60 Days"),
-    ("3", "61–90 Days"),
-    ("4", "91–120 Days"),
-    ("5", "Over 120 Days"),
-]
-# What the buckets are called in `get_aging`.
-BUCKET_KEYS = {"0": "not_due", "1": "d1_30", "2": "d31_60", "3": "d61_90", "4": "d91_120", "5": "d120_plus"}
-# Those of the follow-up: what employees or tax offices owe is no customer's debt.
-TRADE_ACCOUNTS = SQL(
-    "(SELECT id FROM account_account WHERE account_type = 'asset_receivable' AND non_trade IS NOT TRUE)"
-)
-# A payment without a journal entry settles no journal item until the bank confirms it. The invoice of `move` is paid by
-# then all the same, as core's payment state says, if such payments cover what is open: core asks for no amount.
-IS_UNPAID = SQL("""(
-    move.payment_state IS NULL OR move.payment_state NOT IN ('in_payment', 'paid')
-    OR ABS(move.amount_residual_signed) > COALESCE((
-        SELECT SUM(CASE payment.currency_id WHEN move.currency_id
-            THEN payment.amount * ABS(move.amount_total_signed) / NULLIF(ABS(move.amount_total), 0)
-            ELSE ABS(payment.amount_company_currency_signed) END)
-        FROM account_move__account_payment link
-        JOIN account_payment payment ON payment.id = link.payment_id
-        WHERE link.invoice_id = move.id AND payment.move_id IS NULL AND payment.state IN ('in_process', 'paid')
-    ), 0) + 0.005
-)""")
-# The last day overdue that is in the bucket; the last bucket has no end.
-LAST_DAYS = [0, 30, 60, 90, 120]
+from ..receivable.aging import BUCKET_KEYS, BUCKETS, LAST_DAYS
+from ..receivable.open_items import IS_UNPAID, TRADE_ACCOUNTS
 
 
 class SalesReceivableReport(models.Model):

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 from ...tools.company_day import company_today
 from ...tools.rates import converted
-from .sales_receivable_report import IS_UNPAID
+from ..receivable.open_items import IS_UNPAID
 
 # What the statements read, to be flushed before them.
 SOURCES = {

@@ -2,7 +2,7 @@ from . import sale_order
 from . import product_pricelist
 from . import sale_order_line
 from . import price_comparison
-from . import price_update
+from . import sale_order_price_update
 from . import sale_order_price_option
 from . import account_move
 
@@ -20,4 +20,4 @@ from . import margin_guard_approval
 from . import margin_guard_order
 from . import margin_guard_line
 from . import margin_guard_report
-from . import upsell
+from . import sale_order_upsell

@@ -31,23 +31,3 @@ class ResCompany(models.Model):
     _overdue_order_days_positive = models.Constraint(
         "CHECK (overdue_order_days > 0)", "An instalment is overdue from the first day after its due date."
     )
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    overdue_order_policy = fields.Selection(related="company_id.overdue_order_policy", readonly=False)
-    overdue_order_days = fields.Integer(related="company_id.overdue_order_days", readonly=False)
-    overdue_order_amount = fields.Monetary(related="company_id.overdue_order_amount", readonly=False)
-
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    overdue_order_policy = fields.Selection(
-        selection=POLICIES,
-        string="Orders While Overdue",
-        company_dependent=True,
-        groups="sales_team.group_sale_manager,account.group_account_invoice",
-        help="Instead of the policy of the company, for this customer.",
-    )

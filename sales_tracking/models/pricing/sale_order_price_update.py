@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
@@ -79,26 +79,3 @@ class SaleOrder(models.Model):
         self.message_post(
             body=self.env._("%(event)s. Total: %(old)s → %(new)s", event=event, old=old, new=new), **message
         )
-
-
-class SalesPriceUpdate(models.TransientModel):
-    """The question what to do with the prices that were typed by hand."""
-
-    _name = "sales.price.update"
-    _description = "Update Prices"
-
-    order_id = fields.Many2one(comodel_name="sale.order", required=True, ondelete="cascade")
-    line_ids = fields.Many2many(comodel_name="sale.order.line", string="Typed Prices", compute="_compute_line_ids")
-
-    @api.depends("order_id")
-    def _compute_line_ids(self):
-        for update in self:
-            update.line_ids = update.order_id._get_typed_lines()
-
-    def action_keep(self):
-        self.order_id.with_context(typed_prices="keep").action_update_prices()
-        return {"type": "ir.actions.act_window_close"}
-
-    def action_replace(self):
-        self.order_id.with_context(typed_prices="replace").action_update_prices()
-        return {"type": "ir.actions.act_window_close"}
