@@ -5,7 +5,7 @@ from . import wizard
 
 from . import demo
 
-from .models.analytics.account_move_line import AccountMoveLine
+from .models.analytics.account_move_line_facts import AccountMoveLine
 
 
 def pre_init_hook(env):

@@ -1,2 +1,2 @@
-from . import sales_commission_confirm
-from . import sales_commission_simulation
+from . import settlement
+from . import terms

@@ -1,1 +1,1 @@
-from . import sales_target_report
+from . import target

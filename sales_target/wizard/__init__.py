@@ -1,2 +1,1 @@
-from . import sales_target_allocate
-from . import sales_target_import
+from . import planning

@@ -7,8 +7,8 @@ from odoo.tools.query import Query
 
 from ...tools import company_settings, tills
 from ...tools.aggregates import median
+from ...tools.sales_types import SALES_TYPES
 from ..interaction.sales_interaction import INTERACTION_KINDS
-from ..pricing.sale_order import SALES_TYPES
 from . import limits
 from .facts import Scope, facts
 from .facts.branch import basis_of

@@ -1,7 +1,5 @@
 from . import utm_medium
 from . import res_company
 from . import res_config_settings
-
-from . import crm_lead
-from . import sales_interaction
-from . import sales_attribution_report
+from . import crm_lead_attribution
+from . import sales_interaction_attribution

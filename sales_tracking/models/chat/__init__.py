@@ -4,8 +4,8 @@ from . import sales_chat_account
 from . import sales_chat_template
 from . import sales_chat
 from . import sales_chat_message
-from . import sales_chat_sending
+from . import sales_chat_message_sending
 from . import sales_chat_event
-from . import sales_interaction
+from . import sales_interaction_chat
 from . import sales_chat_mixin
-from . import chat_documents
+from . import sales_chat_mixin_documents

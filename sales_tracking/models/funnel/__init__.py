@@ -1,3 +1,2 @@
 from . import crm_lead_stage_history
-from . import crm_lead
-from . import sales_funnel_report
+from . import crm_lead_funnel

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ...tools.at_commit import at_commit
 from ...tools.planner import planner_settings
-from .backfill import BACKFILL, ENTRY_STAGES
+from .stage_backfill import BACKFILL, ENTRY_STAGES
 
 PENDING = "sales_tracking.stage_history"
 

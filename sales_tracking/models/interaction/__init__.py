@@ -1,6 +1,5 @@
 from . import sales_interaction_outcome
 from . import sales_interaction
-
 from . import sales_interaction_capture
 from . import mail_message
 from . import mail_thread
@@ -8,11 +7,9 @@ from . import mail_activity
 from . import calendar_event_capture
 from . import discuss_channel
 from . import sales_interaction_backfill
-from . import sales_interaction_log
-
 from . import sales_interaction_mixin
-from . import calendar_event
-from . import crm_lead
-from . import res_partner
+from . import calendar_event_interaction
+from . import crm_lead_interaction
+from . import res_partner_interaction
 from . import res_users
-from . import sale_order
+from . import sale_order_interaction

@@ -2,7 +2,7 @@ from ast import literal_eval
 
 from odoo import api, fields, models
 
-from .sale_order import READERS
+from .sale_order_followup import READERS
 
 
 class MailComposeMessage(models.TransientModel):

@@ -1,3 +1,6 @@
+from . import sale_order_sales_type
+from . import account_move_sales_type
+from . import res_partner_sales_type
 from . import account_move_cod
 from . import account_move_documents
 from . import account_move_line_cod

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import ormcache
 
-from ..pricing.sale_order import SALES_TYPES
+from ...tools.sales_types import SALES_TYPES
 
 
 class SalesFormTerms(models.Model):

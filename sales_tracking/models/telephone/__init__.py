@@ -1,5 +1,5 @@
 from . import sales_phone_line
-from . import sales_interaction
+from . import sales_interaction_call
 from . import sales_call
 from . import sales_call_notification
 from . import sales_call_back

@@ -7,9 +7,8 @@ from . import sales_visit_calendar
 from . import sales_visit_recurrence
 from . import sales_visit_results
 from . import sales_visit_board
-
-from . import calendar_event
-from . import crm_lead
+from . import calendar_event_visit
+from . import crm_lead_visit
 from . import crm_team
-from . import res_partner
-from . import sale_order
+from . import res_partner_visit
+from . import sale_order_visit

@@ -3,4 +3,5 @@ from . import test_cash_sale
 from . import test_documents
 from . import test_export
 from . import test_form_terms
+from . import test_sales_type
 from . import test_tender

@@ -3,7 +3,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
-from ..common_dunning import DunningCommon
+from ..payment_followup.common_dunning import DunningCommon
 
 
 @tagged("post_install", "-at_install")

@@ -1,0 +1,3 @@
+from . import sales_target_profile
+from . import sales_target_revision
+from . import sales_target_sheet

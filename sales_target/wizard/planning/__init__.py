@@ -1,0 +1,2 @@
+from . import sales_target_allocate
+from . import sales_target_import

@@ -1,0 +1,1 @@
+from . import sales_dunning_charge_report

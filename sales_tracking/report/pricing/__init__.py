@@ -1,0 +1,1 @@
+from . import price_list_report

@@ -1,0 +1,2 @@
+from . import sales_visit_report
+from . import sales_visit_report_mail

@@ -1,0 +1,2 @@
+from . import test_funnel_report
+from . import test_stage_history

@@ -1,0 +1,3 @@
+from . import test_deletion
+from . import test_guard
+from . import test_shared_records

@@ -1,0 +1,2 @@
+from . import test_receivable_performance
+from . import test_receivable_report
