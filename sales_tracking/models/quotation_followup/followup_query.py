@@ -92,7 +92,8 @@ def followup(which: SQL, now, today=None) -> SQL:
         ) step ON cadence.id IS NOT NULL
         LEFT JOIN LATERAL (%(together)s) together ON quotation.state = 'sent'
         LEFT JOIN LATERAL (%(reply)s) reply ON quotation.state = 'sent'
-        CROSS JOIN LATERAL (SELECT %(state)s AS state) status
+        -- OFFSET 0: the state is found once for a quotation, not again wherever it is asked for.
+        CROSS JOIN LATERAL (SELECT %(state)s AS state OFFSET 0) status
         WHERE %(which)s
         """,
         which=which,
@@ -301,8 +302,12 @@ def _mailed_reply():
 
 
 def _state():
-    """The values of sale.order.followup_state, from what outweighs everything to what is left to do."""
-    return SQL("""CASE
+    """The values of sale.order.followup_state, from what outweighs everything to what is left to do.
+
+    OFFSET 0 keeps PostgreSQL from reading all invoices, meetings or orders to look up those of a few quotations.
+    """
+    return SQL(
+        """CASE
         WHEN quotation.state = 'sale' THEN CASE WHEN quotation.followup_sent_at IS NOT NULL THEN 'confirmed' END
         WHEN quotation.state = 'cancel' THEN CASE WHEN quotation.followup_sent_at IS NOT NULL THEN 'cancelled' END
         WHEN quotation.state <> 'sent' THEN NULL
@@ -311,6 +316,7 @@ def _state():
             SELECT FROM sale_order_transaction_rel link
             JOIN payment_transaction payment ON payment.id = link.transaction_id
             WHERE link.sale_order_id = quotation.id AND payment.state IN ('pending', 'authorized', 'done')
+            OFFSET 0
         ) OR EXISTS (
             SELECT FROM sale_order_line line
             JOIN sale_order_line_invoice_rel link ON link.order_line_id = line.id
@@ -318,31 +324,17 @@ def _state():
             JOIN account_move invoice ON invoice.id = invoiced.move_id
             WHERE line.order_id = quotation.id AND invoice.state = 'posted' AND invoice.move_type = 'out_invoice'
                 AND invoice.payment_state IN ('partial', 'in_payment', 'paid')
+            OFFSET 0
         ) THEN 'paid'
         WHEN reply.date IS NOT NULL THEN 'replied'
-        WHEN EXISTS (
-            SELECT FROM calendar_event meeting
-            WHERE meeting.active AND meeting.create_date >= clock.sent_at AND (
-                meeting.id IN (
-                    SELECT invited.calendar_event_id
-                    FROM calendar_event_res_partner_rel invited
-                    JOIN res_partner guest ON guest.id = invited.res_partner_id
-                    WHERE guest.commercial_partner_id = customer.commercial_partner_id
-                )
-                OR meeting.opportunity_id = quotation.opportunity_id
-                OR (meeting.res_model = 'sale.order' AND meeting.res_id = quotation.id)
-            )
-        ) THEN 'meeting'
-        WHEN EXISTS (
-            SELECT FROM crm_lead lead WHERE lead.id = quotation.opportunity_id AND lead.won_status = 'lost'
-        ) THEN 'lost'
-        WHEN EXISTS (
-            SELECT FROM crm_lead lead WHERE lead.id = quotation.opportunity_id AND lead.won_status = 'won'
-        ) OR EXISTS (
+        WHEN %(has_meeting)s THEN 'meeting'
+        WHEN (SELECT lead.won_status FROM crm_lead lead WHERE lead.id = quotation.opportunity_id) = 'lost' THEN 'lost'
+        WHEN (SELECT lead.won_status FROM crm_lead lead WHERE lead.id = quotation.opportunity_id) = 'won' OR EXISTS (
             SELECT FROM sale_order other
             JOIN res_partner buyer ON buyer.id = other.partner_id
             WHERE other.opportunity_id = quotation.opportunity_id AND other.id <> quotation.id AND other.state = 'sale'
                 AND buyer.commercial_partner_id = customer.commercial_partner_id
+            OFFSET 0
         ) THEN 'won'
         WHEN quotation.followup_paused AND COALESCE(quotation.followup_resume_on > clock.today, TRUE) THEN 'paused'
         WHEN quotation.validity_date < clock.today THEN 'expired'
@@ -361,7 +353,37 @@ def _state():
                 AND failure.cycle = quotation.followup_cycle AND failure.result = 'failed'
         ) THEN 'waiting'
         ELSE 'active'
-    END""")
+    END""",
+        has_meeting=_has_meeting(),
+    )
+
+
+def _has_meeting():
+    """Whether a meeting with the customer, on the opportunity or on the quotation was made after the sending.
+
+    One condition each, so that each finds its meetings by an index; those on quotations, which have none, are listed.
+    """
+    made_since = SQL("meeting.active AND meeting.create_date >= clock.sent_at")
+    return SQL(
+        """(
+            EXISTS (
+                SELECT FROM res_partner guest
+                JOIN calendar_event_res_partner_rel invited ON invited.res_partner_id = guest.id
+                JOIN calendar_event meeting ON meeting.id = invited.calendar_event_id
+                WHERE guest.commercial_partner_id = customer.commercial_partner_id AND %(made_since)s
+                OFFSET 0
+            ) OR EXISTS (
+                SELECT FROM calendar_event meeting
+                WHERE meeting.opportunity_id = quotation.opportunity_id AND %(made_since)s
+                OFFSET 0
+            ) OR quotation.id IN (SELECT res_id FROM calendar_event WHERE res_model = 'sale.order') AND EXISTS (
+                SELECT FROM calendar_event meeting
+                WHERE meeting.res_model = 'sale.order' AND meeting.res_id = quotation.id AND %(made_since)s
+                OFFSET 0
+            )
+        )""",
+        made_since=made_since,
+    )
 
 
 def _attention():

@@ -69,7 +69,10 @@ SELECT
     res_model, res_id, visit_id, tie, flag
 FROM (SELECT * FROM step WHERE ROUND(amount, 6) <> 0 UNION ALL SELECT * FROM flagged) step
 JOIN (SELECT id AS company_id, currency_id FROM res_company) company USING (company_id)
-WHERE %s""",
+WHERE %s
+-- What a reader asks of the rows is asked of the result: within the steps PostgreSQL would take it to leave a row or
+-- two of each, and loop over them.
+OFFSET 0""",
         _order_lines(span),
         _sold(),
         _made(span),
@@ -342,13 +345,12 @@ step AS (
     GROUP BY month, user_id, team_id, company_id, partner_id, order_id, visit_id, tie, flag
     UNION ALL
     SELECT
-        'not_yet_invoiced', month, user_id, team_id, company_id, partner_id, -SUM(amount * share * (1 - COALESCE((
-            SELECT SUM(billed.part)
-            FROM billed
-            WHERE billed.order_line_id = sold.order_line_id AND billed.month = sold.month
-        ), 0))),
-        'sale.order', order_id, NULL, NULL, NULL
+        'not_yet_invoiced', month, user_id, team_id, company_id, partner_id,
+        -SUM(amount * share * (1 - COALESCE(billed_at_once.part, 0))), 'sale.order', order_id, NULL, NULL, NULL
     FROM sold
+    LEFT JOIN (
+        SELECT order_line_id, month, SUM(part) AS part FROM billed GROUP BY order_line_id, month
+    ) billed_at_once USING (order_line_id, month)
     GROUP BY month, user_id, team_id, company_id, partner_id, order_id
     UNION ALL
     SELECT
