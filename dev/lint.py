@@ -1,10 +1,10 @@
-"""`make lint`: ruff, pylint with pylint-odoo, core's own pylint checkers, data files, and the compose file."""
+"""`make lint`: ruff, pylint with pylint-odoo, core's own pylint checkers, the layout, data files, the compose file."""
 
 import os
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
-from dev import debian, odoo, python, setup
+from dev import debian, layout, odoo, python, setup
 from dev.console import Failure, Steps, is_root, note
 from dev.paths import ADDONS, ROOT
 
@@ -16,18 +16,21 @@ CORE_PLUGINS = "_pylint_path_setup,_odoo_checker_sql_injection,_odoo_checker_get
 
 
 def main(_arguments):
-    step = Steps(6)
+    step = Steps(7)
     step("Odoo 19 and Python packages (about 2 min the first time, then nothing)…")
     setup.prepare(requirements=setup.DEVELOPMENT)
     addons = [addon for addon in ADDONS if (ROOT / addon).exists()]
     step("ruff…")
     clean = [_tool("ruff", "check", "--quiet", *addons, *TOOLING)]
+    clean.append(_tool("ruff", "format", "--check", "--quiet", *addons, *TOOLING))
     step("pylint with pylint-odoo…")
     clean.append(_tool("pylint", *addons))
     # A pytest fixture is asked for by an argument of its name, often for its effect alone.
     clean.append(_tool("pylint", "--disable=odoolint,redefined-outer-name,unused-argument", *TOOLING))
     step("Core's own pylint checkers on the addons…")
     clean.append(_core_checkers(addons))
+    step("The layout…")
+    clean.append(_layout(addons))
     step("XML files and conflict markers…")
     files = sorted(path for addon in addons for path in (ROOT / addon).rglob("*") if path.is_file())
     clean.append(_xml_files(files))
@@ -52,6 +55,12 @@ def _core_checkers(addons):
     }
     return _tool("pylint", f"--rcfile={os.devnull}", "--disable=all", f"--enable={CORE_CHECKS}", "--score=no",
                  f"--load-plugins={CORE_PLUGINS}", *addons, env=environment)
+
+
+def _layout(addons):
+    found = layout.findings(ROOT, addons)
+    print(*found, sep="\n", end="\n" if found else "")
+    return not found
 
 
 def _xml_files(files):

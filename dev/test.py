@@ -94,8 +94,9 @@ def _one_addon(addon):
 
 
 def _doctests():
-    files = doctests.pure_modules(ROOT, ADDONS)
+    files = doctests.modules(ROOT, ADDONS)
     done = subprocess.run([python.EXECUTABLE, "-m", "dev.doctests", *files], cwd=ROOT,
+                          env=os.environ | {"PYTHONPATH": str(odoo.package().parent)},
                           capture_output=True, text=True, check=False)
     print(done.stdout if done.returncode else f"      {len(files)} modules, {done.stdout.strip()}")
     if done.returncode:

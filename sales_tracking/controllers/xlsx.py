@@ -5,8 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.http import content_disposition, request
 
 from ..tools import id_ranges
-
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from ..tools.xlsx import XLSX_TYPE
 
 
 class XlsxController(http.Controller):

@@ -8,6 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_TITLE = 31
 FORBIDDEN_IN_TITLE = re.compile(r"[\[\]:*?/\\]")
 # kind of a column: its number format and its width in characters

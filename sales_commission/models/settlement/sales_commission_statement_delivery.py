@@ -4,10 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from odoo.addons.sales_tracking.controllers.xlsx import XLSX_TYPE
 from odoo.addons.sales_tracking.tools.jobs import attempt
 from odoo.addons.sales_tracking.tools.mails import mailed_to
-from odoo.addons.sales_tracking.tools.xlsx import Column, Sheet
+from odoo.addons.sales_tracking.tools.xlsx import XLSX_TYPE, Column, Sheet
 
 REPORT = "sales_commission.report_statement"
 

@@ -10,7 +10,7 @@ from . import account_move_followup
 from . import res_company
 from . import res_config_settings
 from . import res_partner_followup
-from . import base_partner_merge
+from . import base_partner_merge_automatic_wizard
 from . import sales_dunning_account_merge
 from . import sales_dunning_account_portal
 from . import sales_dunning_account_statement

@@ -5,10 +5,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import format_date
 
-from ...controllers.xlsx import XLSX_TYPE
 from ...tools.jobs import attempt
 from ...tools.mails import mailed_to
-from ...tools.xlsx import workbook
+from ...tools.xlsx import XLSX_TYPE, workbook
 
 # More recipients than a person waits for are left to the scheduled job.
 AT_ONCE = 20

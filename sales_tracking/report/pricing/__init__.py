@@ -1,1 +1,1 @@
-from . import price_list_report
+from . import report_pricelist

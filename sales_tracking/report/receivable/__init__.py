@@ -1,3 +1,3 @@
 from . import sales_receivable_report
 from . import sales_receivable_performance
-from . import customer_statement_report
+from . import report_customer_statement

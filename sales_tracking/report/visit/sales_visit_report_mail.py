@@ -4,11 +4,11 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...controllers.xlsx import XLSX_TYPE
 from ...models.analytics.period import period_bounds
 from ...tools.clock import job_day
 from ...tools.jobs import attempt
 from ...tools.mails import mailed_to
+from ...tools.xlsx import XLSX_TYPE
 
 MADE_UP_FOR = timedelta(days=31)  # older reports are not worth a mail after a downtime
 
