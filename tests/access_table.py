@@ -54,8 +54,8 @@ ENTERED = {
          "attribution_lookback attribution_half_life dunning_automatic dunning_hour dunning_user_id "
          "portal_promise_share portal_promise_days overdue_order_policy overdue_order_days "
          "overdue_order_amount quotation_followup_automatic quotation_followup_hour quotation_auto_cancel "
-         "quotation_auto_cancel_days visit_policy visit_radius visit_report_frequency visit_report_hour "
-         "visit_report_since visit_position_months sales_target_alert sales_target_alert_pace "
+         "quotation_auto_cancel_days visit_policy visit_radius visit_open_hours visit_report_frequency "
+         "visit_report_hour visit_report_since visit_position_months sales_target_alert sales_target_alert_pace "
          "sales_target_alert_attainment sales_commission_product_id sales_commission_account_id "
          "sales_commission_bill_lines chat_text_kept"),
     ],
@@ -331,8 +331,8 @@ READ = {
          "dunning_user_id "
          "portal_promise_share portal_promise_days overdue_order_policy overdue_order_days overdue_order_amount "
          "quotation_followup_automatic quotation_followup_hour quotation_auto_cancel quotation_auto_cancel_days "
-         "visit_policy visit_radius visit_report_frequency visit_report_hour visit_report_since sales_target_alert "
-         "sales_target_alert_pace sales_target_alert_attainment sales_commission_product_id "
+         "visit_policy visit_radius visit_open_hours visit_report_frequency visit_report_hour visit_report_since "
+         "sales_target_alert sales_target_alert_pace sales_target_alert_attainment sales_commission_product_id "
          "sales_commission_account_id sales_commission_bill_lines chat_text_kept"),
     ],
     "res.partner": [

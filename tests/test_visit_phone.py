@@ -78,6 +78,23 @@ def test_check_in_with_one_tap_and_check_out(phone, visit, clients):
     assert record["outcome_id"][1] == "Met the Contact"
 
 
+def test_forgotten_check_out_is_closed_from_the_next_customer(phone, visit, clients, shop):
+    seller = clients["seller"]
+    [forgotten] = seller.call("sales.visit", "create", vals_list=[{"partner_id": shop, "purpose": "Payment"}])
+    seller.call("sales.visit", "action_check_in", ids=[forgotten])
+    phone.permission("granted")
+    phone.position(*NEAR)
+    phone.open(f"/odoo/sales-visits/{visit}")
+    phone.tap(".o_visit_check_in")
+    assert "Payment" in phone.wait(".modal", "still on the visit")
+    assert state(clients, visit)["state"] == "planned"
+    phone.tap(".modal-footer .btn-primary", "Close It and Check In Here")
+    phone.wait(".o_notification", "Verified")
+    [closed] = seller.call("sales.visit", "read", ids=[forgotten], fields=["state", "closed_automatically", "duration"])
+    assert (closed["state"], closed["closed_automatically"], closed["duration"]) == ("done", True, False)
+    assert state(clients, visit)["state"] == "in_progress"
+
+
 def test_refused_position_is_recorded_as_such(phone, visit, clients):
     phone.permission("denied")
     phone.open("/odoo/sales-my-day")

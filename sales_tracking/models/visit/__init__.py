@@ -3,6 +3,9 @@ from . import res_config_settings
 from . import sales_visit_mixin
 from . import sales_visit
 from . import sales_visit_check
+from . import sales_visit_doubt
+from . import sales_visit_proposal
+from . import sales_visit_forgotten
 from . import sales_visit_calendar
 from . import sales_visit_recurrence
 from . import sales_visit_results

@@ -3,6 +3,7 @@
 from math import asin, cos, radians, sin, sqrt
 
 EARTH_RADIUS = 6_371_000  # metres
+SAME_PLACE = 1_000  # metres: nearer positions tell nothing of a speed
 
 
 def distance(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
@@ -21,6 +22,24 @@ def distance(latitude: float, longitude: float, other_latitude: float, other_lon
         + cos(phi) * cos(other_phi) * sin(radians(other_longitude - longitude) / 2) ** 2
     )
     return 2 * EARTH_RADIUS * asin(min(1.0, sqrt(half_chord)))
+
+
+def speed(metres: float, inaccuracy: float, seconds: float) -> float | None:
+    """Slowest speed in km/h at which a way was made; None where both positions may be the same place.
+
+    :param metres: distance between the two positions
+    :param inaccuracy: metres by which both positions together may be wrong
+    :param seconds: time between them; two positions of one second are one second apart
+
+    >>> round(speed(30_000, 0, 600)), round(speed(25_000, 0, 600)), round(speed(25_000, 600, 600), 1)
+    (180, 150, 146.4)
+    >>> speed(900, 0, 2), round(speed(9_000, 20, 0))
+    (None, 32328)
+    """
+    certain = metres - inaccuracy
+    if certain < SAME_PLACE:
+        return None
+    return certain / max(seconds, 1) * 3.6
 
 
 def verify(metres: float | None, accuracy: float | None, radius: float) -> str:

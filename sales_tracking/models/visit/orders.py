@@ -1,19 +1,18 @@
 """Which orders were made in a visit, in SQL."""
 
-from datetime import datetime
-
 from odoo.tools import SQL
 
 
-def orders_of_visits(where: SQL, now: datetime) -> SQL:
+def orders_of_visits(where: SQL) -> SQL:
     """The orders of the customer and the salesperson from the check-in to the end of the day of the check-out.
+
+    Of a visit without check-out, to the end of the day of the check-in: what is ordered later is none of it.
 
     After two visits to a customer an order is of the later one. The date of a quotation is when it was made, that of an
     order when it was confirmed. So an order is of one visit at the most, and counts on the day on which it counts in
     sales.achievement.
 
     :param where: a condition on ``visit`` and ``sale``
-    :param now: the moment (naive UTC) until which an open visit lasts
     :return: rows (visit_id, order_id, date_order)
     """
     return SQL(
@@ -27,7 +26,10 @@ def orders_of_visits(where: SQL, now: datetime) -> SQL:
             AND sale.company_id = visit.company_id
             AND sale.date_order >= visit.check_in_time
             AND sale.date_order < (
-                (COALESCE(visit.check_out_time, %(now)s) AT TIME ZONE 'UTC' AT TIME ZONE company.sales_tz)::date + 1
+                (
+                    COALESCE(visit.check_out_time, visit.check_in_time)
+                    AT TIME ZONE 'UTC' AT TIME ZONE company.sales_tz
+                )::date + 1
             )::timestamp AT TIME ZONE company.sales_tz AT TIME ZONE 'UTC'
         WHERE %(where)s AND NOT EXISTS (
             SELECT
@@ -40,5 +42,4 @@ def orders_of_visits(where: SQL, now: datetime) -> SQL:
         )
     )""",
         where=where,
-        now=now,
     )

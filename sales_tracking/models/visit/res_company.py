@@ -30,6 +30,14 @@ class ResCompany(models.Model):
         groups="base.group_user",
         help="A check-in within this many metres of the customer's address is verified.",
     )
+    visit_open_hours = fields.Float(
+        string="Close Forgotten Visits After (Hours)",
+        default=12.0,
+        required=True,
+        groups="base.group_user",
+        help="A visit without check-out is closed automatically so many hours after its check-in, and at the latest "
+        "when its day is over in the sales time zone.",
+    )
     visit_report_frequency = fields.Selection(
         selection=[("off", "Never"), ("day", "Every Day"), ("week", "Every Week")],
         string="Visit Report by Mail",
@@ -51,6 +59,9 @@ class ResCompany(models.Model):
 
     _visit_radius_positive = setting_range(
         "visit_radius", "The radius of a check-in must be more than 0 metres.", above=0
+    )
+    _visit_open_hours_of_a_day = setting_range(
+        "visit_open_hours", "A forgotten visit is closed after more than 0 and at most 24 hours.", above=0, at_most=24
     )
     _visit_report_hour_of_day = hour_of_day(
         "visit_report_hour", "The hour of the visit report must be between 0:00 and 23:59."

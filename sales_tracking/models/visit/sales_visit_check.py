@@ -20,6 +20,10 @@ class ReasonRequired(UserError):
     """The company wants to know why a check-in is not at the customer's."""
 
 
+class OpenVisit(UserError):
+    """The person is still on another visit, which may be closed where it stood."""
+
+
 class SalesVisit(models.Model):
     """Check-in and check-out: where and when the person was, which nobody changes afterwards."""
 
@@ -82,10 +86,10 @@ class SalesVisit(models.Model):
         "CHECK (check_out_time >= check_in_time)", "A visit can't end before it began."
     )
 
-    @api.depends("check_in_time", "check_out_time")
+    @api.depends("check_in_time", "check_out_time", "closed_automatically")
     def _compute_duration(self):
         for visit in self:
-            is_over = visit.check_in_time and visit.check_out_time
+            is_over = visit.check_in_time and visit.check_out_time and not visit.closed_automatically
             visit.duration = bool(is_over) and (visit.check_out_time - visit.check_in_time).total_seconds() / 3600
 
     @api.depends("user_id")
@@ -103,13 +107,16 @@ class SalesVisit(models.Model):
             address = visit.partner_id and visit.partner_id._visit_address()
             visit.can_geolocate = is_installed and leads and bool(address) and not address._has_position()
 
-    def action_check_in(self, latitude=None, longitude=None, accuracy=None, device_time=None, reason=None):
+    def action_check_in(
+        self, latitude=None, longitude=None, accuracy=None, device_time=None, reason=None, is_mock=None
+    ):
         """Begin the visit where the person's device is. A repeated call changes nothing.
 
         :param float latitude: degrees; None with ``longitude`` where the device tells no position
         :param float accuracy: metres, as the device estimates it
         :param str device_time: the device's clock in ISO 8601; UTC where it names no zone
         :param str reason: why the person is not at the customer's
+        :param bool is_mock: whether the device says that its position is made up
         :return: the verification: ``verified``, ``out_of_range``, ``unverifiable`` or ``not_required``
         :raise AccessError: for the visit of somebody else
         :raise ReasonRequired: where the company wants a reason and there is none
@@ -146,6 +153,7 @@ class SalesVisit(models.Model):
                     "check_in_reason": reason or False,
                     **self._check_values("check_in", position, accuracy, metres, device_moment),
                     **self._address_values(),
+                    **self._doubt_values(position, accuracy, is_mock),
                 }
             )
             self.flush_recordset()
@@ -217,18 +225,6 @@ class SalesVisit(models.Model):
             visit._close({"verification": "not_required"})
         return True
 
-    def action_use_position(self):
-        """Take the position of the check-in as that of the customer's address."""
-        self.ensure_one()
-        self._check_places_address()
-        if self.check_in_latitude is False or not self.partner_id:
-            raise UserError(self.env._("There is no position of a check-in to take over."))
-        # As superuser: a lead may correct the position of an address without the right to edit contacts.
-        self.partner_id._visit_address().sudo().write(
-            {"partner_latitude": self.check_in_latitude, "partner_longitude": self.check_in_longitude}
-        )
-        return True
-
     def action_geolocate(self):
         """Look up the position of the customer's address, with the module Partners Geolocation."""
         self.ensure_one()
@@ -278,7 +274,7 @@ class SalesVisit(models.Model):
         # As superuser: it may be in a company that is not active now.
         visit = self.sudo().search([("user_id", "=", self.user_id.id), ("state", "=", "in_progress")], limit=1)
         if visit:
-            raise UserError(
+            raise OpenVisit(
                 self.env._(
                     'You are still on the visit "%(visit)s", since %(moment)s. Check out there first.',
                     visit=visit.display_name,

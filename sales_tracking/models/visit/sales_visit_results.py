@@ -51,7 +51,7 @@ class SalesVisit(models.Model):
         self.env["res.partner"].flush_model(["commercial_partner_id"])
         self.env["res.company"].flush_model(["sales_tz"])
         of_these = SQL("visit.id IN %s AND sale.state != 'cancel'", tuple(self.ids))
-        made = orders_of_visits(of_these, fields.Datetime.now())
+        made = orders_of_visits(of_these)
         rows = self.env.execute_query(
             SQL("SELECT visit_id, order_id FROM %s made ORDER BY visit_id, date_order, order_id", made)
         )

@@ -12,7 +12,7 @@ step           -> what each document moves from one figure to the next
 flagged        -> visits without the order that they tell of, and orders of visits that were cancelled since
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from odoo.tools import SQL
@@ -39,9 +39,8 @@ ID_FACTORS = {"res_id": 1_000_000_007, "user_id": 998_244_353, "month": 715_827_
 
 
 class Span(NamedTuple):
-    """From the first day of a month to the last of one, both included; None: without that limit. Now is naive UTC."""
+    """From the first day of a month to the last of one, both included; None: without that limit."""
 
-    now: datetime
     first: date | None = None
     last: date | None = None
     discount_products: tuple[int, ...] = ()
@@ -158,7 +157,7 @@ def _made(span: Span) -> SQL:
     # An order is of a visit of its own day, or of one that began earlier and was still open.
     days = span._replace(first=span.first and span.first - LONGEST_VISIT)
     where = SQL("visit.state IN ('in_progress', 'done') AND %s", on_days(SQL("visit.day"), days))
-    return SQL("made AS MATERIALIZED (SELECT * FROM %s made)", orders_of_visits(where, span.now))
+    return SQL("made AS MATERIALIZED (SELECT * FROM %s made)", orders_of_visits(where))
 
 
 def _visited() -> SQL:

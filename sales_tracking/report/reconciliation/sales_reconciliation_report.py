@@ -126,7 +126,7 @@ class SalesReconciliationReport(models.Model):
     @api.model
     def _span(self, first=None, last=None):
         discount_products = self.env["res.company"]._discount_products()
-        return Span(fields.Datetime.now(), first, last, discount_products, tills(self.env))
+        return Span(first, last, discount_products, tills(self.env))
 
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):

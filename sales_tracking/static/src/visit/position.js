@@ -6,8 +6,8 @@ const OPTIONS = { enableHighAccuracy: true, maximumAge: 0, timeout: 15000 };
 /**
  * Asks the device where it is.
  *
- * @returns {Promise<{latitude?: number, longitude?: number, accuracy?: number, problem?: string}>} the position, or
- * why there is none
+ * @returns {Promise<{latitude?: number, longitude?: number, accuracy?: number, is_mock?: boolean, problem?: string}>}
+ * the position, and whether the device says that it is made up, or why there is none
  */
 export function locate() {
     const geolocation = browser.navigator.geolocation;
@@ -21,7 +21,12 @@ export function locate() {
     }
     return new Promise((resolve) => {
         geolocation.getCurrentPosition(
-            ({ coords: { latitude, longitude, accuracy } }) => resolve({ latitude, longitude, accuracy }),
+            ({ coords, mocked }) => {
+                const { latitude, longitude, accuracy } = coords;
+                // Applications that show the web client tell so; browsers by themselves do not.
+                const isMock = mocked ?? coords.mocked ?? coords.isMock;
+                resolve({ latitude, longitude, accuracy, ...(isMock === undefined ? {} : { is_mock: isMock === true }) });
+            },
             (error) => resolve({ problem: problemOf(error) }),
             OPTIONS
         );

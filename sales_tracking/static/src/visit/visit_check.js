@@ -1,4 +1,5 @@
 import { Component, useState } from "@odoo/owl";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -70,6 +71,10 @@ export class VisitCheck extends Component {
         try {
             await this.call("action_check_in", reason ? { ...parameters, reason } : parameters);
         } catch (error) {
+            if (error.exceptionName?.endsWith("OpenVisit")) {
+                this.offerToCloseOpen(error.data.message, { parameters, problem }, reason);
+                return;
+            }
             if (!error.exceptionName?.endsWith("ReasonRequired")) {
                 throw error;
             }
@@ -88,8 +93,25 @@ export class VisitCheck extends Component {
         await this.reload();
     }
 
+    /** A check-out that was forgotten does not keep the person from the next customer. */
+    offerToCloseOpen(message, position, reason) {
+        this.dialog.add(ConfirmationDialog, {
+            title: _t("Check-out forgotten?"),
+            body: message,
+            confirmLabel: _t("Close It and Check In Here"),
+            confirm: () =>
+                this.during(async () => {
+                    await this.orm.call(this.props.record.resModel, "action_close_open", []);
+                    await this.checkIn(position, reason);
+                }),
+            cancelLabel: _t("Not Yet"),
+            cancel: () => {},
+        });
+    }
+
     async checkOut({ parameters }) {
-        await this.call("action_check_out", parameters);
+        const { is_mock: _isMock, ...position } = parameters; // is asked of check-ins alone
+        await this.call("action_check_out", position);
         this.notification.add(_t("The visit is on record."), { title: _t("Checked out"), type: "success" });
         await this.reload();
     }
