@@ -1,6 +1,6 @@
 {
     "name": "Sales Commission",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Sales",
     "summary": "Commission plans, a ledger that explains every cent, and statements",
     "author": "Sales Tracking Suite Contributors",

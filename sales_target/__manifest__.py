@@ -1,7 +1,7 @@
 {
     "name": "Sales Targets",
     "summary": "Targets for the company, teams and people, with attainment and pace from the documents",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Sales",
     "author": "Sales Tracking Suite Contributors",
     "license": "LGPL-3",

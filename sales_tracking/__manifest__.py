@@ -1,6 +1,6 @@
 {
     "name": "Sales Tracking",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Sales",
     "summary": "Every interaction with a prospect on record, from the first touch to the paid invoice",
     "author": "Sales Tracking Suite Contributors",

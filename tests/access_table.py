@@ -63,6 +63,7 @@ ENTERED = {
         (COMPANY_SELLERS, "sales_type"),
         (ALL_SELLERS, "birth_date gender audience_tag_ids no_quotation_followup"),
         (ADMINISTRATORS, "overdue_order_policy"),
+        # Each for one's own company.
         (ALL_ADMINISTRATORS, "commission_agent_id"),
     ],
     "sale.order": [

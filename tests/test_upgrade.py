@@ -131,7 +131,7 @@ def test_nothing_is_complained_of(upgraded):
 
 def test_figures(upgraded):
     """What was paid, reached, claimed and owed is what it was, except what was wrong and is listed."""
-    for kind in ("ledger", "statement", "target", "reminders", "aging", "facts"):
+    for kind in ("ledger", "agents", "statement", "target", "reminders", "aging", "facts"):
         assert any(name.startswith(f"{kind}:") for name in upgraded.before), f"the demo data has no {kind}"
     differences = {
         name: (upgraded.before.get(name), upgraded.after.get(name))

@@ -37,7 +37,7 @@ def create_agent(env, company):
         limit=CUSTOMERS,
     )
     customers = env["res.partner"].union(*(partner for (partner,) in groups)).commercial_partner_id
-    customers.commission_agent_id = agent
+    customers.with_company(company).commission_agent_id = agent
     of_customers = [("company_id", "=", company.id), ("partner_id.commercial_partner_id", "in", customers.ids)]
     env["sale.order"].search(of_customers).commission_agent_id = agent
     env["account.move"].search([*of_customers, ("move_type", "in", DOCUMENT_TYPES)]).commission_agent_id = agent

@@ -41,6 +41,12 @@ def main(env, as_of):
         env.cr.execute(query)
         for row in env.cr.fetchall():
             figures[f"{name}: {' / '.join(map(str, row[:keys]))}"] = [plain(value) for value in row[keys:]]
+    for company in env.companies:
+        # Those who earn in the company: agents of other companies never did.
+        customers = env["res.partner"].with_company(company).search(
+            [("commission_agent_id", "!=", False), ("commission_agent_id.company_id", "in", [False, company.id])]
+        )
+        figures[f"agents: {company.name}"] = " / ".join(customers.mapped("commission_agent_id.name"))
     for statement in env["sales.commission.statement"].search([]):
         name = f"{statement.plan_id.name} / {statement.partner_id.name} / {statement.period_start}"
         figures[f"statement: {name}"] = [plain(statement[field]) for field in STATEMENT]

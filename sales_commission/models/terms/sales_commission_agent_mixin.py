@@ -1,7 +1,7 @@
 """The external agent of a sale: chosen on the customer, kept on the order and on its invoices.
 
 Whom a sale pays is decided by sales administrators: on customers, confirmed orders and posted invoices they alone
-choose the agent, and nobody chooses oneself.
+choose the agent, and nobody chooses oneself. Companies that share a customer have each its own agent for it.
 """
 
 from odoo import api, fields, models
@@ -81,10 +81,11 @@ class ResPartner(models.Model):
     commission_agent_id = fields.Many2one(
         comodel_name="res.partner",
         string="External Agent",
+        company_dependent=True,
+        check_company=True,
         index="btree_not_null",
-        copy=False,
         groups=READERS,
-        help="The agent who earns commission on new sales to this customer.",
+        help="The agent who earns commission on new sales of your company to this customer, and of its branches.",
     )
 
     @api.model_create_multi
@@ -102,6 +103,16 @@ class ResPartner(models.Model):
         result = super().write(vals)
         check_not_own(chosen)
         return result
+
+    def _commission_agent_in(self, company):
+        """Return the agent of the customer for sales of a company: its own choice, else that of the one above."""
+        companies = company.sudo().parent_ids
+        for chooser in companies.sorted("parent_path", reverse=True):
+            agent = self.sudo().with_company(chooser).commercial_partner_id.commission_agent_id
+            if agent:
+                # An agent who went over to another company earns nothing here.
+                return agent if not agent.company_id or agent.company_id in companies else agent.browse()
+        return self.browse()
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
@@ -140,10 +151,7 @@ class SalesCommissionAgentMixin(models.AbstractModel):
     @api.depends("partner_id", "company_id")
     def _compute_commission_agent_id(self):
         for document in self:
-            agent = document.partner_id.commercial_partner_id.commission_agent_id
-            # A shared customer may have the agent of another company.
-            is_ours = not agent.company_id or agent.company_id in document.company_id.sudo().parent_ids
-            document.commission_agent_id = agent if is_ours else False
+            document.commission_agent_id = document.partner_id._commission_agent_in(document.company_id)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -164,7 +172,7 @@ class SalesCommissionAgentMixin(models.AbstractModel):
         """Those whose agent somebody chose; the customer's was chosen by an administrator."""
         return self.filtered(
             lambda document: document.sudo().commission_agent_id
-            != document.sudo().partner_id.commercial_partner_id.commission_agent_id
+            != document.sudo().partner_id._commission_agent_in(document.sudo().company_id)
         )
 
     def _with_settled_agent(self):

@@ -4,7 +4,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.sales_commission.tests.common import MARCH, TODAY, SalesCommissionCommon
 
@@ -158,13 +158,38 @@ class TestCommissionSources(SalesCommissionCommon):
         self.assertEqual(invoiced.action_compute(MARCH)["amount"], 50)
 
     def test_agent_of_another_company(self):
-        """A shared customer's agent of another company earns nothing here, and keeps nobody from selling."""
-        self.agent.company_id = self.env["res.company"].create({"name": "Toko Cengkeh"})
+        """An agent who went over to another company earns nothing here any more, and keeps nobody from selling."""
         self.customer.commission_agent_id = self.agent
+        self.assertEqual(self._order(1000).commission_agent_id, self.agent)
+        self.agent.company_id = self.company_2
         self.assertFalse(self._order(1000).commission_agent_id)
         self.assertFalse(self._invoice(500, "2026-03-02").commission_agent_id)
-        self.agent.company_id = self.company
+        with self.assertRaisesRegex(UserError, "company inconsistencies"):
+            self.customer.commission_agent_id = self.agent.copy({"company_id": self.company_2.id})
+
+    def test_each_company_has_its_own_agent_of_a_shared_customer(self):
+        """Who administrates another company decides nobody's pay here."""
+        stranger = new_test_user(
+            self.env, login="stranger", company_id=self.company_2.id, company_ids=[Command.set(self.company_2.ids)],
+            groups="sales_team.group_sale_manager,base.group_partner_manager",
+        )  # fmt: skip
+        other = self.env["res.partner"].create({"name": "Agen Barat"})
+        self.customer.with_user(self.administrator).commission_agent_id = self.agent
+        self.customer.with_user(stranger).commission_agent_id = other
         self.assertEqual(self._order(1000).commission_agent_id, self.agent)
+        self.assertEqual(self._invoice(500, "2026-03-02").commission_agent_id, self.agent)
+        theirs = self.customer.with_company(self.company_2)
+        self.assertEqual(theirs._commission_agent_in(self.company), self.agent, "not of the company one works in")
+        self.assertEqual(self.customer._commission_agent_in(self.company_2), other)
+
+    def test_a_branch_follows_the_company_above(self):
+        branch = self.env["res.company"].create({"name": "Bandung", "parent_id": self.company.id})
+        other = self.env["res.partner"].create({"name": "Agen Barat"})
+        self.customer.commission_agent_id = self.agent
+        self.assertEqual(self.customer._commission_agent_in(branch), self.agent)
+        self.customer.with_company(branch).commission_agent_id = other
+        self.assertEqual(self.customer._commission_agent_in(branch), other)
+        self.assertEqual(self.customer._commission_agent_in(self.company), self.agent, "not the other way round")
 
     def _refused_agents(self, error, changes):
         for number, change in enumerate(changes):

@@ -1,4 +1,4 @@
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -77,3 +77,25 @@ class TestTargetWithBranches(BranchCommon, SalesTargetCommon):
         self.assertFalse(target.with_user(self.foreign_user).has_access("read"))
         with self.assertRaisesRegex(ValidationError, "works neither in"):
             target.with_branches = False
+
+    def test_who_leads_or_administrates_the_branch_alone(self):
+        """Both read the target that the head company set for their people, or for them; neither changes it."""
+        self.team.user_id = self.lead_user
+        for user in (self.salesperson, self.lead_user, self.manager):
+            user.write({"company_id": self.branch.id, "company_ids": [Command.set(self.branch.ids)]})
+        target, own = self._target(1000, team_id=self.team.id), self._target(500, user_id=self.manager.id)
+        target.action_approve()
+        for record, user in ((target, self.lead_user), (own, self.manager)):
+            theirs = record.with_user(user).with_context(allowed_company_ids=self.branch.ids)
+            with self.subTest(user=user.login):
+                self.assertTrue(theirs.has_access("read"))
+                self.assertFalse(theirs.has_access("write"))
+            self.assertEqual(theirs.get_report("2026-03-31")[0]["target_id"], record.id)
+            with self.assertRaises(AccessError):
+                theirs.amount = 1
+        months = target.period_ids.with_user(self.lead_user).with_context(allowed_company_ids=self.branch.ids)
+        self.assertEqual((months.has_access("read"), months.has_access("write")), (True, False))
+        with self.assertRaises(AccessError):
+            self.env["sales.target.revision"].with_user(self.lead_user).create(
+                {"target_id": target.id, "date": "2026-02-01", "amount": 1, "reason": "Less"}
+            )
