@@ -27,6 +27,7 @@
         "views/terms/sales_commission_rule_views.xml",
         "views/terms/sales_commission_assignment_views.xml",
         "views/ledger/sales_commission_entry_views.xml",
+        "views/ledger/sales_commission_reassignment_views.xml",
         "views/ledger/sales_commission_kept_fact_views.xml",
         "views/settlement/sales_commission_adjustment_views.xml",
         "views/settlement/sales_commission_confirm_views.xml",

@@ -270,7 +270,6 @@ FINDS = {
     "sales.chat.event": SYSTEM,
     "sales.chat.template": ALL_SELLERS | ACCOUNTANTS,
     "sales.commission.payroll": ADMINISTRATORS,
-    "sales.commission.reassignment": ADMINISTRATORS,
     "sales.commission.run": ADMINISTRATORS,
     "sales.dispute": COLLECTORS,
     "sales.dunning.account": COLLECTORS,

@@ -126,6 +126,12 @@ class SalesCommissionEntry(models.Model):
     amount = fields.Monetary(required=True, readonly=True)
     note = fields.Text(readonly=True, help="The reason of an entry that no rule pays, as its author wrote it.")
     explanation = fields.Text(compute="_compute_explanation", compute_sudo=True)
+    is_reassigned = fields.Boolean(
+        string="Salesperson Changed",
+        compute="_compute_explanation",
+        compute_sudo=True,
+        help="The salesperson or team of the document was changed after the sale.",
+    )
     document_name = fields.Char(
         string="Document", compute="_compute_document", search="_search_document_name", compute_sudo=True
     )

@@ -18,17 +18,20 @@ class SalesCommissionEntry(models.Model):
     def _compute_explanation(self):
         orders_of = self._orders()
         sharers = self._sharers(orders_of)
-        reassigners = self._reassigners(orders_of)
+        reassignments = self._reassignments(orders_of)
         for entry in self:
             words = [entry._explain() if entry.rule_id else entry.note]
             if names := sharers.get(entry):
                 words.append(self.env._("The credit was shared by %(people)s.", people=", ".join(names)))
-            if names := reassigners.get(entry):
+            changes = reassignments.get(entry)
+            if changes:
+                names = sorted(set(changes.changed_by_id.mapped("name")))
                 words.append(
                     self.env._(
                         "The salesperson or team was changed after the sale by %(people)s.", people=", ".join(names)
                     )
                 )
+            entry.is_reassigned = bool(changes)
             entry.explanation = " ".join(filter(None, words))
 
     def _orders(self):
@@ -44,10 +47,10 @@ class SalesCommissionEntry(models.Model):
                     orders_of[model, document.id] = orders
         return orders_of
 
-    def _reassigners(self, orders_of):
-        """Return who changed the salesperson or team of a document of these entries, or of its order, after the sale.
+    def _reassignments(self, orders_of):
+        """Return the changes of the salesperson or team of the entries' documents, or of their orders, after the sale.
 
-        :return: {entry: names in their order}, of such documents alone
+        :return: {entry: sales.commission.reassignment}
         """
         earned = self.filtered(lambda entry: entry.rule_id and entry.user_id)
         documents = {
@@ -66,9 +69,9 @@ class SalesCommissionEntry(models.Model):
                 for model, ids in ids_by_model.items()
             )
         )
-        authors = changes.grouped(lambda change: (change.res_model, change.res_id))
+        known = changes.grouped(lambda change: (change.res_model, change.res_id))
         return {
-            entry: sorted({change.changed_by_id.name for key in keys for change in authors.get(key, ())})
+            entry: changes.browse().union(*(known[key] for key in keys if key in known))
             for entry, keys in documents.items()
         }
 
@@ -87,6 +90,17 @@ class SalesCommissionEntry(models.Model):
             authors = own.filtered(lambda split, orders=orders: split.order_id in orders).create_uid
             sharers[entry] = sorted(set(authors.mapped("name")))
         return sharers
+
+    def action_open_reassignments(self):
+        """Open who changed to whom the sales behind these entries are credited, as far as the reader may know."""
+        self.check_access("read")
+        # As superuser: the orders behind invoices are not everybody's to read.
+        entries = self.sudo()
+        changes = self.env["sales.commission.reassignment"].union(*entries._reassignments(entries._orders()).values())
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_commission.sales_commission_reassignment_action"
+        )
+        return {**action, "domain": [("id", "in", changes.ids)]}
 
     def _explain(self):
         """The formula with its numbers, in the reader's language. Computed from what the entry holds."""

@@ -16,7 +16,9 @@ class SalesCommissionReassignment(models.Model):
     _refusal = _lt("Who changed the salesperson of a sale is on record and can't be changed.")
 
     date = fields.Datetime(string="Changed on", required=True, readonly=True, default=fields.Datetime.now)
-    changed_by_id = fields.Many2one(comodel_name="res.users", required=True, ondelete="restrict", readonly=True)
+    changed_by_id = fields.Many2one(
+        comodel_name="res.users", string="Changed by", required=True, ondelete="restrict", readonly=True
+    )
     company_id = fields.Many2one(comodel_name="res.company", ondelete="restrict", readonly=True)
     previous_user_id = fields.Many2one(
         comodel_name="res.users", string="Previous Salesperson", ondelete="restrict", readonly=True

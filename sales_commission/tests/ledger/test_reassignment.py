@@ -81,6 +81,33 @@ class TestReassignment(SalesCommissionCommon):
         words = f"The salesperson or team was changed after the sale by {self.manager.name}."
         for entry in (taken_back, given):
             self.assertIn(words, entry.explanation)
+            self.assertTrue(entry.is_reassigned)
+
+    def _opened(self, entries, user):
+        """The changes that the user is shown from these entries."""
+        action = entries.with_user(user).action_open_reassignments()
+        return self.env[action["res_model"]].with_user(user).search(action["domain"])
+
+    def test_the_changes_open_from_the_ledger(self):
+        """For both whom the change is about, their lead and administrators; through the order of an invoice too."""
+        plan = self._plan([self._percent(0.1)], self.salesperson | self.peer)
+        order = self._order(1000, moment="2026-03-02 03:00:00")
+        invoice = self._invoice_of(order, "2026-03-02")
+        untouched = self._invoice(500, "2026-03-03")
+        order.with_user(self.manager).user_id = self.peer
+        plan.action_compute(MARCH)
+        entry = self._entries(plan, res_id=invoice.id)
+        other = self._entries(plan, res_id=untouched.id)
+        self.assertEqual((entry.is_reassigned, other.is_reassigned), (True, False))
+        change = self._changes(order)
+        for user in (self.salesperson, self.lead_user, self.manager):
+            with self.subTest(user=user.login):
+                self.assertEqual(self._opened(entry | other, user), change)
+                self.assertFalse(self._opened(other, user))
+        self.assertTrue(change.with_user(self.peer).has_access("read"))
+        stranger = self._user("stranger", "sales_team.group_sale_salesman")
+        for user in (stranger, self.foreign_user):
+            self.assertFalse(change.with_user(user).has_access("read"))
 
     def test_an_order_that_paid_is_not_taken_when_it_is_open_again(self):
         plan = self._plan([self._percent(0.1, self.metric_ordered)])
