@@ -8,10 +8,11 @@ import pytest
 from dev import odoo, postgres
 from dev.demo import LOAD_DEMO_DATA
 from dev.paths import ADDONS
-from tests.processes import make_clients
+from tests.processes import make_clients, run_inside
 from tests.screens import ACTION_FIELDS, Screen, actions_of_menus
 
 DATABASE = "sales_blackbox_demo"
+DATABASE_WITH_GOODS = "sales_blackbox_demo_goods"
 LOGINS = ("admin", "sari", "budi", "wayan", "rina", "agus", "dewi", "maya")
 
 
@@ -53,3 +54,15 @@ def test_every_screen_opens(demo, login):
     in_menus = actions_of_menus(client)
     assert in_menus
     assert not in_menus & refused, "a menu leads to what the user may not read"
+
+
+def test_inventory_and_point_of_sale_after_the_demo_data(demo):
+    """Installed afterwards, they find confirmed orders of goods in a company that is not the first."""
+    odoo.duplicate(DATABASE, DATABASE_WITH_GOODS, postgres.TEST)
+    try:
+        odoo.install(DATABASE_WITH_GOODS, ["point_of_sale"], postgres.TEST, "black-box-demo-goods")
+        goods = run_inside(DATABASE_WITH_GOODS, "demo_goods")
+    finally:
+        odoo.drop(DATABASE_WITH_GOODS, postgres.TEST)
+    assert goods.pop("orders") > 0
+    assert goods == {"without_warehouse": 0, "shipped_from": ["Jakarta"]}

@@ -63,6 +63,13 @@ class SalesDemo(models.AbstractModel):
         calls.create_calls(story)
 
     @api.model
+    def _create_warehouse(self):
+        """Create the warehouse of the demo company once Inventory has been installed after the demo data."""
+        company = self.env.ref("sales_tracking.demo_company", raise_if_not_found=False)
+        if company:
+            people.create_warehouse(self.env, company)
+
+    @api.model
     def _release(self):
         """Take back the external ids of the demo records, for an uninstallation.
 

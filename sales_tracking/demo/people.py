@@ -72,9 +72,13 @@ def create_company(story):
     story.enter_company(company)
     _load_chart_of_accounts(story)
     _create_currency_rates(story)
-    if "stock.warehouse" in env:
-        # With Inventory installed, goods cannot be ordered from a company without a warehouse.
-        story.env["stock.warehouse"].create({"name": "Jakarta", "code": "JKT", "company_id": company.id})
+    create_warehouse(story.env, company)
+
+
+def create_warehouse(env, company):
+    """Create the company's warehouse where Inventory is installed: without one, goods cannot be ordered from it."""
+    if "stock.warehouse" in env and not env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1):
+        env["stock.warehouse"].create({"name": "Jakarta", "code": "JKT", "company_id": company.id})
 
 
 def _load_chart_of_accounts(story):

@@ -17,5 +17,16 @@ class IrModuleModule(models.Model):
             cursor.commit()
         return result
 
+    def write(self, vals):
+        """Give the demo company a warehouse as soon as Inventory is installed.
+
+        Inventory makes one for the first company alone, and the next module of the same installation, sale_stock,
+        refuses confirmed orders of goods in a company without.
+        """
+        result = super().write(vals)
+        if vals.get("state") == "installed" and "stock" in self.mapped("name"):
+            self.env["sales.demo"]._create_warehouse()
+        return result
+
     def _is_of_sales_suite(self):
         return "sales_tracking" in (self | self.upstream_dependencies(exclude_states=("uninstallable",))).mapped("name")
