@@ -57,7 +57,7 @@ ENTERED = {
          "quotation_auto_cancel_days visit_policy visit_radius visit_open_hours visit_report_frequency "
          "visit_report_hour visit_report_since visit_position_months sales_target_alert sales_target_alert_pace "
          "sales_target_alert_attainment sales_commission_product_id sales_commission_account_id "
-         "sales_commission_bill_lines chat_text_kept"),
+         "sales_commission_bill_lines chat_text_kept chat_text_months call_recording_months"),
     ],
     "res.partner": [
         (COMPANY_SELLERS, "sales_type"),
@@ -223,7 +223,7 @@ CHANGES = {
     "sales.call": [(SELLERS, "action_create_lead")],
     "sales.cash.sale": [(ACCOUNTANTS, "action_collect")],
     "sales.chat.event": [(SYSTEM, "action_retry")],
-    "sales.chat.send": [(SELLERS, "action_send")],
+    "sales.chat.send": [(SELLERS, "action_open_whatsapp action_send")],
     "sales.commission.adjustment": [(ADMINISTRATORS, "action_post action_refuse")],
     "sales.commission.payroll": [(ADMINISTRATORS, "action_cancel")],
     "sales.commission.plan": [
@@ -302,6 +302,7 @@ HIDDEN = {
     "sales.chat.account.app_secret": SYSTEM,
     "sales.chat.account.token": SYSTEM,
     "sales.chat.account.verify_token": SYSTEM,
+    "sales.chat.message.file_key": SYSTEM,
     "sales.commission.plan.run_ids": ADMINISTRATORS,
     "sales.commission.statement.access_token": NOBODY,
     "sales.commission.statement.mail_id": NOBODY,
@@ -333,7 +334,8 @@ READ = {
          "quotation_followup_automatic quotation_followup_hour quotation_auto_cancel quotation_auto_cancel_days "
          "visit_policy visit_radius visit_open_hours visit_report_frequency visit_report_hour visit_report_since "
          "sales_target_alert sales_target_alert_pace sales_target_alert_attainment sales_commission_product_id "
-         "sales_commission_account_id sales_commission_bill_lines chat_text_kept"),
+         "sales_commission_account_id sales_commission_bill_lines chat_text_kept chat_text_months "
+         "call_recording_months"),
     ],
     "res.partner": [
         (ALL_SELLERS, "visit_count interaction_count birth_date age age_band gender audience_tag_ids "

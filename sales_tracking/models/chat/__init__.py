@@ -4,6 +4,7 @@ from . import sales_chat_account
 from . import sales_chat_template
 from . import sales_chat
 from . import sales_chat_message
+from . import sales_chat_message_file
 from . import sales_chat_message_sending
 from . import sales_chat_event
 from . import sales_interaction_chat

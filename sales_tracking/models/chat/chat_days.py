@@ -77,7 +77,9 @@ def record_days(message_ids: list[int], uid: int) -> SQL:
         FROM told
         LEFT JOIN crm_lead lead ON lead.id = told.lead_id
         LEFT JOIN res_users person ON person.id = told.user_id
-        LEFT JOIN crm_team team ON team.id = COALESCE(lead.team_id, person.sale_team_id)
+        LEFT JOIN sales_chat chat ON chat.id = told.chat_id
+        LEFT JOIN sales_chat_account account ON account.id = chat.account_id
+        LEFT JOIN crm_team team ON team.id = COALESCE(lead.team_id, person.sale_team_id, account.team_id)
             AND (team.company_id IS NULL OR team.company_id = told.company_id)
         ON CONFLICT (company_id, source_key) DO UPDATE SET
             message_count = EXCLUDED.message_count, date = EXCLUDED.date, date_last = EXCLUDED.date_last

@@ -55,8 +55,11 @@ class SalesChat(models.Model):
             )
 
     @api.model
-    def _of_account(self, account, number, party, profile_name=None):
-        """The chat of an account with a number, made if there is none yet."""
+    def _of_account(self, account, number, party, profile_name=None, user=None):
+        """The chat of an account with a number, made if there is none yet.
+
+        :param user: who begins it, for a chat with somebody who has no salesperson
+        """
         chat = self.search([("account_id", "=", account.id), ("number", "=", number)], limit=1)
         if not chat:
             known = self.env["res.partner"].browse((party and party.partner_id) or [])
@@ -68,7 +71,7 @@ class SalesChat(models.Model):
                     "number": number,
                     "partner_id": known.id,
                     "lead_id": lead.id,
-                    "user_id": (lead.user_id or known.user_id or account.user_id).id,
+                    "user_id": (lead.user_id or known.user_id or user or account.user_id).id,
                 }
             )
         if profile_name and chat.profile_name != profile_name:

@@ -42,7 +42,11 @@ class SalesChatAccount(models.Model):
         help="Who has the chats of those who have no salesperson.",
     )
     team_id = fields.Many2one(
-        comodel_name="crm.team", string="Default Sales Team", check_company=True, ondelete="set null"
+        comodel_name="crm.team",
+        string="Default Sales Team",
+        check_company=True,
+        ondelete="set null",
+        help="Whose chats are those that have no salesperson, or one without a team.",
     )
 
     _key_unique = models.Constraint("UNIQUE (key)", "Another account has this key.")
@@ -51,3 +55,10 @@ class SalesChatAccount(models.Model):
     def _compute_webhook_url(self):
         for account in self:
             account.webhook_url = account.key and f"{account.get_base_url()}/sales_tracking/chat/{account.key}"
+
+    @api.model
+    def _of_company(self, company):
+        """The account with which a company sends; none where there is none that may."""
+        # As superuser: whether there is a token is all that is read of it.
+        accounts = self.sudo().search([("company_id", "=", company.id), ("token", "!=", False)], limit=1)
+        return accounts.sudo(self.env.su)

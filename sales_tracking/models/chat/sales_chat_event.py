@@ -110,11 +110,13 @@ class SalesChatEvent(models.Model):
             return known
         if known:
             # A status came in before the message that it is about.
-            if not known.body and told.text:
-                known.write({"body": account.company_id._kept_text(told.text), "kind": told.kind})
+            if known.kind == "other" and told.kind != "other":
+                body = account.company_id._kept_text(told.text)
+                known.write({"body": body, "kind": told.kind, **known._file_values(account.company_id, told.media)})
             return known
         return known.create(
             {
+                **({} if is_status else known._file_values(account.company_id, told.media)),
                 "chat_id": chat.id,
                 "account_id": account.id,
                 "message_key": told.key,

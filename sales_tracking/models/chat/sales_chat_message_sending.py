@@ -99,6 +99,10 @@ class SalesChat(models.Model):
         self.check_access("read")
         if not self.account_id.active:
             raise UserError(self.env._("The account of this chat is archived: nothing can be sent with it."))
+        if not self.account_id.sudo().token:
+            raise UserError(
+                self.env._("The account %s has no access token: an administrator enters it.", self.account_id.name)
+            )
         if template and not template.provider_name:
             raise UserError(
                 self.env._('"%s" is not approved at WhatsApp: enter the name under which it is.', template.name)

@@ -1,5 +1,7 @@
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from odoo import models
 from odoo.exceptions import UserError
 
@@ -35,10 +37,31 @@ class SalesChatMixin(models.AbstractModel):
     def action_chat(self):
         """Open WhatsApp with the text for the document in the customer's language; the tap is on record.
 
+        Where the company sends by an account, the text is shown first, to be sent by that or on the phone.
+
         :raise UserError: where there is no number to write to, or the document must not be shown yet
         """
         self.ensure_one()
         self.check_access("read")
+        self._checked_chat_number()
+        accounts = self.env["sales.chat.account"]
+        if self.env["sales.chat.send"].has_access("create") and accounts._of_company(self._chat_company()):
+            return {
+                "type": "ir.actions.act_window",
+                "name": self.env._("WhatsApp"),
+                "res_model": "sales.chat.send",
+                "view_mode": "form",
+                "target": "new",
+                "context": {"default_document": f"{self._name},{self.id}"},
+            }
+        template = self.env["sales.chat.template"]._offered(self)[:1]
+        return self._open_whatsapp(template._render(self, self._chat_partner()) if template else "")
+
+    def _chat_company(self):
+        return ("company_id" in self and self.company_id) or self.env.company
+
+    def _checked_chat_number(self):
+        """The number that is written to, in E.164; refused where there is none."""
         number = self._chat_number()
         if not number or not number.startswith("+"):
             raise UserError(
@@ -47,14 +70,33 @@ class SalesChatMixin(models.AbstractModel):
                     self._chat_partner().display_name or self.display_name,
                 )
             )
-        template = self.env["sales.chat.template"]._offered(self)[:1]
-        text = template._render(self, self._chat_partner()) if template else ""
-        self._log_chat(number, text)
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"{CLICK_TO_CHAT}{number.removeprefix('+')}" + (f"?text={quote(text)}" if text else ""),
-            "target": "new",
-        }
+        return number
+
+    def _open_whatsapp(self, text):
+        """Put the tap on record and open WhatsApp, on the phone or in the browser, with the text."""
+        address = self._chat_address(text)
+        self._log_chat(self._chat_number(), text)
+        return {"type": "ir.actions.act_url", "url": address, "target": "new"}
+
+    def _chat_address(self, text):
+        number = self._checked_chat_number()
+        return f"{CLICK_TO_CHAT}{number.removeprefix('+')}" + (f"?text={quote(text)}" if text else "")
+
+    def _chat_note(self, template, user):
+        """The note of an activity to write by hand: the text for the customer, and a link that opens WhatsApp with it.
+
+        :param template: sales.chat.template
+        :param user: whose activity it is: the text is in their name, the link in their language
+        :raise UserError: as `action_chat`
+        """
+        # As superuser: the follow-up writes about documents of all salespeople.
+        document = self.with_user(user).sudo()
+        text = template.with_user(user).sudo()._render(document, document._chat_partner())
+        return Markup('<p style="white-space: pre-wrap">%s</p><p><a href="%s" target="_blank">%s</a></p>') % (
+            text,
+            document._chat_address(text),
+            document.with_context(lang=user.lang).env._("Open WhatsApp"),
+        )
 
     def _log_chat(self, number, text):
         interactions = self.env["sales.interaction"]

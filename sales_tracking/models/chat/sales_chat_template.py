@@ -72,9 +72,9 @@ class SalesChatTemplate(models.Model):
         return PLACEHOLDER.sub(lambda match: values.get(match[1], ""), body).strip()
 
     def _parameters(self, document, partner):
-        """What the provider fills in, in the order of the text."""
+        """What the provider fills in, in the order of the text: each in one line, as it demands."""
         values = self._values(document, partner)
-        return [values[name] or "-" for name in PLACEHOLDER.findall(self.body or "") if name in values]
+        return [" ".join(values[name].split()) or "-" for name in PLACEHOLDER.findall(self.body or "")]
 
     @api.model
     def _values(self, document, partner):

@@ -6,6 +6,7 @@ Formats as in the provider's public documentation of webhooks and of the endpoin
 import json
 from datetime import datetime, timezone
 from typing import NamedTuple
+from urllib.parse import quote, urlsplit
 
 import requests
 
@@ -13,10 +14,37 @@ API = "https://graph.facebook.com/v23.0"
 TIMEOUT = (5, 20)
 STATES = ("sent", "delivered", "read", "failed")
 LONGEST_TEXT = 4096
+LARGEST_FILE = 16 * 1024 * 1024
+CHUNK = 64 * 1024
+# Where the provider keeps files; the token goes nowhere else.
+FILE_HOSTS = (".fbsbx.com", ".fbcdn.net", ".facebook.com", ".whatsapp.net")
+# What a customer sends and a browser shows without running it.
+FILE_TYPES = {
+    "application/msword", "application/pdf", "application/vnd.ms-excel", "application/vnd.ms-powerpoint",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "audio/aac", "audio/amr", "audio/mp4", "audio/mpeg", "audio/ogg", "image/jpeg", "image/png", "image/webp",
+    "text/plain", "video/3gpp", "video/mp4",
+}  # fmt: skip
 
 
 class SendingError(Exception):
     """The provider refused a message; the text says why, without the token."""
+
+
+class FileError(Exception):
+    """A file is not kept.
+
+    The argument says why: ``gone`` (the provider has it no longer), ``type``, ``size`` or ``address``.
+    """
+
+
+class Media(NamedTuple):
+    """A file of a message, by its id at the provider; the name is the sender's and may be empty."""
+
+    id: str
+    name: str
 
 
 class Message(NamedTuple):
@@ -28,6 +56,7 @@ class Message(NamedTuple):
     moment: datetime
     kind: str
     text: str
+    media: Media | None
 
 
 class Status(NamedTuple):
@@ -100,6 +129,53 @@ def send(token: str, phone_number_id: str, content: dict) -> str:
     return result["messages"][0]["id"]
 
 
+def fetch(token: str, media_id: str) -> tuple[bytes, str]:
+    """Fetch a file of a message; returns its bytes and its type.
+
+    :raise FileError: says why it is not kept
+    :raise requests.RequestException: where the provider did not answer: it can be asked again
+    """
+    headers = {"Authorization": f"Bearer {token}"}
+    told = requests.get(f"{API}/{quote(media_id, safe='')}", headers=headers, timeout=TIMEOUT)
+    if told.status_code >= 500:
+        told.raise_for_status()
+    try:
+        values = told.json()
+    except ValueError:
+        values = {}
+    if told.status_code >= 400 or not isinstance(values, dict) or not values.get("url"):
+        raise FileError("gone")
+    file_type = str(values.get("mime_type") or "").split(";")[0].strip().lower()
+    if file_type not in FILE_TYPES:
+        raise FileError("type", file_type)
+    with requests.get(
+        _address(values["url"]), headers=headers, timeout=TIMEOUT, stream=True, allow_redirects=False
+    ) as answer:
+        if answer.status_code >= 500:
+            answer.raise_for_status()
+        if answer.status_code != 200:
+            raise FileError("gone")
+        return _limited(answer), file_type
+
+
+def _address(url):
+    """The address of a file, which is at the provider's alone."""
+    parts = urlsplit(str(url))
+    if parts.scheme != "https" or not f".{parts.hostname}".endswith(FILE_HOSTS) or parts.port not in (None, 443):
+        raise FileError("address")
+    return parts.geturl()
+
+
+def _limited(answer):
+    """The bytes of an answer, read no further than the largest file, whatever its headers say."""
+    content = bytearray()
+    for chunk in answer.iter_content(CHUNK):
+        content += chunk
+        if len(content) > LARGEST_FILE:
+            raise FileError("size")
+    return bytes(content)
+
+
 def text_message(number: str, text: str) -> dict:
     """A message of free text, which passes within 24 hours of the customer's last."""
     return {**_to(number), "type": "text", "text": {"preview_url": True, "body": text}}
@@ -133,16 +209,25 @@ def _message(values, direction, side):
         return None
     kind = values.get("type")
     content = values.get(kind) if isinstance(kind, str) and isinstance(values.get(kind), dict) else {}
+    media = None
     match kind:
         case "text":
             kind, text = "text", content.get("body")
         case "image" | "video" | "audio" | "document" | "sticker":
             kind, text = "media", content.get("caption") or content.get("filename")
+            media = _media(content)
         case "button":
             kind, text = "text", content.get("text")
         case _:
             kind, text = "other", None
-    return Message(str(key)[:200], f"+{number}", direction, moment, kind, str(text or "").replace("\x00", ""))
+    text = str(text or "").replace("\x00", "")
+    return Message(str(key)[:200], f"+{number}", direction, moment, kind, text, media)
+
+
+def _media(content):
+    if not content.get("id"):
+        return None
+    return Media(str(content["id"])[:200], str(content.get("filename") or "").replace("\x00", "")[:200])
 
 
 def _status(values):

@@ -220,6 +220,7 @@ class SalesInteraction(models.Model):
             order_sent=xmlid("sale.mt_order_sent"),
             order_viewed=xmlid("sale.mt_order_viewed"),
             email_activity=xmlid("mail.mail_activity_data_email") or 0,
+            chat_activity=xmlid("sales_tracking.mail_activity_whatsapp") or 0,
             answered=xmlid("sales_tracking.sales_interaction_outcome_answered") or None,
             no_answer=xmlid("sales_tracking.sales_interaction_outcome_no_answer") or None,
             has_mailings="mailing_id" in self.env["mail.mail"]._fields,

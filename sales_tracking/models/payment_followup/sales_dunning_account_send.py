@@ -157,10 +157,13 @@ class SalesDunningAccount(models.Model):
         if sends_sms:
             account._send_sms(level)
         if level.activity_type_id:
+            person = level.activity_user_id.filtered("active") or account._collector(items)
+            text = level.chat_template_id
             values["activity_id"] = account._plan(
-                level.activity_user_id.filtered("active") or account._collector(items),
+                person,
                 lambda lang: level.with_context(lang=lang).activity_summary or level.with_context(lang=lang).name,
                 activity_type_id=level.activity_type_id.id,
+                **({"note": account._chat_note(text, person)} if text else {}),
             ).id
         reminder = account._write_ledger(level, items, {**values, "is_letter": level.print_letter, "user_id": user})
         account._forget_attempt()

@@ -49,6 +49,14 @@ class SalesDunningLevel(models.Model):
     text = fields.Text(translate=True, help="What this level says, in the mail, the letter and the text message.")
     activity_type_id = fields.Many2one(comodel_name="mail.activity.type", string="Activity", ondelete="restrict")
     activity_summary = fields.Char(translate=True)
+    chat_template_id = fields.Many2one(
+        comodel_name="sales.chat.template",
+        string="WhatsApp Text",
+        domain="[('model', 'in', ('sales.dunning.account', False))]",
+        ondelete="restrict",
+        check_company=True,
+        help="The activity shows this text, filled in, and a link that opens WhatsApp with it.",
+    )
     activity_user_id = fields.Many2one(
         comodel_name="res.users",
         string="Person",
@@ -76,6 +84,11 @@ class SalesDunningLevel(models.Model):
                 raise ValidationError(
                     self.env._("The level %s does nothing: choose a mail, a letter or an activity.", level.name)
                 )
+
+    @api.onchange("chat_template_id")
+    def _onchange_chat_template_id(self):
+        if self.chat_template_id:
+            self.activity_type_id = self.env.ref("sales_tracking.mail_activity_whatsapp", raise_if_not_found=False)
 
     def _compute_has_sms(self):
         self.has_sms = "sms.sms" in self.env

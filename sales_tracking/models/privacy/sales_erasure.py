@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
@@ -25,6 +25,20 @@ class SalesErasure(models.Model):
     partner_id = fields.Many2one(comodel_name="res.partner", string="Person", readonly=True, ondelete="set null")
     reason = fields.Text(required=True, readonly=True)
     details = fields.Text(string="Erased from", required=True, readonly=True)
+
+    @api.model
+    def _cron_erase_expired(self):
+        """Erase what companies keep no longer, model by model: positions, recordings, texts of chats.
+
+        :return: the number of records
+        """
+        erased, is_done = 0, True
+        personal = self.env.registry["sales.personal.data.mixin"]
+        for model in self.env.values():
+            if is_done and isinstance(model, personal) and not model._abstract:
+                count, is_done = model._erase_expired(self.env["ir.cron"]._commit_progress)
+                erased += count
+        return erased
 
     def _tell_privacy_log(self, person):
         """Note the erasure in the log of the module Privacy Lookup where it is installed, which needs an address."""

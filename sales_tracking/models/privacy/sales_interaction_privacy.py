@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.phone import find_numbers, tail
+from .sales_personal_data_mixin import Retention
 
 
 class SalesInteraction(models.Model):
@@ -17,6 +18,14 @@ class SalesInteraction(models.Model):
             *super()._personal_data(person),
             (Domain("partner_id", "=", person.id) | addressed, {"note": None, "contact_address": None}),
         ]
+
+    @api.model
+    def _kept_for_a_time(self):
+        """The first lines of chats, which the days of chats have as their notes; what people noted themselves stays."""
+        first_lines = Retention(
+            "chat_text_months", "company_id", "date", {"note": None}, Domain("res_model", "=", "sales.chat")
+        )
+        return [*super()._kept_for_a_time(), first_lines]
 
     @api.model
     def _addressed_to(self, person):

@@ -1,5 +1,29 @@
+from typing import NamedTuple
+
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+BATCH = 10_000
+
+
+class Retention(NamedTuple):
+    """How long a model keeps some of its columns.
+
+    :ivar months: the setting of the company that holds the months, 0 for good
+    :ivar company: the path from a record to its company
+    :ivar moment: the field with the day, or the moment, from which they count
+    :ivar fields: stored field -> what it becomes, as in `_personal_data`
+    :ivar domain: the records that are meant
+    """
+
+    months: str
+    company: str
+    moment: str
+    fields: dict
+    domain: Domain = Domain.TRUE
 
 
 class SalesPersonalDataMixin(models.AbstractModel):
@@ -21,6 +45,40 @@ class SalesPersonalDataMixin(models.AbstractModel):
             field is emptied, and attachments in it are deleted
         """
         return []
+
+    @api.model
+    def _kept_for_a_time(self):
+        """Return what the model keeps for some months only, as a list of `Retention`."""
+        return []
+
+    @api.model
+    def _erase_expired(self, commit_progress):
+        """Overwrite what companies keep no longer, in batches; a later run goes on.
+
+        :param commit_progress: called after each batch with the number of records and of those that remain; a false
+            answer ends the work
+        :return: the number of records, and whether all is done
+        """
+        erased = 0
+        for retention in self._kept_for_a_time():
+            # As superuser: the job of all companies.
+            for company in self.env["res.company"].sudo().search([(retention.months, ">", 0)]):
+                old = self._expired(retention, company)
+                for start in range(0, len(old), BATCH):
+                    batch = old[start : start + BATCH]
+                    batch._overwrite(retention.fields)
+                    erased += len(batch)
+                    if not commit_progress(len(batch), remaining=len(old) - start - len(batch)):
+                        return erased, False
+        return erased, True
+
+    @api.model
+    def _expired(self, retention, company):
+        first_kept = company._sales_today() - relativedelta(months=company[retention.months])
+        if self._fields[retention.moment].type == "datetime":
+            first_kept = company._sales_moment(first_kept)
+        domain = Domain(retention.company, "=", company.id) & Domain(retention.moment, "<", first_kept)
+        return self._holding(domain & retention.domain, retention.fields)
 
     @api.model
     def _count_personal_data(self, person):

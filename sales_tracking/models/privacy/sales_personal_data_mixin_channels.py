@@ -3,6 +3,11 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from .sales_personal_data_mixin import Retention
+
+# What was said in a message; that it was sent, when and how it went stays.
+CONTENT = ("body", "parameters", "file_key", "file_name", "attachment_ids")
+
 
 class SalesCall(models.Model):
     _name = "sales.call"
@@ -14,6 +19,11 @@ class SalesCall(models.Model):
             *super()._personal_data(person),
             (Domain("partner_id", "=", person.id), {"number": None, "recording_url": None}),
         ]
+
+    @api.model
+    def _kept_for_a_time(self):
+        recordings = Retention("call_recording_months", "company_id", "date", {"recording_url": None})
+        return [*super()._kept_for_a_time(), recordings]
 
 
 class SalesChat(models.Model):
@@ -36,8 +46,13 @@ class SalesChatMessage(models.Model):
     def _personal_data(self, person):
         return [
             *super()._personal_data(person),
-            (Domain("chat_id.partner_id", "=", person.id), {"body": None, "parameters": None}),
+            (Domain("chat_id.partner_id", "=", person.id), dict.fromkeys(CONTENT)),
         ]
+
+    @api.model
+    def _kept_for_a_time(self):
+        content = Retention("chat_text_months", "chat_id.company_id", "date", dict.fromkeys(CONTENT))
+        return [*super()._kept_for_a_time(), content]
 
 
 class SalesContactInbox(models.Model):

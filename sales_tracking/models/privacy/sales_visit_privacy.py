@@ -1,13 +1,12 @@
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, models
 from odoo.fields import Domain
+
+from .sales_personal_data_mixin import Retention
 
 POSITIONS = (
     "check_in_latitude", "check_in_longitude", "check_in_accuracy",
     "check_out_latitude", "check_out_longitude", "check_out_accuracy",
 )  # fmt: skip
-BATCH = 10_000
 
 
 class SalesVisit(models.Model):
@@ -31,23 +30,6 @@ class SalesVisit(models.Model):
         ]
 
     @api.model
-    def _erase_old_positions(self):
-        """Erase the positions of check-ins that a company keeps no longer, in batches; a later run goes on.
-
-        :return: the number of visits
-        """
-        erased = 0
-        commit_progress = self.env["ir.cron"]._commit_progress
-        # As superuser: the job of all companies.
-        for company in self.env["res.company"].sudo().search([("visit_position_months", ">", 0)]):
-            first_kept = company._sales_today() - relativedelta(months=company.visit_position_months)
-            domain = Domain("company_id", "=", company.id) & Domain("day", "<", first_kept)
-            fields = dict.fromkeys(POSITIONS)
-            old = self._holding(domain, fields)
-            for start in range(0, len(old), BATCH):
-                batch = old[start : start + BATCH]
-                batch._overwrite(fields)
-                erased += len(batch)
-                if not commit_progress(len(batch), remaining=len(old) - start - len(batch)):
-                    return erased
-        return erased
+    def _kept_for_a_time(self):
+        positions = Retention("visit_position_months", "company_id", "day", dict.fromkeys(POSITIONS))
+        return [*super()._kept_for_a_time(), positions]

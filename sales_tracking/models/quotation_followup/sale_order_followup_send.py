@@ -224,11 +224,13 @@ class SaleOrder(models.Model):
 
     def _followup_activity(self, step, day):
         person = step._responsible_of(self)
+        text = step.chat_template_id
         activity = self._followup_plan(
             activity_type_id=step.activity_type_id.id,
             date_deadline=day,
             summary=step.with_context(lang=person.lang).summary,
             user_id=person.id,
+            **({"note": self._chat_note(text, person)} if text else {}),
         )
         self._log_followup(step, "activity", day, activity_id=activity.id)
 

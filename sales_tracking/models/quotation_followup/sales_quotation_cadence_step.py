@@ -39,6 +39,14 @@ class SalesQuotationCadenceStep(models.Model):
         default=lambda self: self.env.ref("mail.mail_activity_data_call", raise_if_not_found=False),
     )
     summary = fields.Char(translate=True)
+    chat_template_id = fields.Many2one(
+        comodel_name="sales.chat.template",
+        string="WhatsApp Text",
+        domain="[('model', 'in', ('sale.order', False))]",
+        ondelete="restrict",
+        check_company=True,
+        help="The activity shows this text, filled in, and a link that opens WhatsApp with it.",
+    )
     responsible = fields.Selection(
         selection=[("salesperson", "Salesperson"), ("team_lead", "Team Leader"), ("user", "Another Person")],
         default="salesperson",
@@ -65,6 +73,11 @@ class SalesQuotationCadenceStep(models.Model):
                 raise ValidationError(
                     self.env._("The step of day %s plans an activity for another person: choose who.", step.days)
                 )
+
+    @api.onchange("chat_template_id")
+    def _onchange_chat_template_id(self):
+        if self.chat_template_id:
+            self.activity_type_id = self.env.ref("sales_tracking.mail_activity_whatsapp", raise_if_not_found=False)
 
     @api.depends("action", "days", "moment", "template_id", "activity_type_id", "summary")
     def _compute_display_name(self):

@@ -35,6 +35,9 @@ class TestPrivacy(VisitCommon):
         wizard = self.env["sales.erase"].with_user(user or self.system)
         return wizard.create({"partner_id": (person or self.person).id, "reason": "Asked for on 3 March"})
 
+    def _expire(self):
+        return self.env["sales.erasure"]._cron_erase_expired()
+
     def _visit_of_person(self):
         visit = self._visit(partner_id=self.person.id, purpose="Wedding", note="At home", lead_id=False)
         visit.action_check_in(*NEAR)
@@ -167,15 +170,46 @@ class TestPrivacy(VisitCommon):
             self.env.cr.execute("UPDATE sales_visit SET day = %s WHERE id = %s", [day, visit.id])
         self.env.invalidate_all()
         self.assertEqual(self.company.visit_position_months, 24)
-        self.assertEqual(self.env["sales.visit"]._erase_old_positions(), 1)
+        self.assertEqual(self._expire(), 1)
         self.assertFalse(any(old.sudo()[name] for name in POSITIONS))
         self.assertTrue(recent.sudo().check_in_latitude)
         self.assertEqual(old.verification, "verified")
-        self.assertEqual(self.env["sales.visit"]._erase_old_positions(), 0)
+        self.assertEqual(self._expire(), 0)
         self.company.visit_position_months = 0
-        self.assertEqual(self.env["sales.visit"]._erase_old_positions(), 0)
+        self.assertEqual(self._expire(), 0)
         self.company.visit_position_months = 12
-        self.assertEqual(self.env["sales.visit"]._erase_old_positions(), 2)
+        self.assertEqual(self._expire(), 2)
+
+    def test_chats_and_recordings_are_kept_for_as_long_as_the_company_says(self):
+        """The 1st of a month two years ago is the last day that is erased, in the time zone of the company."""
+        self.patch(type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kwargs: 1)
+        first_kept = fields.Date.subtract(self.company._sales_today(), months=24)
+        start = self.company._sales_moment(first_kept)
+        values = {"company_id": self.company.id, "partner_id": self.other.id, "number": "+6281355501234"}
+        chat = self.env["sales.chat"].sudo().create(values)
+        record = {"direction": "in", "state": "received", "chat_id": chat.id, "body": "Pagi"}
+        old, recent = chat.message_ids.create(
+            [{**record, "date": fields.Datetime.subtract(start, seconds=1)}, {**record, "date": start}]
+        )
+        old.attachment_ids = photo = self.env["ir.attachment"].create({"name": "a.jpg", "raw": b"1"})
+        call = self.env["sales.call"].sudo().create(
+            {**values, "call_key": "1", "direction": "in", "state": "answered", "duration": 60, "date": old.date,
+             "recording_url": "https://pbx.example.com/1.wav"}
+        )  # fmt: skip
+        interaction = {"kind": "chat", "company_id": self.company.id, "date": old.date, "note": "Pagi"}
+        day, own = self.env["sales.interaction"].sudo().create(
+            [{**interaction, "res_model": "sales.chat", "res_id": chat.id}, interaction]
+        )
+        self.company.write({"chat_text_months": 0, "call_recording_months": 0})
+        self.assertEqual(self._expire(), 0)
+        self.company.write({"chat_text_months": 24, "call_recording_months": 24})
+        self.assertEqual(self._expire(), 3)
+        self.env.invalidate_all()
+        self.assertEqual((old.body, recent.body, call.recording_url), (False, "Pagi", False))
+        self.assertEqual((old.state, call.duration, call.number), ("received", 60, "+6281355501234"))
+        self.assertFalse(photo.exists())
+        self.assertEqual((day.note, own.note), (False, "Pagi"))
+        self.assertEqual(self._expire(), 0)
 
     def test_calls_and_chats(self):
         values = {"company_id": self.company.id, "partner_id": self.person.id, "number": "+6281355501234"}

@@ -17,6 +17,7 @@ class Names(NamedTuple):
     order_sent: int
     order_viewed: int
     email_activity: int
+    chat_activity: int
     answered: int | None
     no_answer: int | None
     has_mailings: bool
@@ -123,8 +124,10 @@ def activity_kind(activity_type: SQL, names: Names) -> SQL:
             WHEN %(type)s.category = 'phonecall' THEN 'call'
             WHEN %(type)s.category = 'meeting' THEN 'meeting'
             WHEN %(type)s.id = %(email)s THEN 'email'
+            WHEN %(type)s.id = %(chat)s THEN 'chat'
             ELSE 'other'
         END""",
         type=activity_type,
         email=names.email_activity,
+        chat=names.chat_activity,
     )
