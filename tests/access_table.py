@@ -142,6 +142,12 @@ ENTERED = {
         (ADMINISTRATORS,
          "cadence_id sequence days moment action template_id activity_type_id summary responsible user_id"),
     ],
+    # Who made it, and administrators, who alone send to other people.
+    "sales.report.subscription": [
+        (ADMINISTRATORS | {"salesperson"},
+         "name active company_ids domain period frequency weekday day_of_month working_day hour format skip_if_empty"),
+        (ADMINISTRATORS, "user_ids group_ids team_ids"),
+    ],
     "sales.target": [
         (ADMINISTRATORS,
          "metric_id period_kind date_from date_to scope team_id user_id categ_id segment_id country_id "
@@ -193,6 +199,7 @@ GIVEN = {
     "sales.metric": "company_id basis measure domain",
     "sales.phone.extension": "line_id",
     "sales.phone.line": "company_id",
+    "sales.report.subscription": "report_model view_type row_groupbys column_groupbys measures chart_mode",
     "sales.target.revision": "date amount reason",
     "sales.tender.competitor": "tender_id",
     "sales.tender.document": "tender_id",
@@ -244,6 +251,8 @@ CHANGES = {
     "sales.phone.line": [(SYSTEM, "action_renew_secret")],
     "sales.price.update": [(SELLERS, "action_keep action_replace")],
     "sales.promise": [(COLLECTORS, "action_cancel")],
+    "sales.report.delivery": [(ADMINISTRATORS | {"salesperson"}, "action_retry")],
+    "sales.report.subscription": [({"salesperson"}, "action_leave")],
     "sales.target": [(ADMINISTRATORS, "action_approve")],
     "sales.tender": [(SELLERS, "action_submit action_withdraw")],
     # Hints are their reader's own.
@@ -292,6 +301,8 @@ FINDS = {
     "sales.quotation.cadence.step": ALL_SELLERS,
     "sales.receivable.performance": ADMINISTRATORS | ACCOUNTANTS,
     "sales.receivable.report": COLLECTORS,
+    "sales.report.delivery": ADMINISTRATORS | {"salesperson"},
+    "sales.report.subscription": ADMINISTRATORS | {"salesperson"},
     "sales.target.profile": ALL_SELLERS,
     "sales.visit.report.mail": LEADS,
 }

@@ -20,6 +20,11 @@ CREATE = {
     "sales.visit.report.mail": lambda world: {
         "user_id": world["users"]["lead"], "company_id": world["company"], "date_from": "2026-01-02",
         "date_to": "2026-01-02", "state": "sent"},
+    "sales.report.subscription": lambda world: {
+        "name": "New", "report_model": "sales.achievement", "company_ids": [(6, 0, [world["company"]])]},
+    "sales.report.delivery": lambda world: {
+        "subscription_id": world["records"]["sales.report.subscription"], "user_id": world["users"]["lead"],
+        "day": "2026-01-02"},
     "sales.interaction.log": lambda world: {"kind": "call"},
     "sales.interaction.backfill": lambda world: {"company_id": world["company"]},
     "sales.credit.split": lambda world: {

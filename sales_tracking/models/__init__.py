@@ -20,6 +20,7 @@ from . import interaction
 from . import pricing
 from . import margin_floor
 from . import quotation_followup
+from . import subscription
 from . import telephone
 from . import sales_form
 from . import visit

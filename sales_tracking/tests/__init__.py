@@ -18,6 +18,7 @@ from .privacy import *  # noqa: F403
 from .quotation_followup import *  # noqa: F403
 from .receivable import *  # noqa: F403
 from .sales_form import *  # noqa: F403
+from .subscription import *  # noqa: F403
 from .telephone import *  # noqa: F403
 from .tools import *  # noqa: F403
 from .visit import *  # noqa: F403

@@ -19,7 +19,11 @@ KINDS = {
     "percent": ("0.0%", 10),
     "date": ("yyyy-mm-dd", 12),
     "datetime": ("yyyy-mm-dd hh:mm", 17),
+    # Of which the first day is written.
+    "month": ("mmm yyyy", 12),
+    "year": ("yyyy", 8),
 }
+DATES = ("date", "datetime", "month", "year")
 
 
 @dataclass
@@ -38,14 +42,34 @@ class Column:
 
 
 @dataclass
+class Chart:
+    """A chart of a sheet's rows, beside them.
+
+    :param kind: ``column``, ``line``, ``pie`` or another that XlsxWriter knows
+    :param categories: the number of columns, from the first, that name a row
+    :param series: the columns that are drawn, by index
+    """
+
+    kind: str
+    categories: int
+    series: list[int]
+    is_stacked: bool = False
+
+
+@dataclass
 class Sheet:
-    """A titled table; ``heading`` are lines of text above it, ``total`` a last row in bold."""
+    """A titled table; ``heading`` are lines of text above it, ``total`` a last row in bold.
+
+    :param has_filter: the headings have the buttons by which a spreadsheet filters and sorts
+    """
 
     title: str
     columns: list[Column]
     rows: Iterable[list[Any]]
     heading: list[str] = field(default_factory=list)
     total: list[Any] | None = None
+    has_filter: bool = False
+    chart: Chart | None = None
 
 
 def workbook(sheets: Iterable[Sheet]) -> bytes:
@@ -104,22 +128,45 @@ def _write_sheet(book, sheet, title):
         page.set_column(index, index, column.width or width)
         page.write_string(row, index, column.label, header)
     page.freeze_panes(row + 1, 0)
+    first = row + 1
     plain = [book.add_format(each) for each in formats]
     for values in sheet.rows:
         row += 1
         _write_row(page, row, sheet.columns, values, plain)
     if sheet.total:
-        _write_row(page, row + 1, sheet.columns, sheet.total, [book.add_format({**each, "bold": True, "top": 1})
-                                                               for each in formats])
+        bold = [book.add_format({**each, "bold": True, "top": 1}) for each in formats]
+        _write_row(page, row + 1, sheet.columns, sheet.total, bold)
+    if sheet.has_filter:
+        page.autofilter(first - 1, 0, max(row, first), len(sheet.columns) - 1)
+    if sheet.chart and row >= first:
+        page.insert_chart(first, len(sheet.columns) + 1, _chart(book, sheet, title, first, row))
+
+
+def _chart(book, sheet, title, first, last):
+    options = {"type": sheet.chart.kind, **({"subtype": "stacked"} if sheet.chart.is_stacked else {})}
+    chart = book.add_chart(options)
+    for index in sheet.chart.series:
+        chart.add_series(
+            {
+                "name": [title, first - 1, index],
+                "categories": [title, first, 0, last, sheet.chart.categories - 1],
+                "values": [title, first, index, last, index],
+            }
+        )
+    chart.set_title({"name": sheet.title})
+    chart.set_size({"width": 720, "height": 400})
+    if len(sheet.chart.series) == 1 and sheet.chart.kind != "pie":
+        chart.set_legend({"none": True})
+    return chart
 
 
 def _write_row(page, row, columns, values, formats):
     for index, (column, value, cell_format) in enumerate(zip(columns, values, formats, strict=True)):
         if value is None or value is False:
             page.write_blank(row, index, None, cell_format)
-        elif column.kind in ("date", "datetime"):
-            page.write_datetime(row, index, value, cell_format)
         elif isinstance(value, str):
             page.write_string(row, index, value, cell_format)
+        elif column.kind in DATES:
+            page.write_datetime(row, index, value, cell_format)
         else:
             page.write_number(row, index, value, cell_format)

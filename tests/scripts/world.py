@@ -187,6 +187,7 @@ def make_records(env, company, users, teams, pepper, customer):
         "sales.visit": visit.id,
         "sales.visit.recurrence": env["sales.visit.recurrence"].create({"visit_id": visit.id}).id,
         "sales.visit.report.mail": report_mail.id,
+        **make_sent_report(env, salesperson),
         "sale.order.price.option": option.id,
         "sale.order.price.option.line": option.line_ids.id,
         "sales.price.update": env["sales.price.update"].with_user(manager).create({"order_id": undivided.id}).id,
@@ -474,6 +475,22 @@ def make_margin_approval(env, pepper, customer, of_salesperson):
         ]
     )
     return thin, env["sales.margin.approval"].create({"order_id": waiting.id, "reason": "In confidence"})
+
+
+def make_sent_report(env, salesperson):
+    subscription = env["sales.report.subscription"].with_user(salesperson).create(
+        {"name": "Mine", "report_model": "sales.achievement", "row_groupbys": "basis", "format": "body"}
+    )  # fmt: skip
+    delivery = env["sales.report.delivery"].create(
+        {
+            "subscription_id": subscription.id,
+            "user_id": salesperson.id,
+            "day": "2026-01-01",
+            "state": "failed",
+            "tries": 3,
+        }
+    )
+    return {"sales.report.subscription": subscription.id, "sales.report.delivery": delivery.id}
 
 
 def make_upsell_hint(env, order, salesperson):

@@ -41,6 +41,7 @@ class SalesAchievement(models.Model):
     _auto = False
     _order = "day desc, id desc"
     _rec_name = "basis"
+    _period_field = "day"
 
     basis = fields.Selection(selection=BASES, readonly=True)
     day = fields.Date(readonly=True, help="Day in the sales time zone of the company.")

@@ -11,10 +11,14 @@ class SalesReportMixin(models.AbstractModel):
     """Read a report that is a query under the planner settings of the suite.
 
     Its statements have hundreds of expressions, which PostgreSQL compiles for seconds if it is left to.
+
+    :cvar str _period_field: the date by which a report is one of a period; None: it tells of now
     """
 
     _name = "sales.report.mixin"
     _description = "Report Read by One Query"
+
+    _period_field = None
 
     def _report_settings(self):
         # What core writes before the query is written under the server's own settings.

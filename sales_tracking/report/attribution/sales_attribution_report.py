@@ -40,6 +40,7 @@ class SalesAttributionReport(models.Model):
     _auto = False
     _order = "day desc, order_id desc, model, position"
     _rec_name = "order_id"
+    _period_field = "day"
 
     model = fields.Selection(
         selection=MODELS,

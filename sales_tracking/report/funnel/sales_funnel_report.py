@@ -21,6 +21,7 @@ class SalesFunnelReport(models.Model):
     _auto = False
     _order = "lead_create_date desc, id desc"
     _rec_name = "lead_id"
+    _period_field = "lead_create_date"
 
     lead_id = fields.Many2one(comodel_name="crm.lead", readonly=True)
     stage_id = fields.Many2one(comodel_name="crm.stage", readonly=True)

@@ -17,6 +17,7 @@ class SalesDunningChargeReport(models.Model):
     _auto = False
     _order = "day desc, id desc"
     _rec_name = "level_name"
+    _period_field = "day"
 
     reminder_id = fields.Many2one(comodel_name="sales.dunning.reminder", readonly=True)
     account_id = fields.Many2one(comodel_name="sales.dunning.account", string="Follow-Up", readonly=True)

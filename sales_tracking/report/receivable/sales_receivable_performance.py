@@ -32,6 +32,7 @@ class SalesReceivablePerformance(models.Model):
     _auto = False
     _order = "month desc, company_id"
     _rec_name = "month"
+    _period_field = "month"
 
     month = fields.Date(readonly=True, help="First day of the month.")
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)

@@ -49,6 +49,7 @@ class SalesReconciliationReport(models.Model):
     _auto = False
     _order = "month desc, id"
     _rec_name = "code"
+    _period_field = "month"
 
     code = fields.Selection(selection=STEPS, string="Step", readonly=True)
     month = fields.Date(readonly=True, help="First day of the month.")

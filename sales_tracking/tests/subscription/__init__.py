@@ -1,0 +1,2 @@
+from . import test_report_files
+from . import test_report_subscription
