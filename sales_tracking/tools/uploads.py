@@ -24,7 +24,7 @@ def decode(content: bytes) -> str:
     ('Nómer', 'Nómer', 'a')
     >>> decode(b"\\x00\\x01")
     Traceback (most recent call last):
-    sales_tracking.tools.uploads.UploadError: format
+    odoo.addons.sales_tracking.tools.uploads.UploadError: format
     """
     try:
         if content.startswith((b"\xff\xfe", b"\xfe\xff")):

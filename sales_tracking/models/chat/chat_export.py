@@ -77,7 +77,7 @@ def parse(text: str) -> list[ExportedMessage]:
     'deleted'
     >>> parse("Dear all,\\nthis is a letter.")
     Traceback (most recent call last):
-    sales_tracking.tools.uploads.UploadError: format
+    odoo.addons.sales_tracking.tools.uploads.UploadError: format
     """
     lines = text.splitlines() if "\r" in text else text.split("\n")
     if len(lines) > MOST_LINES:

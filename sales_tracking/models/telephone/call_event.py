@@ -65,10 +65,10 @@ def parse_event(body: bytes, time_zone: str, now: datetime) -> CallEvent:
     ('2026-03-02 02:59:00', '2026-03-02 03:00:00', None)
     >>> parse_event(body.replace(b'"in"', b'"up"'), "Asia/Jakarta", now)
     Traceback (most recent call last):
-    sales_tracking.models.telephone.call_event.EventError: "direction" must be one of: in, out.
+    odoo.addons.sales_tracking.models.telephone.call_event.EventError: "direction" must be one of: in, out.
     >>> parse_event(b"[]", "UTC", now)
     Traceback (most recent call last):
-    sales_tracking.models.telephone.call_event.EventError: The body must be one JSON object.
+    odoo.addons.sales_tracking.models.telephone.call_event.EventError: The body must be one JSON object.
     """
     try:
         values = json.loads(body)
