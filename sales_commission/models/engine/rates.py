@@ -2,9 +2,10 @@
 
 from odoo.tools import SQL
 
+from odoo.addons.sales_tracking.models.analytics.facts.basis import BASES
 from odoo.addons.sales_tracking.tools.customer_documents import DOCUMENT_TYPES
 
-from .scope import INVOICE_BASES, Scope
+from .scope import Scope
 
 ORDERS = SQL("""SELECT
         sale.name, sale.currency_id, (sale.date_order AT TIME ZONE 'UTC' AT TIME ZONE company.sales_tz)::date
@@ -19,15 +20,13 @@ INVOICES = SQL(
         AND move.invoice_currency_rate = 1 AND move.company_id IN """,
     DOCUMENT_TYPES,
 )
+DOCUMENTS = {"account.move": INVOICES, "sale.order": ORDERS}
 
 
 def missing_rate_statement(scope: Scope) -> SQL:
     """The first document of the span in another currency that had no rate on the day: (name, currency, day)."""
-    documents = []
-    if scope.bases & set(INVOICE_BASES):
-        documents.append(SQL("%s%s", INVOICES, scope.company_ids))
-    if scope.bases & {"ordered", "new_customer"}:
-        documents.append(SQL("%s%s", ORDERS, scope.company_ids))
+    models = {BASES[basis].rate_of for basis in scope.bases}
+    documents = [SQL("%s%s", query, scope.company_ids) for model, query in DOCUMENTS.items() if model in models]
     if not documents:
         documents.append(SQL("SELECT NULL, NULL::int, NULL::date WHERE FALSE"))
     return SQL(

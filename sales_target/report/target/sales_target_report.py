@@ -8,6 +8,7 @@ from odoo.tools.query import Query
 
 from odoo.addons.sales_tracking.fields import BlankFloat, BlankMonetary
 from odoo.addons.sales_tracking.models.analytics import limits
+from odoo.addons.sales_tracking.models.analytics.facts.basis import BASES
 
 from ...models.target.sales_target import CUT_FIELDS, PERIOD_KINDS, SCOPES, STATES, length_of, same_length
 from ...models.target.sales_target_figures import FIGURE_HELP
@@ -31,9 +32,6 @@ COLUMNS = (
     *CUT_FIELDS, "period_start", "period_end", "amount", "actual", "adjustment", "attainment", "gap", "expected",
     "pace", "run_rate", "needed_per_day", "pipeline", "forecast", "forecast_attainment",
 )  # fmt: skip
-# The bases whose amounts and whose documents open opportunities will become.
-AMOUNT_BASES = ("ordered", "invoiced", "collected", "won")
-COUNT_BASES = ("ordered", "won")
 OPEN_STATES = ("approved", "running")
 # Of a group, these are ratios of its sums.
 RATES = {
@@ -307,10 +305,12 @@ class SalesTargetReport(models.Model):
         promising = [metric for metric in metrics if metric.domain == "[]" and metric.direction == "higher"]
         return {
             "additive": [metric.id for metric in metrics if metric._is_additive()],
-            "with_amounts": [
-                metric.id for metric in promising if metric.measure == "amount" and metric.basis in AMOUNT_BASES
-            ],
-            "with_counts": [
-                metric.id for metric in promising if metric.measure == "count" and metric.basis in COUNT_BASES
-            ],
+            **{
+                name: [
+                    metric.id
+                    for metric in promising
+                    if metric.measure == measure and measure in BASES[metric.basis].promised
+                ]
+                for name, measure in (("with_amounts", "amount"), ("with_counts", "count"))
+            },
         }

@@ -5,24 +5,14 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.query import Query
 
-from ...tools import company_settings, tills
+from ...tools import tills
 from ...tools.aggregates import median
 from ...tools.sales_types import SALES_TYPES
 from ..interaction.sales_interaction import INTERACTION_KINDS
 from . import limits
 from .facts import Scope, facts
-from .facts.branch import basis_of
+from .facts.basis import BASES, basis_of, fields_read, selection
 from .measures import net_documents
-
-BASES = [
-    ("ordered", "Ordered"),
-    ("invoiced", "Invoiced"),
-    ("collected", "Collected"),
-    ("won", "Deals Won"),
-    ("new_customer", "New Customers"),
-    ("interaction", "Interactions"),
-    ("visit", "Visits"),
-]
 
 # Up to so many people are found faster by an index than by reading everybody's facts.
 FEW_PEOPLE = 20
@@ -43,7 +33,7 @@ class SalesAchievement(models.Model):
     _rec_name = "basis"
     _period_field = "day"
 
-    basis = fields.Selection(selection=BASES, readonly=True)
+    basis = fields.Selection(selection=selection(), readonly=True)
     day = fields.Date(readonly=True, help="Day in the sales time zone of the company.")
     user_id = fields.Many2one(comodel_name="res.users", string="Salesperson", readonly=True)
     team_id = fields.Many2one(comodel_name="crm.team", string="Sales Team", readonly=True)
@@ -92,57 +82,7 @@ class SalesAchievement(models.Model):
     line_id = fields.Integer(string="Document Line", readonly=True, aggregator=None)
     partial_id = fields.Many2one(comodel_name="account.partial.reconcile", string="Payment Matching", readonly=True)
 
-    _depends = {
-        "res.company": [
-            "currency_id", "money_account_ids", "sale_discount_product_id", "sales_commission_down_payment",
-            "sales_commission_write_off_is_cash", "sales_tz",
-        ],
-        "sales.company.setting": company_settings.SOURCES["sales.company.setting"],
-        "account.account": ["account_type"],
-        "account.tax": ["amount_type"],
-        "res.partner": ["commercial_partner_id", "country_id"],
-        "product.product": ["product_tmpl_id", "standard_price"],
-        "product.price.history": ["company_id", "date", "kind", "new_value", "old_value", "product_id"],
-        "product.template": ["categ_id", "uom_id"],
-        "uom.uom": ["factor"],
-        "sale.order": [
-            "amount_untaxed", "campaign_id", "company_id", "currency_rate", "date_order", "margin", "medium_id",
-            "partner_id",
-            "sales_type", "source_id", "state", "team_id", "user_id",
-        ],
-        "sale.order.line": [
-            "display_type", "invoice_lines", "is_downpayment", "margin", "order_id", "price_subtotal",
-            "product_id", "product_uom_id", "product_uom_qty", "purchase_price", "tax_ids",
-        ],
-        "sales.credit.split": ["order_id", "share", "user_id"],
-        "account.move": [
-            "amount_total", "campaign_id", "commercial_partner_id", "company_id", "invoice_date", "invoice_user_id",
-            "medium_id", "move_type", "partner_id", "reversed_entry_id", "sales_posted_on", "sales_type", "source_id",
-            "state", "team_id",
-        ],
-        "account.move.line": [
-            "account_id", "balance", "date", "display_type", "invoice_date", "is_downpayment", "journal_id", "move_id",
-            "price_subtotal", "product_id", "product_uom_id", "quantity", "tax_ids", "tax_line_id",
-        ],
-        "account.journal": ["type"],
-        "account.partial.reconcile": [
-            "credit_amount_currency", "credit_move_id", "debit_amount_currency", "debit_move_id",
-            "exchange_move_id",
-        ],
-        "crm.lead": [
-            "campaign_id", "company_id", "country_id", "date_closed", "date_last_stage_update", "date_open",
-            "expected_revenue", "medium_id", "partner_id", "source_id", "team_id", "type", "user_id", "won_status",
-        ],
-        "crm.team": ["company_id"],
-        "res.users": ["company_id"],
-        "sales.interaction": [
-            "campaign_id", "commercial_partner_id", "company_id", "date", "kind", "medium_id", "source_id",
-            "team_id", "user_id",
-        ],
-        "sales.visit": [
-            "commercial_partner_id", "company_id", "day", "lead_id", "state", "team_id", "user_id",
-        ],
-    }  # fmt: skip
+    _depends = fields_read()
 
     @property
     def _table_query(self) -> SQL:
@@ -159,7 +99,7 @@ class SalesAchievement(models.Model):
         # What a product cost on the day of an invoice is read from the price history.
         self.env["product.price.history"]._record()
         domain = Domain(domain).optimize_full(self)
-        bases = tuple(basis for basis, _label in BASES if not self._on_basis(domain, basis).is_false())
+        bases = tuple(basis for basis in BASES if not self._on_basis(domain, basis).is_false())
         if not bases:
             return super()._search(Domain.FALSE, offset, limit, order, bypass_access=bypass_access, **kwargs)
         people = limits.limits(limits.readable(self, domain, bypass_access), "user_id")

@@ -7,9 +7,9 @@ from odoo.tools import SQL
 from odoo.tools.query import Query
 
 from ...tools.arguments import given_ids, given_period
+from .facts.basis import selection
 from .measures import ADDITIVE_MEASURES, MEASURES
 from .period import previous_span
-from .sales_achievement import BASES
 
 DEFINITION_FIELDS = {"basis", "measure", "domain", "company_id"}
 
@@ -32,7 +32,7 @@ class SalesMetric(models.Model):
         default=lambda self: self._default_company_id(),
         help="Empty: the metric serves every company.",
     )
-    basis = fields.Selection(selection=BASES, required=True, default="invoiced")
+    basis = fields.Selection(selection=selection(), required=True, default="invoiced")
     measure = fields.Selection(
         selection=[
             ("amount", "Untaxed Amount"),

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from ....tools.tills import Tills
+from .basis import BASES, MOST_BASES
 
 BIGINT = SQL("bigint")
 INTEGER = SQL("int")
@@ -50,18 +51,19 @@ COLUMNS = {
 }
 
 MEASURES = ("quantity", "amount", "margin")
-BASIS_CODES = {"ordered": 0, "invoiced": 1, "collected": 2, "won": 3, "new_customer": 4, "interaction": 5, "visit": 6}
+# The largest integer that a browser holds.
+LARGEST_ID = 2**53
 ID_FACTORS = (1_000_000_007, 998_244_353, 715_827_883, 536_870_909)
 
 
 class Scope(NamedTuple):
-    """What a reader wants at the most: these kinds of facts, from one day to another, both included.
+    """What a reader wants at the most: these bases (None: all), from one day to another, both included.
 
     few_people tells that only some salespeople's facts are wanted; discount_products are those of order-wide discounts.
     tills is what there is of the point of sale, None where it is not installed.
     """
 
-    bases: tuple[str, ...] = tuple(BASIS_CODES)
+    bases: tuple[str, ...] | None = None
     first: date | None = None
     last: date | None = None
     few_people: bool = False
@@ -150,14 +152,9 @@ def branches_by_share(
 
 
 def _fact_id(basis: str, key: list[SQL]) -> SQL:
-    """A number that tells the rows apart and stays below 2^53, the largest integer that a browser holds."""
+    """A number that tells the rows apart and stays below LARGEST_ID."""
     mixed = SQL(" + ").join(SQL("%s::bigint * %s", part, factor) for part, factor in zip(key, ID_FACTORS, strict=False))
-    return SQL("((%s) %% %s) * 8 + %s", mixed, 2**50, BASIS_CODES[basis])
-
-
-def basis_of(fact_id: int) -> str | None:
-    """The basis of the fact with this number."""
-    return next((basis for basis, code in BASIS_CODES.items() if code == fact_id % 8), None)
+    return SQL("((%s) %% %s) * %s + %s", mixed, LARGEST_ID // MOST_BASES, MOST_BASES, BASES[basis].code)
 
 
 def local_day(moment: SQL) -> SQL:
@@ -214,5 +211,10 @@ def unit_ratio(prefix: str = "") -> SQL:
     )
 
 
+PRODUCT_READS = {
+    "product.product": ("product_tmpl_id",),
+    "product.template": ("categ_id", "uom_id"),
+    "uom.uom": ("factor",),
+}
 PRODUCT_TABLES = product_tables()
 UNIT_RATIO = unit_ratio()

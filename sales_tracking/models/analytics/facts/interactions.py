@@ -2,6 +2,7 @@
 
 from odoo.tools import SQL
 
+from .basis import Basis, register
 from .branch import Scope, branch, local_day, on_local_days
 
 
@@ -32,3 +33,21 @@ def interaction(scope: Scope) -> list[SQL]:
             on_local_days(SQL("interaction.date"), scope),
         )
     ]
+
+
+register(
+    Basis(
+        name="interaction",
+        code=5,
+        label="Interactions",
+        branches=interaction,
+        reads={
+            "res.company": ("currency_id", "sales_tz"),
+            "res.partner": ("country_id",),
+            "sales.interaction": (
+                "campaign_id", "commercial_partner_id", "company_id", "date", "kind", "medium_id", "source_id",
+                "team_id", "user_id",
+            ),
+        },
+    )
+)  # fmt: skip

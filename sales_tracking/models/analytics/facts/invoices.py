@@ -2,10 +2,11 @@
 
 from odoo.tools import SQL
 
-from ....tools.company_settings import setting_on
+from ....tools.company_settings import SOURCES, setting_on
 from ....tools.customer_documents import CREDIT_NOTE_TYPES, DOCUMENT_TYPES
 from ....tools.payments import Direction, directions, money, nothing_to_pay, payment_join
-from .branch import MEASURES, PRODUCT_TABLES, UNIT_RATIO, Scope, local_day, on_days
+from .basis import Basis, register
+from .branch import MEASURES, PRODUCT_READS, PRODUCT_TABLES, UNIT_RATIO, Scope, local_day, on_days
 from .discounts import INVOICE_LINES, branches_by_line
 
 # An invoice line of several order lines follows the first of them, so that its shares sum to 100 % all the same.
@@ -234,3 +235,55 @@ def _collected_without_payment(scope: Scope) -> list[SQL]:
         splits=INVOICE_SPLITS,
         scope=scope,
     )
+
+
+# Of invoices and of what is paid on them.
+_READS = {
+    **PRODUCT_READS,
+    **SOURCES,
+    "account.account": ("account_type",),
+    "account.journal": ("type",),
+    "account.move": (
+        "amount_total", "campaign_id", "commercial_partner_id", "company_id", "invoice_date", "invoice_user_id",
+        "medium_id", "move_type", "partner_id", "reversed_entry_id", "sales_posted_on", "sales_type", "source_id",
+        "state", "team_id",
+    ),
+    "account.move.line": (
+        "account_id", "balance", "date", "display_type", "invoice_date", "is_downpayment", "journal_id", "move_id",
+        "price_subtotal", "product_id", "product_uom_id", "quantity", "tax_ids", "tax_line_id",
+    ),
+    "account.partial.reconcile": (
+        "credit_amount_currency", "credit_move_id", "debit_amount_currency", "debit_move_id", "exchange_move_id",
+    ),
+    "account.tax": ("amount_type",),
+    "product.price.history": ("company_id", "date", "kind", "new_value", "old_value", "product_id"),
+    "product.product": (*PRODUCT_READS["product.product"], "standard_price"),
+    "res.company": (*SOURCES["res.company"], "currency_id", "sale_discount_product_id", "sales_tz"),
+    "res.partner": ("country_id",),
+    "sale.order": ("margin",),
+    "sale.order.line": ("invoice_lines", "is_downpayment", "margin", "order_id", "price_subtotal", "purchase_price"),
+    "sales.credit.split": ("order_id", "share", "user_id"),
+}  # fmt: skip
+
+register(
+    Basis(
+        name="invoiced",
+        code=1,
+        label="Invoiced",
+        branches=invoiced,
+        reads=_READS,
+        rate_of="account.move",
+        promised=frozenset({"amount"}),
+    )
+)
+register(
+    Basis(
+        name="collected",
+        code=2,
+        label="Collected",
+        branches=collected,
+        reads=_READS,
+        rate_of="account.move",
+        promised=frozenset({"amount"}),
+    )
+)

@@ -2,6 +2,7 @@
 
 from odoo.tools import SQL
 
+from .basis import Basis, register
 from .branch import Scope, branch, local_day, on_local_days
 
 # A lead without a company belongs to that of its team, else of its salesperson, else of who made it.
@@ -55,3 +56,24 @@ def _days_to_close(start: SQL) -> SQL:
         " THEN GREATEST(EXTRACT(EPOCH FROM lead.date_closed - %(start)s), 0) / 86400 END",
         start=start,
     )
+
+
+register(
+    Basis(
+        name="won",
+        code=3,
+        label="Deals Won",
+        branches=won,
+        reads={
+            "crm.lead": (
+                "campaign_id", "company_id", "country_id", "date_closed", "date_last_stage_update", "date_open",
+                "expected_revenue", "medium_id", "partner_id", "source_id", "team_id", "type", "user_id", "won_status",
+            ),
+            "crm.team": ("company_id",),
+            "res.company": ("currency_id", "sales_tz"),
+            "res.partner": ("commercial_partner_id", "country_id"),
+            "res.users": ("company_id",),
+        },
+        promised=frozenset({"amount", "count"}),
+    )
+)  # fmt: skip

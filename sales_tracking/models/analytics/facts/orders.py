@@ -2,7 +2,8 @@
 
 from odoo.tools import SQL
 
-from .branch import PRODUCT_TABLES, UNIT_RATIO, Scope, branches_by_share, local_day, on_local_days
+from .basis import Basis, register
+from .branch import PRODUCT_READS, PRODUCT_TABLES, UNIT_RATIO, Scope, local_day, on_local_days
 from .discounts import ORDER_LINES, branches_by_line
 
 ORDER_COLUMNS = {
@@ -20,6 +21,15 @@ ORDER_COLUMNS = {
     "res_model": SQL("'sale.order'"),
     "res_id": SQL("sale.id"),
 }
+ORDER_READS = {
+    "res.company": ("currency_id", "sales_tz"),
+    "res.partner": ("commercial_partner_id", "country_id"),
+    "sale.order": (
+        "campaign_id", "company_id", "currency_rate", "date_order", "medium_id", "partner_id", "sales_type",
+        "source_id", "state", "team_id", "user_id",
+    ),
+    "sales.credit.split": ("order_id", "share", "user_id"),
+}  # fmt: skip
 # Units of the order's currency per unit of the company's, as the order keeps it.
 ORDER_RATE = SQL("COALESCE(NULLIF(sale.currency_rate, 0), 1)::numeric")
 ORDER_SPLITS = SQL("(SELECT order_id AS key, id, user_id, share FROM sales_credit_split) AS split")
@@ -58,28 +68,22 @@ def ordered(scope: Scope) -> list[SQL]:
     )
 
 
-def new_customer(scope: Scope) -> list[SQL]:
-    """The first confirmed order of a customer in a company."""
-    return branches_by_share(
-        "new_customer",
-        [SQL("sale.id")],
-        {**ORDER_COLUMNS, "amount": SQL("sale.amount_untaxed / %s", ORDER_RATE)},
-        SQL("""sale_order sale
-            JOIN res_company company ON company.id = sale.company_id
-            JOIN res_partner partner ON partner.id = sale.partner_id"""),
-        SQL(
-            """sale.state = 'sale' AND %s AND NOT EXISTS (
-                SELECT
-                FROM res_partner contact
-                JOIN sale_order earlier ON earlier.partner_id = contact.id
-                WHERE contact.commercial_partner_id = partner.commercial_partner_id
-                    AND earlier.company_id = sale.company_id
-                    AND earlier.state = 'sale'
-                    AND (earlier.date_order, earlier.id) < (sale.date_order, sale.id)
-            )""",
-            on_local_days(SQL("sale.date_order"), scope),
-        ),
-        splits=ORDER_SPLITS,
-        split_key=SQL("sale.id"),
-        scope=scope,
+register(
+    Basis(
+        name="ordered",
+        code=0,
+        label="Ordered",
+        branches=ordered,
+        reads={
+            **PRODUCT_READS,
+            **ORDER_READS,
+            "res.company": (*ORDER_READS["res.company"], "sale_discount_product_id"),
+            "sale.order.line": (
+                "display_type", "is_downpayment", "margin", "order_id", "price_subtotal", "product_id",
+                "product_uom_id", "product_uom_qty", "purchase_price", "tax_ids",
+            ),
+        },
+        rate_of="sale.order",
+        promised=frozenset({"amount", "count"}),
     )
+)  # fmt: skip

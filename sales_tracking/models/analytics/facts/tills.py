@@ -165,3 +165,7 @@ def _tables(tills: Tills) -> SQL:
     LEFT JOIN sale_order settled_order ON settled_order.id = settled_line.order_id""")
         )
     return SQL("\n    ").join(tables)
+
+
+# What is sold at tills adds to the facts of these bases.
+AT_TILL = {"ordered": ordered_at_till, "invoiced": invoiced_at_till, "collected": collected_at_till}

@@ -2,6 +2,7 @@
 
 from odoo.tools import SQL
 
+from .basis import Basis, register
 from .branch import Scope, branch, on_days
 
 
@@ -33,3 +34,19 @@ def visit(scope: Scope) -> list[SQL]:
             SQL("visit.state = 'done' AND %s", on_days(SQL("visit.day"), scope)),
         )
     ]
+
+
+register(
+    Basis(
+        name="visit",
+        code=6,
+        label="Visits",
+        branches=visit,
+        reads={
+            "crm.lead": ("campaign_id", "medium_id", "source_id"),
+            "res.company": ("currency_id",),
+            "res.partner": ("country_id",),
+            "sales.visit": ("commercial_partner_id", "company_id", "day", "lead_id", "state", "team_id", "user_id"),
+        },
+    )
+)
