@@ -160,6 +160,7 @@
         "report/subscription/report_templates.xml",
         "views/subscription/sales_report_delivery_views.xml",
         "views/subscription/sales_report_subscription_views.xml",
+        "views/overview/sales_overview_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
     ],
@@ -167,6 +168,7 @@
     "assets": {
         "web.assets_backend": [
             "sales_tracking/static/src/rate_field.js",
+            "sales_tracking/static/src/overview/*",
             "sales_tracking/static/src/pricing/*",
             "sales_tracking/static/src/subscription/*",
             "sales_tracking/static/src/telephone/*",

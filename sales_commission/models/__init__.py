@@ -5,3 +5,4 @@ from . import ledger
 from . import settlement
 from . import outlook
 from . import sales_form
+from . import overview

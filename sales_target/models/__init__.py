@@ -1,3 +1,4 @@
 from . import target
 from . import planning
 from . import alert
+from . import overview

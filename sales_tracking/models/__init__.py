@@ -25,6 +25,7 @@ from . import telephone
 from . import sales_form
 from . import visit
 from . import chat
+from . import overview
 
 from . import privacy
 

@@ -129,6 +129,11 @@ class ResCompany(models.Model):
         # In sudo mode: customers, too, act on a day of the company.
         return fields.Date.context_today(self.with_context(tz=self.sudo().sales_tz))
 
+    def _sales_year_end(self) -> tuple[int, int]:
+        """Month and day on which the fiscal year of the company ends."""
+        self.ensure_one()
+        return int(self.fiscalyear_last_month), self.fiscalyear_last_day
+
     def _is_sales_hour(self, hour):
         """Whether that hour of the day has come in the sales time zone of the company."""
         self.ensure_one()

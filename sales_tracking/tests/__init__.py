@@ -12,6 +12,7 @@ from .interaction import *  # noqa: F403
 from .margin_floor import *  # noqa: F403
 from .mixin import *  # noqa: F403
 from .overdue_order import *  # noqa: F403
+from .overview import *  # noqa: F403
 from .payment_followup import *  # noqa: F403
 from .pricing import *  # noqa: F403
 from .privacy import *  # noqa: F403

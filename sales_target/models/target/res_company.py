@@ -68,11 +68,6 @@ class ResCompany(models.Model):
         )[False]
         return sorted({start.date() for start, __, __ in intervals if start.date() >= date_from})
 
-    def _sales_year_end(self) -> tuple[int, int]:
-        """Month and day on which the fiscal year of the company ends."""
-        self.ensure_one()
-        return int(self.fiscalyear_last_month), self.fiscalyear_last_day
-
     def _sales_period_bounds(self, kind: str, day: date) -> tuple[date, date]:
         """See period_bounds; quarters, years and 4-4-5 months are those of the company's fiscal year."""
         return period_bounds(kind, day, self._sales_year_end())

@@ -50,6 +50,12 @@ class SalesAchievement(models.Model):
     interaction_kind = fields.Selection(selection=INTERACTION_KINDS, readonly=True)
     quantity = fields.Float(readonly=True, digits="Product Unit", help="In the unit of the product.")
     amount = fields.Monetary(string="Untaxed Amount", readonly=True)
+    average_amount = fields.Monetary(
+        string="Average per Document",
+        readonly=True,
+        aggregator="avg",
+        help="Untaxed amount divided by the number of documents.",
+    )
     margin = fields.Monetary(
         readonly=True, groups="base.group_user", help="Untaxed amount less the cost at the time of sale."
     )
@@ -142,17 +148,24 @@ class SalesAchievement(models.Model):
         """Count documents rather than their lines, payments or shares."""
         match aggregate_spec:
             case "count:sum":
-                return net_documents(
-                    self._field_to_sql(self._table, "count", query),
-                    SQL(
-                        "(%s, %s)",
-                        self._field_to_sql(self._table, "basis", query),
-                        self._field_to_sql(self._table, "res_id", query),
-                    ),
-                )
+                return self._documents_sql(query)
+            case "average_amount:avg":
+                amount = self._field_to_sql(self._table, "amount", query)
+                return SQL("SUM(%s) / NULLIF(%s, 0)", amount, self._documents_sql(query))
             case "median_days_to_close:avg" | "median_days_to_close_assigned:avg":
                 return median(self._field_to_sql(self._table, aggregate_spec.removesuffix(":avg"), query))
         return super()._read_group_select(aggregate_spec, query)
+
+    def _documents_sql(self, query: Query) -> SQL:
+        """The number of documents of the rows."""
+        return net_documents(
+            self._field_to_sql(self._table, "count", query),
+            SQL(
+                "(%s, %s)",
+                self._field_to_sql(self._table, "basis", query),
+                self._field_to_sql(self._table, "res_id", query),
+            ),
+        )
 
     def action_open_document(self):
         self.ensure_one()

@@ -35,6 +35,7 @@ COLUMNS = {
     "quantity": FLOAT,
     "unit_ratio": FLOAT,
     "amount": NUMERIC,
+    "average_amount": NUMERIC,
     "margin": NUMERIC,
     "count": INTEGER,
     "days_to_close": FLOAT,
@@ -87,6 +88,8 @@ def branch(basis: str, key: list[SQL], columns: dict[str, SQL], tables: SQL, whe
         "share": SQL("1"),
         **columns,
     }
+    # Of a group, the average per document: see _read_group_select.
+    columns["average_amount"] = columns.get("amount", SQL("NULL"))
     return SQL(
         "SELECT %s\nFROM %s\nWHERE %s",
         SQL(", ").join(

@@ -1,0 +1,27 @@
+import { formatCurrency } from "@web/core/currency";
+import { formatFloat } from "@web/core/utils/numbers";
+
+const NOTHING = "–";
+
+/**
+ * A figure as people read it: "–" where it is undefined.
+ *
+ * @param {number|null|false} value a percentage is a fraction
+ * @param {"currency"|"count"|"days"|"percent"} unit
+ * @param {number} [currencyId]
+ */
+export function formatFigure(value, unit, currencyId) {
+    if (value === null || value === false || value === undefined) {
+        return NOTHING;
+    }
+    switch (unit) {
+        case "currency":
+            return formatCurrency(value, currencyId);
+        case "percent":
+            return `${formatFloat(value * 100, { digits: [16, 1] })}%`;
+        case "days":
+            return formatFloat(value, { digits: [16, 1] });
+        default:
+            return formatFloat(value, { digits: [16, 0] });
+    }
+}
