@@ -123,5 +123,5 @@ class TestOverview(SalesTrackingCommon):
         """The number does not grow with the facts."""
         self._overview(self.manager)
         self.env.invalidate_all()
-        with self.assertQueryCount(31):
+        with self.assertQueryCount(33):
             self._overview(self.manager)
