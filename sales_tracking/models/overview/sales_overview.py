@@ -4,7 +4,7 @@ from typing import NamedTuple
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ...tools.arguments import given_ids, given_period
@@ -78,8 +78,11 @@ class SalesOverview(models.AbstractModel):
         :param int team_id: only those of documents of this sales team
         :return: a dict: ``company``, ``currency_id``, ``period``, ``people`` to choose from, ``cards``, ``charts``,
             ``sections``; undefined figures are None
+        :raise AccessError: the caller reads neither sales nor receivables
         :raise UserError: the period or an id can't be read
         """
+        if not any(self.env[model].has_access("read") for model in ("sales.achievement", "sales.receivable.report")):
+            raise AccessError(self.env._("The Overview is for people who sell or invoice."))
         [user] = given_ids(self.env, user_id)[:1] or [None]
         [team] = given_ids(self.env, team_id)[:1] or [None]
         question = Question(self._spans(period, date_from, date_to), user, team)

@@ -1,7 +1,7 @@
 from datetime import date
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -118,6 +118,14 @@ class TestOverview(SalesTrackingCommon):
         ):
             with self.assertRaises(UserError):
                 self._overview(self.salesperson, **question)
+
+    def test_for_people_who_sell_or_invoice(self):
+        with self.assertRaises(AccessError):
+            self._overview(self.portal_user)
+        accountant = self._user("accountant", "account.group_account_invoice")
+        overview = self._overview(accountant)
+        self.assertFalse(overview["cards"])
+        self.assertIn("receivables", [section["name"] for section in overview["sections"]])
 
     def test_statements(self):
         """The number does not grow with the facts."""
