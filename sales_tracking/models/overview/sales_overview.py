@@ -121,6 +121,12 @@ class SalesOverview(models.AbstractModel):
         return spans.spans_to_date(period, company._sales_today(), company._sales_year_end())
 
     @api.model
+    def _sees_others(self, question):
+        """Whether the figures may be of several people."""
+        groups = ("sales_team.group_sale_salesman_all_leads", "sales_tracking.group_team_lead")
+        return not question.user_id and any(map(self.env.user.has_group, groups))
+
+    @api.model
     def _people(self):
         """The teams and people that the reader may look at one by one, with their names."""
         user = self.env.user
@@ -270,9 +276,11 @@ class SalesOverview(models.AbstractModel):
             "categ_id": self.env._("Ordered by Product Category"),
             "sales_type": self.env._("Ordered by Form of Sale"),
         }
-        found = achievement._read_grouping_sets(domain, [[name] for name in BREAKDOWNS], ["amount:sum"])
+        # One person's sales by salesperson would be one bar.
+        names = [name for name in BREAKDOWNS if name != "user_id" or self._sees_others(question)]
+        found = achievement._read_grouping_sets(domain, [[name] for name in names], ["amount:sum"])
         forms = dict(achievement._fields["sales_type"]._description_selection(self.env))
-        for name, groups in zip(BREAKDOWNS, found, strict=True):
+        for name, groups in zip(names, found, strict=True):
             groups = sorted(groups, key=lambda group: -group[1])
             shown, rest = groups[:MOST_GROUPS], groups[MOST_GROUPS:]
             labels = [
@@ -359,7 +367,8 @@ class SalesOverview(models.AbstractModel):
             (
                 self.env._("Margin Approvals"),
                 "sales.margin.approval",
-                here & Domain("state", "=", "requested"),
+                # Nobody decides on a quotation of one's own.
+                here & Domain("state", "=", "requested") & Domain("order_id.user_id", "!=", self.env.uid),
             ),
             (
                 self.env._("Reminders to Approve"),

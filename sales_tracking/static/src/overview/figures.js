@@ -9,14 +9,15 @@ const NOTHING = "–";
  * @param {number|null|false} value a percentage is a fraction
  * @param {"currency"|"count"|"days"|"percent"} unit
  * @param {number} [currencyId]
+ * @param {Object} [options] of formatCurrency
  */
-export function formatFigure(value, unit, currencyId) {
+export function formatFigure(value, unit, currencyId, options) {
     if (value === null || value === false || value === undefined) {
         return NOTHING;
     }
     switch (unit) {
         case "currency":
-            return formatCurrency(value, currencyId);
+            return formatCurrency(value, currencyId, options);
         case "percent":
             return `${formatFloat(value * 100, { digits: [16, 1] })}%`;
         case "days":

@@ -39,15 +39,18 @@ export class OverviewChart extends Component {
         return this.props.chart.series.every(({ values }) => values.every((value) => !value));
     }
 
-    figure(value) {
-        return formatFigure(value, this.props.chart.unit, this.props.currencyId);
+    figure(value, options) {
+        return formatFigure(value, this.props.chart.unit, this.props.currencyId, options);
     }
 
     config() {
         const { kind, series } = this.props.chart;
         const scheme = cookie.get("color_scheme");
         const isRanking = kind === "ranking";
-        const figures = { beginAtZero: true, ticks: { maxTicksLimit: 5, callback: (value) => this.figure(value) } };
+        const figures = {
+            beginAtZero: true,
+            ticks: { maxTicksLimit: 5, callback: (value) => this.figure(value, { humanReadable: true }) },
+        };
         return {
             type: "bar",
             data: {
