@@ -305,6 +305,7 @@ FINDS = {
     "sales.report.subscription": ADMINISTRATORS | {"salesperson"},
     "sales.target.profile": ALL_SELLERS,
     "sales.visit.report.mail": LEADS,
+    "sales.website.traffic": COMPANY_SELLERS,
 }
 # Fields that not everybody may read who finds the record.
 HIDDEN = {

@@ -108,6 +108,8 @@ class SalesAchievement(models.Model):
         bases = tuple(basis for basis in BASES if not self._on_basis(domain, basis).is_false())
         if not bases:
             return super()._search(Domain.FALSE, offset, limit, order, bypass_access=bypass_access, **kwargs)
+        if "website_visit" in bases:
+            self.env["sales.website.traffic"]._bring_up_to_date()
         people = limits.limits(limits.readable(self, domain, bypass_access), "user_id")
         few_people = any(condition.operator == "in" and len(condition.value) <= FEW_PEOPLE for condition in people)
         first, last, domain = limits.days(domain, "day")
