@@ -136,6 +136,8 @@
         "views/analytics/sales_achievement_views.xml",
         "views/analytics/time_to_close_views.xml",
         "views/analytics/sales_metric_views.xml",
+        "views/analytics/sales_comparison_report_views.xml",
+        "views/analytics/sales_retention_report_views.xml",
         "views/reconciliation/sales_reconciliation_report_views.xml",
         "views/attribution/sales_attribution_report_views.xml",
         "views/attribution/utm_medium_views.xml",
@@ -167,6 +169,7 @@
         "views/overview/sales_overview_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
+        "data/analytics/ir_filters_data.xml",
     ],
     "demo": ["demo/demo.xml"],
     "assets": {

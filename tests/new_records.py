@@ -20,6 +20,11 @@ CREATE = {
     "sales.visit.report.mail": lambda world: {
         "user_id": world["users"]["lead"], "company_id": world["company"], "date_from": "2026-01-02",
         "date_to": "2026-01-02", "state": "sent"},
+    "sales.comparison.report": lambda world: {"amount": 1},
+    "sales.retention.report": lambda world: {"customers": 1},
+    "sales.website.traffic": lambda world: {
+        "day": "2026-01-01", "company_id": world["company"], "website_key": 1, "page": "/", "source_name": "",
+        "medium_name": "", "campaign_name": ""},
     "sales.report.subscription": lambda world: {
         "name": "New", "report_model": "sales.achievement", "company_ids": [(6, 0, [world["company"]])]},
     "sales.report.delivery": lambda world: {

@@ -1,3 +1,4 @@
+from . import analytics
 from . import attribution
 from . import funnel
 from . import payment_followup

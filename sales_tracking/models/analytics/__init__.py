@@ -4,3 +4,4 @@ from . import sales_credit_split
 from . import sale_order_credit_split
 from . import sales_achievement
 from . import sales_metric
+from . import ir_filters_names

@@ -93,7 +93,11 @@ class SalesAchievement(models.Model):
     @property
     def _table_query(self) -> SQL:
         scope = self.env.context.get("achievement_scope")
-        scope = scope if isinstance(scope, Scope) else Scope()
+        return self._facts(scope if isinstance(scope, Scope) else Scope())
+
+    @api.model
+    def _facts(self, scope: Scope) -> SQL:
+        """The statement whose rows are the facts of the scope."""
         discount_products = self.env["res.company"]._discount_products()
         query = facts(scope._replace(discount_products=discount_products, tills=tills.tills(self.env)))
         # Beside the fields of _depends, which names only what the addon depends on.

@@ -6,3 +6,4 @@ from . import test_metric
 from . import test_order_discount
 from . import test_payments
 from . import test_reconciliation
+from . import test_compared_periods
