@@ -6,6 +6,7 @@ from . import (
     audiences,
     calls,
     catalogue,
+    chats,
     conversations,
     customers,
     deals,
@@ -61,6 +62,7 @@ class SalesDemo(models.AbstractModel):
         sales_forms.create_sales_forms(story, plan)
         dunning.create_dunning(story)
         calls.create_calls(story)
+        chats.create_chats(story)
 
     @api.model
     def _create_warehouse(self):

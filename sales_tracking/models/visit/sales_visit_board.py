@@ -21,9 +21,8 @@ class SalesVisit(models.Model):
         carries the teams' ids alone: each board reads anew under the rights of its reader. Teams whose board nobody
         has opened for a week cost nothing: confirming an order stays as fast as it is without the board.
         """
-        since = fields.Datetime.now() - WATCHED_FOR
-        # As superuser: it tells only whether somebody listens.
-        watched = teams.sudo().filtered(lambda team: team.board_seen and team.board_seen > since)
+        since, seen = fields.Datetime.now() - WATCHED_FOR, teams._boards_seen()
+        watched = teams.filtered(lambda team: team.id in seen and seen[team.id] > since)
         if not watched:
             return
         changed = self.env.cr.precommit.data.setdefault("sales_tracking.board_teams", set())
