@@ -118,7 +118,7 @@ ENTERED = {
          "name active sequence company_id catch_up quiet_days grace_days interest_rate charge_product_id "
          "level_ids currency_id"),
     ],
-    "sales.form.terms": [(ADMINISTRATORS, "company_id sales_type categ_id minimum_quantity pricelist_id")],
+    "sales.form.terms": [(ADMINISTRATORS, "company_id sales_type categ_id minimum_quantity is_binding pricelist_id")],
     "sales.handover": [(ADMINISTRATORS, "successor_id")],
     # A lead hands the work of a member over to other members.
     "sales.handover.line": [(LEADS, "is_included successor_id")],
@@ -359,7 +359,7 @@ READ = {
     ],
     "res.users": [
         (ALL_SELLERS, "visit_count interaction_count birth_date age age_band gender audience_tag_ids "
-                      "no_quotation_followup"),
+                      "no_quotation_followup sales_extensions"),
         (ALL_SELLERS | ACCOUNTANTS,
          "sales_type dunning_account_ids receivable_open receivable_overdue receivable_overdue_days payment_delay "
          "payment_score commission_agent_id"),

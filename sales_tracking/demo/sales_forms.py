@@ -11,11 +11,13 @@ PORTS = {"NL": "Rotterdam", "DE": "Hamburg", "US": "Los Angeles", "JP": "Yokoham
 VESSELS = ("MV Selat Sunda", "MV Lada Putih", "MV Nusa Indah")
 BAG_KILOGRAMS = 60
 WHOLESALE_MINIMUM = 5
+PAID_ON_DELIVERY = 4
 
 
 def create_sales_forms(story, plan):
     _create_tenders(story, [deal for deal in plan if deal.sales_type == "tender" and deal.order])
     _create_voyages(story, [deal for deal in plan if deal.sales_type == "export" and deal.is_order])
+    _pay_on_delivery(story, [deal for deal in plan if deal.sales_type == "direct" and deal.is_order])
     story.env["sales.form.terms"].create(
         {"company_id": story.company.id, "sales_type": "wholesale", "minimum_quantity": WHOLESALE_MINIMUM}
     )
@@ -72,6 +74,14 @@ def _create_tenders(story, deals):
                     "decided_on": min(deadline.date() + timedelta(days=10), story.today),
                 }
             )
+
+
+def _pay_on_delivery(story, deals):
+    """Of what was sold directly and is not paid, the latest is paid when the goods are handed over."""
+    latest = sorted(deals, key=lambda deal: deal.closed, reverse=True)
+    unpaid = [deal.order for deal in latest if "paid" not in deal.order.invoice_ids.mapped("payment_state")]
+    orders = story.env["sale.order"].concat(*unpaid[:PAID_ON_DELIVERY])
+    orders.sales_type = orders.invoice_ids.sales_type = "cod"
 
 
 def _create_voyages(story, deals):

@@ -20,7 +20,7 @@ class SalesChat(models.Model):
     account_id = fields.Many2one(
         comodel_name="sales.chat.account", readonly=True, ondelete="set null", index="btree_not_null"
     )
-    number = fields.Char(readonly=True)
+    number = fields.Char(string="Phone Number", readonly=True)
     profile_name = fields.Char(string="Name at WhatsApp", readonly=True)
     user_id = fields.Many2one(comodel_name="res.users", string="Salesperson", ondelete="set null", readonly=True)
     partner_id = fields.Many2one(

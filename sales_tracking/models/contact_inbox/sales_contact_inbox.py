@@ -33,7 +33,7 @@ class SalesContactInbox(models.Model):
     _check_company_auto = True
 
     company_id = fields.Many2one(comodel_name="res.company", required=True, readonly=True)
-    number = fields.Char(required=True, readonly=True)
+    number = fields.Char(string="Phone Number", required=True, readonly=True)
     state = fields.Selection(
         selection=[("waiting", "Waiting"), ("linked", "Linked"), ("ignored", "Ignored")],
         required=True,
@@ -225,8 +225,14 @@ class SalesContactInbox(models.Model):
         return self
 
     def action_view_calls(self):
+        return self._open_with_number("sales_tracking.sales_call_action")
+
+    def action_view_chats(self):
+        return self._open_with_number("sales_tracking.sales_chat_action")
+
+    def _open_with_number(self, xmlid):
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id("sales_tracking.sales_call_action")
+        action = self.env["ir.actions.actions"]._for_xml_id(xmlid)
         return {**action, "domain": [("company_id", "=", self.company_id.id), ("number", "=", self.number)]}
 
     def _link(self, partner_id, lead_id):

@@ -30,7 +30,7 @@ class SaleOrder(models.Model):
         compute="_compute_net_weight",
         digits="Stock Weight",
         groups=STAFF,
-        help="Kilograms, by the weights of the products.",
+        help="Kilograms, by what is sold by weight and the weights of the other products.",
     )
     gross_weight = fields.Float(digits="Stock Weight", groups=STAFF, help="Kilograms, packages included.")
     measurement = fields.Float(digits="Volume", groups=STAFF, help="Cubic metres.")
@@ -46,7 +46,10 @@ class SaleOrder(models.Model):
 
     @api.model
     def _net_weight_of(self, line):
-        """The weight of a line's goods, in kilograms."""
+        """The weight of a line's goods, in kilograms: what is sold by weight weighs what is sold."""
+        kilogram = self.env.ref("uom.product_uom_kgm", raise_if_not_found=False)
+        if kilogram and line.product_uom_id and line.product_uom_id._has_common_reference(kilogram):
+            return line.product_uom_id._compute_quantity(line.product_uom_qty, kilogram, round=False)
         unit = line.product_id.uom_id
         return line.product_uom_id._compute_quantity(line.product_uom_qty, unit, round=False) * line.product_id.weight
 

@@ -20,22 +20,29 @@ class SaleOrderLine(models.Model):
         return {
             "warning": {
                 "title": self.env._("Below the Minimum"),
-                "message": self.env._(
-                    "At least %(quantity)s %(unit)s of %(product)s are ordered in this form of sale.",
-                    quantity=minimum,
-                    unit=self.product_uom_id.name,
-                    product=self.product_id.display_name,
-                ),
+                "message": self._explain_minimum(minimum),
             }
         }
 
-    def _minimum_quantity(self):
-        """The least quantity of the order's form of sale, in the unit of the line; 0 for none."""
+    def _explain_minimum(self, minimum):
+        return self.env._(
+            "At least %(quantity)s %(unit)s of %(product)s are ordered in this form of sale.",
+            quantity=minimum,
+            unit=self.product_uom_id.name,
+            product=self.product_id.display_name,
+        )
+
+    def _minimum_quantity(self, binding=False):
+        """The least quantity of the order's form of sale, in the unit of the line; 0 for none.
+
+        :param bool binding: only one below which orders are refused
+        """
         if not self.product_id or not self.order_id.sales_type:
             return 0.0
-        minimum = self.env["sales.form.terms"]._minimum(self.company_id, self.order_id.sales_type, self.product_id)
-        if not minimum or not self.product_uom_id:
-            return minimum
+        terms = self.env["sales.form.terms"]
+        minimum, is_binding = terms._minimum(self.company_id, self.order_id.sales_type, self.product_id)
+        if not minimum or not self.product_uom_id or (binding and not is_binding):
+            return 0.0 if binding else minimum
         return self.product_id.uom_id._compute_quantity(minimum, self.product_uom_id, rounding_method="UP")
 
     def _is_below(self, minimum):

@@ -18,6 +18,20 @@ class SaleOrder(models.Model):
         if self.state == "draft" and not self.order_line:
             self._take_pricelist_of_form(self.sales_type)
 
+    def _confirmation_error_message(self):
+        """As core, and refused below a binding minimum of the form of sale; what is taken back has none."""
+        return super()._confirmation_error_message() or self._below_binding_minimum()
+
+    def _below_binding_minimum(self):
+        _pricelist_id, minimums = self.env["sales.form.terms"]._terms(self.company_id.id, self.sales_type)
+        if not any(is_binding for _quantity, is_binding in minimums.values()):
+            return False
+        for line in self.order_line:
+            minimum = line._minimum_quantity(binding=True)
+            if line.product_uom_qty > 0 and line._is_below(minimum):
+                return line._explain_minimum(minimum)
+        return False
+
     def _take_pricelist_of_form(self, sales_type):
         if not sales_type or not self.env["res.groups"]._is_feature_enabled("product.group_product_pricelist"):
             return

@@ -24,6 +24,9 @@ class SalesFormTerms(models.Model):
         help="The minimum holds for products of this category and those below it. Empty: for all others.",
     )
     minimum_quantity = fields.Float(digits="Product Unit", help="In the unit of the product. 0: no minimum.")
+    is_binding = fields.Boolean(
+        string="Refuse Below", help="Orders with less are not confirmed. Otherwise who enters less is warned."
+    )
     pricelist_id = fields.Many2one(
         comodel_name="product.pricelist",
         string="Price List",
@@ -64,16 +67,21 @@ class SalesFormTerms(models.Model):
     def _terms(self, company_id, sales_type):
         """The price list and the minimums of a form of sale.
 
-        :return: (id of the price list or False, {id of the category or False: minimum quantity})
+        :return: (id of the price list or False, {id of the category or False: (minimum quantity, is it binding)})
         """
         terms = self.sudo().search([("company_id", "=", company_id), ("sales_type", "=", sales_type)])
-        return terms.pricelist_id[:1].id, {each.categ_id.id: each.minimum_quantity for each in terms}
+        return terms.pricelist_id[:1].id, {
+            each.categ_id.id: (each.minimum_quantity, each.is_binding) for each in terms
+        }
 
     @api.model
     def _minimum(self, company, sales_type, product):
-        """How much of the product is ordered at least, in its unit: the minimum of its nearest category."""
+        """How much of the product is ordered at least, by its nearest category.
+
+        :return: the quantity in the unit of the product, 0 for none, and whether less is refused
+        """
         _pricelist_id, minimums = self._terms(company.id, sales_type)
         if not minimums:
-            return 0.0
+            return 0.0, False
         path = [int(part) for part in (product.categ_id.parent_path or "").split("/") if part]
-        return next((minimums[categ_id] for categ_id in [*reversed(path), False] if categ_id in minimums), 0.0)
+        return next((minimums[categ_id] for categ_id in [*reversed(path), False] if categ_id in minimums), (0.0, False))

@@ -44,7 +44,7 @@ class SalesCall(models.Model):
         required=True,
         readonly=True,
     )
-    number = fields.Char(readonly=True, help="Of the other side, with the code of its country.")
+    number = fields.Char(string="Phone Number", readonly=True, help="Of the other side, with the code of its country.")
     extension = fields.Char(readonly=True)
     user_id = fields.Many2one(comodel_name="res.users", string="Salesperson", readonly=True, ondelete="set null")
     date = fields.Datetime(required=True, readonly=True)

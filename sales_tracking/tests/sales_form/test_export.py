@@ -17,6 +17,13 @@ class TestExport(SalesTrackingCommon):
         self.assertEqual(invoice.invoice_incoterm_id.code, "FOB")
         self.assertEqual(invoice.incoterm_location, "Tanjung Priok")
 
+    def test_goods_sold_by_weight(self):
+        """2 t weigh 2,000 kg, whatever the product says."""
+        self.pepper.weight = 0.5
+        order = self._order(sales_type="export", lines=[(self.pepper, 2, 100)])
+        order.order_line.product_uom_id = self.env.ref("uom.product_uom_ton")
+        self.assertEqual(order.net_weight, 2000)
+
     def test_bill_of_lading_comes_with_the_goods(self):
         order = self._order(sales_type="export")
         with Form(order.with_user(self.salesperson)) as form:

@@ -202,6 +202,13 @@ class TestCall(ChannelsCommon):
         # The peer may open neither the quotation nor the invoice.
         self.assertEqual(call.with_user(self.peer)._ringing(self.company)["facts"], [])
 
+    def test_own_extensions_in_the_preferences(self):
+        """Everybody sees their own, and nobody those of others without the lines."""
+        people = self.salesperson | self.peer
+        seen = people.with_user(self.salesperson).mapped("sales_extensions")
+        self.assertEqual(seen, ["12 (Head Office)", False])
+        self.assertIn("sales_extensions", self.salesperson.with_user(self.salesperson).SELF_READABLE_FIELDS)
+
     def test_rings_at_each_extension(self):
         rung = []
         self.patch(

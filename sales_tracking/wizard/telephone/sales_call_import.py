@@ -316,7 +316,7 @@ class SalesCallImportColumn(models.TransientModel):
             ("start", "Start"),
             ("time", "Time of Day"),
             ("type", "Incoming, Outgoing, Missed"),
-            ("number", "Number"),
+            ("number", "Phone Number"),
             ("duration", "Duration"),
             ("result", "Result"),
             ("source", "Who Called"),
