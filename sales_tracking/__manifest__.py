@@ -82,9 +82,9 @@
         "data/privacy/ir_cron_privacy_data.xml",
         "data/subscription/ir_cron_subscription_data.xml",
         "data/website_traffic/ir_cron_website_traffic_data.xml",
+        "views/interaction/sales_interaction_log_views.xml",
         "views/interaction/sales_interaction_views.xml",
         "views/interaction/sales_interaction_outcome_views.xml",
-        "views/interaction/sales_interaction_log_views.xml",
         "views/interaction/sales_interaction_backfill_views.xml",
         "views/interaction/calendar_event_views.xml",
         "views/interaction/crm_lead_views.xml",
@@ -175,6 +175,7 @@
     "assets": {
         "web.assets_backend": [
             "sales_tracking/static/src/rate_field.js",
+            "sales_tracking/static/src/interaction/*",
             "sales_tracking/static/src/overview/*",
             "sales_tracking/static/src/pricing/*",
             "sales_tracking/static/src/subscription/*",

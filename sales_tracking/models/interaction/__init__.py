@@ -11,5 +11,7 @@ from . import sales_interaction_mixin
 from . import calendar_event_interaction
 from . import crm_lead_interaction
 from . import res_partner_interaction
+from . import res_partner_recent
+from . import ir_http
 from . import res_users
 from . import sale_order_interaction

@@ -353,7 +353,8 @@ class SalesOverview(models.AbstractModel):
         me = Domain("user_id", "=", self.env.uid)
         here = Domain("company_id", "=", self.env.company.id)
         today = fields.Date.to_string(self.env.company._sales_today())
-        return [
+        sells = self.env.user.has_group("sales_team.group_sale_salesman")
+        of_sellers = [
             (
                 self.env._("Visits Today"),
                 "sales.visit",
@@ -370,6 +371,9 @@ class SalesOverview(models.AbstractModel):
                 # Nobody decides on a quotation of one's own.
                 here & Domain("state", "=", "requested") & Domain("order_id.user_id", "!=", self.env.uid),
             ),
+        ]
+        return [
+            *(of_sellers if sells else ()),
             (
                 self.env._("Reminders to Approve"),
                 "sales.dunning.account",
