@@ -41,3 +41,12 @@ class SalesOverview(models.AbstractModel):
             ):
                 note = f"{plan.name} · {plan.my_period_name}"
                 yield self._row(label, amount, "currency", action, currency_id=plan.currency_id.id, note=note)
+
+    @api.model
+    def _first_steps(self):
+        yield from super()._first_steps()
+        yield (
+            self.env._("Make the first commission plan"),
+            self._has_any("sales.commission.plan"),
+            self._open("sales.commission.plan", self.env._("Commission Plans"), Domain.TRUE),
+        )

@@ -12,9 +12,9 @@ class SalesOverview(models.AbstractModel):
 
     @api.model
     def _sections(self, question):
-        todo, *others = super()._sections(question)
+        first_steps, todo, *others = super()._sections(question)
         targets = {"name": "targets", "title": self.env._("Targets"), "rows": list(self._target_rows(question))}
-        return [todo, targets, *others]
+        return [first_steps, todo, targets, *others]
 
     @api.model
     def _target_rows(self, question):
@@ -72,4 +72,13 @@ class SalesOverview(models.AbstractModel):
             amount=amount,
             attainment=rate(row.attainment),
             pace=rate(row.pace),
+        )
+
+    @api.model
+    def _first_steps(self):
+        yield from super()._first_steps()
+        yield (
+            self.env._("Plan the first target"),
+            self._has_any("sales.target"),
+            self._open("sales.target", self.env._("Targets"), Domain.TRUE),
         )

@@ -336,9 +336,47 @@ class SalesOverview(models.AbstractModel):
     def _sections(self, question):
         """The sections in their order, each with ``name``, ``title`` and ``rows``; other addons add theirs."""
         return [
+            {"name": "first_steps", "title": self.env._("First Steps"), "rows": self._first_step_rows()},
             {"name": "todo", "title": self.env._("To Do"), "rows": list(self._todo_rows())},
             {"name": "receivables", "title": self.env._("Receivables"), "rows": list(self._receivable_rows(question))},
         ]
+
+    @api.model
+    def _first_step_rows(self):
+        """What a sales administrator sets up in the beginning; nothing once all of it is done."""
+        if not self.env.user.has_group("sales_team.group_sale_manager"):
+            return []
+        steps = list(self._first_steps())
+        if all(is_done for _label, is_done, _action in steps):
+            return []
+        return [self._row(label, is_done, "done", action) for label, is_done, action in steps]
+
+    @api.model
+    def _first_steps(self):
+        """The steps in their order: what is to be done, whether it is, and the action where it is done."""
+        company = self.env.company
+        yield (
+            self.env._("Put salespeople into teams"),
+            self._has_any("crm.team.member"),
+            self._open("crm.team", self.env._("Sales Teams"), Domain.TRUE, "kanban", "list", "form"),
+        )
+        yield (
+            self.env._("Capture what happened before"),
+            self._has_any("sales.interaction.backfill"),
+            self._open("sales.interaction.backfill", self.env._("Capture History"), Domain.TRUE),
+        )
+        if not self.env.user.has_group("base.group_system"):
+            return
+        settings = {**self._open("res.config.settings", self.env._("Settings"), Domain.TRUE, "form")}
+        settings["context"] = {"module": "sales_tracking", "bin_size": False}
+        pricelists = self.env.ref("product.group_product_pricelist")
+        yield self.env._("Use price lists"), pricelists in self.env.ref("base.group_user").all_implied_ids, settings
+        yield self.env._("Let reminders of quotations go out"), company.quotation_followup_automatic, settings
+        yield self.env._("Let payment reminders go out"), company.dunning_automatic, settings
+
+    @api.model
+    def _has_any(self, model):
+        return bool(self.env[model].search_count([], limit=1))
 
     @api.model
     def _todo_rows(self):

@@ -53,6 +53,10 @@ class TestOverview(SalesTrackingCommon):
         chart = next(chart for chart in overview["charts"] if chart["name"] == name)
         return dict(zip(chart["labels"], chart["series"][0]["values"], strict=True))
 
+    def _rows(self, user, name):
+        sections = {section["name"]: section["rows"] for section in self._overview(user)["sections"]}
+        return {row["label"]: row["value"] for row in sections.get(name, ())}
+
     def test_month_to_date_beside_those_before(self):
         """1 to 10 March against 1 to 10 February and 1 to 10 March 2025: 20 February is no part of it."""
         overview = self._overview(self.salesperson)
@@ -107,8 +111,15 @@ class TestOverview(SalesTrackingCommon):
                 "summary": "Call back",
             }
         )
-        todo = self._overview(self.salesperson)["sections"][0]
-        self.assertEqual((todo["name"], [row["value"] for row in todo["rows"]]), ("todo", [1]))
+        self.assertEqual(self._rows(self.salesperson, "todo"), {"Activities until Today": 1})
+
+    def test_first_steps_are_ticked_by_themselves(self):
+        self.env["crm.team.member"].search([]).unlink()
+        label = "Put salespeople into teams"
+        self.assertIs(self._rows(self.manager, "first_steps")[label], False)
+        self.team.member_ids = self.salesperson
+        self.assertIs(self._rows(self.manager, "first_steps")[label], True)
+        self.assertFalse(self._rows(self.salesperson, "first_steps"))
 
     def test_bad_questions(self):
         for question in (
@@ -132,5 +143,5 @@ class TestOverview(SalesTrackingCommon):
         """The number does not grow with the facts."""
         self._overview(self.manager)
         self.env.invalidate_all()
-        with self.assertQueryCount(33):
+        with self.assertQueryCount(37):
             self._overview(self.manager)

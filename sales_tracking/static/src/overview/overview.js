@@ -33,6 +33,8 @@ export class Overview extends Component {
         this.keepLast = new KeepLast();
         this.display = { controlPanel: {} };
         this.periods = PERIODS;
+        this.done = _t("Done");
+        this.toDo = _t("To Do");
         this.state = useState({
             question: { period: "month", ...this.props.state?.question },
             overview: null,
