@@ -338,6 +338,7 @@ class SalesOverview(models.AbstractModel):
         return [
             {"name": "first_steps", "title": self.env._("First Steps"), "rows": self._first_step_rows()},
             {"name": "todo", "title": self.env._("To Do"), "rows": list(self._todo_rows())},
+            {"name": "visiting", "title": self.env._("With Customers Now"), "rows": list(self._visit_rows(question))},
             {"name": "receivables", "title": self.env._("Receivables"), "rows": list(self._receivable_rows(question))},
         ]
 
@@ -428,6 +429,27 @@ class SalesOverview(models.AbstractModel):
                 me & Domain("date_deadline", "<=", today),
             ),
         ]
+
+    @api.model
+    def _visit_rows(self, question):
+        """Where the people are whose visit goes on, for those who may see several people."""
+        if not self._sees_others(question):
+            return
+        open_visits = (
+            Domain("company_id", "=", self.env.company.id) & Domain("state", "=", "in_progress") & question.people()
+        )
+        visits = self.env["sales.visit"].search_fetch(
+            open_visits, ["user_id", "check_in_time"], limit=MOST_GROUPS, order="check_in_time desc"
+        )
+        for visit in visits:
+            action = self._open("sales.visit", visit.display_name, Domain("id", "=", visit.id), "form", "list")
+            yield self._row(
+                visit.user_id.name,
+                fields.Datetime.to_string(visit.check_in_time),
+                "time",
+                {**action, "res_id": visit.id},
+                note=visit.display_name,
+            )
 
     @api.model
     def _receivable_rows(self, question):

@@ -131,6 +131,13 @@ class TestOverview(SalesTrackingCommon):
             with self.assertRaises(UserError):
                 self._overview(self.salesperson, **question)
 
+    def test_who_is_with_a_customer(self):
+        """The lead sees it, a salesperson does not."""
+        visit = self.env["sales.visit"].with_user(self.salesperson).create({"partner_id": self.customer.id})
+        visit.action_check_in()
+        self.assertEqual(list(self._rows(self.lead_user, "visiting")), [self.salesperson.name])
+        self.assertFalse(self._rows(self.salesperson, "visiting"))
+
     def test_for_people_who_sell_or_invoice(self):
         with self.assertRaises(AccessError):
             self._overview(self.portal_user)
@@ -143,5 +150,5 @@ class TestOverview(SalesTrackingCommon):
         """The number does not grow with the facts."""
         self._overview(self.manager)
         self.env.invalidate_all()
-        with self.assertQueryCount(37):
+        with self.assertQueryCount(38):
             self._overview(self.manager)
