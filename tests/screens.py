@@ -10,6 +10,8 @@ NUMBERS = ("integer", "float", "monetary")
 class Screen:
     """A window action as the web client opens it for a user, without the pixels."""
 
+    page = 80  # records of a list
+
     def __init__(self, client, action, uid):
         self.client = client
         self.model = action["res_model"]
@@ -58,7 +60,7 @@ class Screen:
 
     def open_list(self, arch, domain, groups):
         specification = self.specification(arch)
-        self.call("web_search_read", domain=domain, specification=specification, limit=80, count_limit=10001)
+        self.call("web_search_read", domain=domain, specification=specification, limit=self.page, count_limit=10001)
         if arch.get("default_group_by") or groups:
             self.call(
                 "web_read_group", domain=domain, groupby=groups or [arch.get("default_group_by")],

@@ -55,11 +55,12 @@ def read_sources(scope: Scope):
 def query(scope: Scope, statement: SQL) -> list[tuple]:
     """The rows of a statement over the facts and the cash that were read for the scope.
 
-    It joins results of its own, whose sizes PostgreSQL takes for tiny: it must not loop over them.
+    It joins results of its own, whose sizes PostgreSQL takes for tiny: it must not loop over them, nor merge them by a
+    column that has few values, such as the rule, comparing the others pair by pair.
     """
     env = scope.plan.env
     env.cr.execute(SQL("ANALYZE sales_commission_fact"))
-    return query_rows(env, statement, enable_nestloop="off")
+    return query_rows(env, statement, enable_nestloop="off", enable_mergejoin="off")
 
 
 def run_statement(scope: Scope, open_start) -> SQL:

@@ -7,8 +7,8 @@ from odoo.tools import SQL
 from odoo.tools.query import Query
 
 from odoo.addons.sales_tracking.fields import BlankFloat, BlankMonetary
-from odoo.addons.sales_tracking.models.analytics import limits
 from odoo.addons.sales_tracking.models.analytics.facts.basis import BASES
+from odoo.addons.sales_tracking.tools import limits
 
 from ...models.target.sales_target import CUT_FIELDS, PERIOD_KINDS, SCOPES, STATES, length_of, same_length
 from ...models.target.sales_target_figures import FIGURE_HELP
@@ -70,7 +70,7 @@ class SalesTargetReport(models.Model):
     """
 
     _name = "sales.target.report"
-    _inherit = ["sales.report.mixin"]
+    _inherit = ["sales.report.mixin", "sales.read.field.mixin"]
     _description = "Target Analysis"
     _auto = False
     _order = "period_start desc, id"
@@ -122,7 +122,7 @@ class SalesTargetReport(models.Model):
 
     @property
     def _table_query(self) -> SQL:
-        scope = self.env.context.get("target_report_scope")
+        scope = Scope(()) if self._is_described() else self.env.context.get("target_report_scope")
         targets = self.env["sales.target"].browse(scope.target_ids) if isinstance(scope, Scope) else None
         return self._figures_sql(targets)
 

@@ -5,11 +5,10 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.query import Query
 
-from ...tools import tills
+from ...tools import limits, tills
 from ...tools.aggregates import median
 from ...tools.sales_types import SALES_TYPES
 from ..interaction.sales_interaction import INTERACTION_KINDS
-from . import limits
 from .facts import Scope, facts
 from .facts.basis import BASES, basis_of, fields_read, selection
 from .measures import net_documents

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools import limits
 from ...tools.clock import context_day
 from ...tools.planner import query_dicts, query_rows
 from . import followup_query
@@ -34,9 +35,13 @@ COLUMNS = {
 
 
 class FiguresOnce:
-    """The figures of all customers, read at most once while a list is shown: it is filtered and sorted by them."""
+    """The figures of customers, read at most once while a list is shown: it is filtered and sorted by them.
 
-    columns = None
+    By whether all of them are read or those that the reader's record rules allow.
+    """
+
+    def __init__(self):
+        self.columns = {}
 
 
 class SalesDunningAccount(models.Model):
@@ -128,7 +133,7 @@ class SalesDunningAccount(models.Model):
 
     @api.model
     def _figures_table(self):
-        """A table of the figures of all customers with an account in the allowed companies.
+        """A table of the figures of all customers with an account in the allowed companies that the reader may see.
 
         They are read here: as a part of core's statement PostgreSQL would compile them, for seconds.
 
@@ -139,23 +144,39 @@ class SalesDunningAccount(models.Model):
         read = self.env.context.get("dunning_figures")
         read = read if isinstance(read, FiguresOnce) else FiguresOnce()
         if self._is_described():
-            read.columns = [[] for _column in types]
-        elif read.columns is None:
+            columns = [[] for _column in types]
+        elif self.env.su in read.columns:
+            columns = read.columns[self.env.su]
+        else:
             query = SQL(
                 "SELECT %s FROM (%s) figures WHERE account_id IS NOT NULL",
                 SQL(", ").join(map(SQL.identifier, types)),
-                self._statement(followup_query.customers, SQL("company.id IN %s", self.env.companies._ids)),
+                self._statement(followup_query.customers, self._readable_customers()),
             )
             rows = query_rows(self.env, query)
-            read.columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _column in types]
+            columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _column in types]
+            read.columns[self.env.su] = columns
         arrays = [
             SQL("%s::%s[]", values, SQL.identifier(sql_type.lower()))
-            for values, sql_type in zip(read.columns, types.values(), strict=True)
+            for values, sql_type in zip(columns, types.values(), strict=True)
         ]
         return SQL(
             "(SELECT * FROM UNNEST(%s) figures (%s))",
             SQL(", ").join(arrays),
             SQL(", ").join(map(SQL.identifier, types)),
+        )
+
+    @api.model
+    def _readable_customers(self):
+        """The condition on the query's `debtor` and `company` that the record rules come to: whose items to read."""
+        in_companies = SQL("company.id IN %s", self.env.companies._ids)
+        rules = Domain.TRUE if self.env.su else limits.readable(self, Domain.TRUE)
+        if all(condition.field_expr == "company_id" for condition in rules.iter_conditions()):
+            return in_companies
+        accounts = self._search(Domain.TRUE)
+        customers = self.env.execute_query(accounts.select(SQL.identifier(self._table, "partner_id")))
+        return SQL(
+            "%s AND debtor.commercial_partner_id = ANY(%s)", in_companies, [customer for (customer,) in customers]
         )
 
     @api.model

@@ -1,10 +1,12 @@
 import logging
+from datetime import timedelta
 
-from odoo import SUPERUSER_ID, api, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
-from ...tools.clock import job_day
+from ...tools.clock import context_day, job_day
 from ...tools.planner import query_rows
+from ..receivable.open_items import TRADE_ACCOUNTS
 from . import followup_query
 from .sales_dunning_account_figures import FiguresOnce
 
@@ -132,16 +134,50 @@ class SalesDunningAccount(models.Model):
         """
         companies = companies or self.env.companies
         accounts = self.with_user(SUPERUSER_ID).with_context(allowed_company_ids=companies.ids)
+        customers = accounts._owing_without_account(companies)
+        if not customers:
+            return
         which = SQL(
-            """company.id IN %s AND NOT EXISTS (
+            """company.id IN %s AND debtor.commercial_partner_id = ANY(%s) AND NOT EXISTS (
                 SELECT FROM sales_dunning_account known
                 WHERE known.partner_id = debtor.commercial_partner_id AND known.company_id = company.id
             )""",
             companies._ids,
+            customers,
         )
-        customers = accounts._statement(followup_query.customers, which)
-        query = SQL("SELECT partner_id, company_id FROM (%s) customer WHERE total_overdue > 0", customers)
+        figures = accounts._statement(followup_query.customers, which)
+        query = SQL("SELECT partner_id, company_id FROM (%s) customer WHERE total_overdue > 0", figures)
         accounts._opened(query_rows(self.env, query))
+
+    @api.model
+    def _owing_without_account(self, companies):
+        """Return the ids of customers without an account who may owe something overdue: that of any time zone.
+
+        The accounts are named, so that core's index of unreconciled items finds these.
+        """
+        followup_query.flush(self.env)
+        trade_accounts = self.env.execute_query(TRADE_ACCOUNTS)
+        rows = query_rows(
+            self.env,
+            SQL(
+                """
+                SELECT DISTINCT debtor.commercial_partner_id
+                FROM account_move_line item
+                JOIN res_partner debtor ON debtor.id = item.partner_id
+                WHERE item.account_id = ANY(%s) AND item.reconciled IS NOT TRUE AND item.company_id IN %s
+                    AND item.amount_residual_currency > 0
+                    AND COALESCE(item.date_maturity, item.date) <= %s
+                    AND NOT EXISTS (
+                        SELECT FROM sales_dunning_account known
+                        WHERE known.partner_id = debtor.commercial_partner_id AND known.company_id = item.company_id
+                    )
+                """,
+                [account for (account,) in trade_accounts],
+                companies._ids,
+                context_day(self.env, "dunning_today") or fields.Date.today() + timedelta(days=1),
+            ),
+        )
+        return [customer for (customer,) in rows]
 
     @api.model
     def _opened(self, keys):

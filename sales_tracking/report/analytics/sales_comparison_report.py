@@ -8,9 +8,9 @@ from odoo.tools import SQL
 from odoo.tools.query import Query
 
 from ...fields import BlankFloat
-from ...models.analytics import limits
 from ...models.analytics.facts import Scope
 from ...models.analytics.sales_achievement import SalesAchievement
+from ...tools import limits
 from ...tools.sales_types import SALES_TYPES
 
 BASES = [("ordered", "Ordered"), ("invoiced", "Invoiced"), ("collected", "Collected"), ("won", "Deals Won")]

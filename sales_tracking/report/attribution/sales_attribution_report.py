@@ -3,11 +3,11 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.query import Query
 
-from ...models.analytics import limits
 from ...models.attribution.credit import MODEL_CODES, Scope, attribution, order_of
 from ...models.attribution.credit.touches import ORDER_COLUMNS, TOUCH_TYPES
 from ...models.attribution.utm_medium import CHANNEL_KINDS
 from ...models.interaction.sales_interaction import INTERACTION_KINDS
+from ...tools import limits
 
 MODELS = [
     ("first", "First Touch"),

@@ -27,7 +27,7 @@ class SalesReceivablePerformance(models.Model):
     """
 
     _name = "sales.receivable.performance"
-    _inherit = ["sales.report.mixin"]
+    _inherit = ["sales.report.mixin", "sales.read.field.mixin"]
     _description = "Collection Performance"
     _auto = False
     _order = "month desc, company_id"
@@ -91,7 +91,7 @@ class SalesReceivablePerformance(models.Model):
                 promises_kept int4, promise_kept_rate float8, explanation text
             )
             """,
-            json.dumps(self._rows(), default=str),
+            json.dumps([] if self._is_described() else self._rows(), default=str),
         )
 
     def _read_group_select(self, aggregate_spec: str, query: Query) -> SQL:

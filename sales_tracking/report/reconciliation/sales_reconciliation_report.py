@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, date_utils
 from odoo.tools.query import Query
 
-from ...models.analytics import limits
+from ...tools import limits
 from ...tools.arguments import given_ids, given_period
 from ...tools.tills import tills
 from .bridge import CODES, Span, bridge

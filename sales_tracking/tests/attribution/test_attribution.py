@@ -301,10 +301,18 @@ class TestAttribution(AttributionCommon):
             ([("day", ">=", "2026-03-01")], "(date_order >= '2026-02-28"),
             ([("user_id", "=", 7)], "(user_id = ANY ('{7}'::integer[]))"),
         ):
-            plan = self.env.execute_query(
-                SQL("EXPLAIN %s", self.env["sales.attribution.report"]._search(domain).select())
-            )
-            self.assertIn(condition, "\n".join(line for (line,) in plan))
+            self.assertIn(condition, self._plan(self.env["sales.attribution.report"], domain))
+
+    def test_record_rules_are_part_of_reading_the_orders(self):
+        own = f"(user_id = ANY ('{{{self.salesperson.id}}}'::integer[]))"
+        self.assertIn(own, self._plan(self.env["sales.attribution.report"].with_user(self.salesperson), []))
+        of_team = f"(team_id = ANY ('{{{self.team.id}}}'::integer[]))"
+        for model in ("sales.attribution.report", "sales.achievement"):
+            self.assertIn(of_team, self._plan(self.env[model].with_user(self.lead_user), []), model)
+
+    def _plan(self, report, domain):
+        rows = self.env.execute_query(SQL("EXPLAIN %s", report._search(domain).select()))
+        return "\n".join(line for (line,) in rows)
 
     def test_a_row_opens_its_order_and_its_touch(self):
         call = self._touch(1)
