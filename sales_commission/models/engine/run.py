@@ -17,10 +17,10 @@ The figures of a period are a function of its documents, its rules and its peopl
 from odoo.tools import SQL
 
 from odoo.addons.sales_tracking.tools.customer_documents import DOCUMENT_TYPES
-from odoo.addons.sales_tracking.tools.planner import planner_settings, query_rows
+from odoo.addons.sales_tracking.tools.planner import JOINED_TABLES, planner_settings, query_rows
 
 from .cash import cash_statement
-from .facts import facts_statement
+from .facts import facts_statements
 from .kept import kept_statements
 from .kept_customers import kept_customers_statement
 from .limits import limits
@@ -29,6 +29,11 @@ from .posting import posting
 from .rating import rating
 from .scope import Scope
 from .targets import targets_statement
+
+DROP_SOURCES = SQL(
+    "DROP TABLE IF EXISTS"
+    " sales_commission_document, sales_commission_fact, sales_commission_cash, sales_commission_target"
+)
 
 
 def due(scope: Scope) -> SQL:
@@ -39,9 +44,11 @@ def due(scope: Scope) -> SQL:
 def read_sources(scope: Scope):
     """Read the facts and the cash of the scope into temporary tables."""
     cr = scope.plan.env.cr
-    with planner_settings(cr, jit="off"):
-        cr.execute(SQL("DROP TABLE IF EXISTS sales_commission_fact, sales_commission_cash, sales_commission_target"))
-        cr.execute(facts_statement(scope))
+    limits_of_joins = {"join_collapse_limit": JOINED_TABLES, "from_collapse_limit": JOINED_TABLES}
+    with planner_settings(cr, jit="off", **limits_of_joins):
+        cr.execute(DROP_SOURCES)
+        for statement in facts_statements(scope):
+            cr.execute(statement)
         if scope.decided:
             for statement in kept_statements(scope):
                 cr.execute(statement)

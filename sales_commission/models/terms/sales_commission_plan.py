@@ -1,5 +1,6 @@
 from collections import Counter
 from functools import partial
+from time import monotonic
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -23,6 +24,8 @@ PART_OF_THE_TERMS = {
 }  # fmt: skip
 # How far back the nightly run looks for documents that were posted, paid or unmatched late.
 MONTHS_LOOKED_BACK = 12
+# After so long a person who computes a plan by hand is not kept waiting: the job does the periods that are left.
+SECONDS_AT_ONCE = 5
 
 
 class SalesCommissionPlan(models.Model):
@@ -169,13 +172,24 @@ class SalesCommissionPlan(models.Model):
         return {**action, "domain": [("plan_id", "=", self.id)], "context": {}}
 
     def action_compute_now(self):
-        """Bring every open period up to date, as the nightly job does, and say what came of it."""
+        """Bring every open period up to date, as the nightly job does, and say what came of it.
+
+        What takes long is handed to the job.
+        """
         self.ensure_one()
         self.check_access("write")
         today = self.company_id._sales_today()
         total = {"entries": 0, "amount": 0.0, "skipped": Counter()}
-        problems = []
-        for day in self._days_to_compute(today) or [today]:
+        problems, handed_over = [], []
+        started = monotonic()
+        days = self._days_to_compute(today) or [today]
+        for number, day in enumerate(days):
+            if number and monotonic() - started > SECONDS_AT_ONCE:
+                self.env.ref("sales_commission.cron_compute").sudo()._trigger()
+                handed_over = [
+                    self.env._("%(count)s more periods are being computed in the background.", count=len(days) - number)
+                ]
+                break
             try:
                 with self.env.cr.savepoint():
                     result = self.action_compute(day)
@@ -192,9 +206,9 @@ class SalesCommissionPlan(models.Model):
             "tag": "display_notification",
             "params": {
                 "title": self.name,
-                "message": "\n".join([self._describe_result(total), *dict.fromkeys(problems)]),
+                "message": "\n".join([self._describe_result(total), *dict.fromkeys(problems), *handed_over]),
                 "type": "danger" if problems else "success" if total["entries"] else "info",
-                "sticky": bool(problems) or not total["entries"],
+                "sticky": bool(problems or handed_over) or not total["entries"],
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

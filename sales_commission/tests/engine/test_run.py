@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.sales_commission.models.terms import sales_commission_plan
 from odoo.addons.sales_commission.tests.common import MARCH, TODAY, SalesCommissionCommon
 
 
@@ -262,6 +263,22 @@ class TestCommissionRun(SalesCommissionCommon):
             notification["params"]["message"],
             "Nothing to add to the ledger. Left out: documents of people who are not assigned to the plan: 1.",
         )
+
+    def test_what_takes_long_is_handed_to_the_job(self):
+        plan = self._plan([self._percent(0.05)])
+        self._invoice(1000, "2026-01-02")
+        self._invoice(1000, "2026-03-02")
+        job = self.env.ref("sales_commission.cron_compute")
+        triggers = self.env["ir.cron.trigger"]
+        before = triggers.search_count([("cron_id", "=", job.id)])
+        with patch.object(sales_commission_plan, "SECONDS_AT_ONCE", -1):
+            notification = plan.action_compute_now()["params"]
+        self.assertRegex(notification["message"], r"\d+ more periods are being computed in the background\.")
+        self.assertTrue(notification["sticky"])
+        self.assertEqual(self._amounts(plan), [50], "of January, the first of the periods")
+        self.assertEqual(triggers.search_count([("cron_id", "=", job.id)]), before + 1)
+        plan.action_compute_now()
+        self.assertEqual(self._amounts(plan), [50, 50])
 
     def test_closed_plan(self):
         plan = self._plan([self._percent(0.05)])

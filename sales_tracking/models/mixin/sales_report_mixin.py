@@ -2,11 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ...tools import limits
-from ...tools.planner import planner_settings
-
-# Reports join more tables than PostgreSQL puts in the best order by default (8): with a limit on people or documents
-# it would begin with all payments.
-JOINED_TABLES = "12"
+from ...tools.planner import JOINED_TABLES, planner_settings
 
 
 class SalesReportMixin(models.AbstractModel):

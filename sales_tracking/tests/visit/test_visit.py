@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
@@ -6,6 +8,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
+
+from odoo.addons.sales_tracking.models.visit import sales_visit
 
 from .common_visit import NEAR, VisitCommon
 
@@ -49,6 +53,28 @@ class TestVisit(VisitCommon):
             self.assertEqual((visit.state, visit.day), ("planned", self._day("2026-03-11")))
         with self.assertRaises(AccessError):
             self.env["sales.visit"].with_user(self.lead_user).cron_mark_missed()
+
+    def test_missed_visits_are_marked_in_batches(self):
+        with freeze_time("2026-03-10 03:00:00"):
+            visits = self.env["sales.visit"].union(*(self._visit(date_start="2026-03-10 10:00:00") for _ in range(3)))
+        told = []
+
+        def commit_progress(job, processed=0, **remaining):
+            told.append(remaining.get("remaining", processed))
+            return len(told) < 2  # time for one batch
+
+        job = self.env.ref("sales_tracking.cron_mark_missed_visits")
+        with (
+            freeze_time("2026-03-11 03:00:00"),
+            patch.object(sales_visit, "MISSED_AT_ONCE", 2),
+            patch.object(self.registry["ir.cron"], "_commit_progress", commit_progress),
+        ):
+            job_visits = self.env["sales.visit"].with_context(cron_id=job.id)
+            self.assertEqual(job_visits.cron_mark_missed(), {"missed": 2})
+            self.assertEqual(told, [3, 2])
+            self.assertEqual(sorted(visits.mapped("state")), ["missed", "missed", "planned"])
+            told.clear()
+            self.assertEqual(job_visits.cron_mark_missed(), {"missed": 1})
 
     def test_a_done_visit_is_an_interaction(self):
         lead = self.env["crm.lead"].create(
