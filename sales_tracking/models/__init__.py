@@ -13,6 +13,7 @@ from . import contact_inbox
 from . import payment_followup
 from . import hold
 from . import receivable
+from . import order_gate
 from . import overdue_order
 from . import funnel
 from . import handover

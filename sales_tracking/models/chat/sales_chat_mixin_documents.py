@@ -32,7 +32,7 @@ class SaleOrder(models.Model):
 
     def _chat_link(self):
         # The link shows the quotation, as a mail would.
-        self.filtered(lambda order: order.state in ("draft", "sent"))._check_margin_guard()
+        self._check_sendable()
         return self.get_base_url() + self._get_share_url(redirect=False)
 
     def _chat_documents(self):

@@ -8,5 +8,5 @@ class IrActionsReport(models.Model):
         """What may not be sent isn't printed either, be it as PDF, as page or as attachment of a mail."""
         if report.model == "sale.order" and docids:
             orders = self.env["sale.order"].browse(docids)
-            orders.filtered(lambda order: order.state in ("draft", "sent"))._check_margin_guard()
+            orders._check_sendable()
         return super()._get_rendering_context(report, docids, data)

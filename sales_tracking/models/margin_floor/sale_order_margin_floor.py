@@ -64,34 +64,10 @@ class SaleOrder(models.Model):
             order.margin_request_reason = approval.reason
             order.margin_decision_answer = approval.answer
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        orders = super().create(vals_list)
-        orders.filtered(lambda order: order.state in ("sent", "sale"))._check_margin_guard()
-        return orders
-
     def write(self, vals):
-        released = self.browse()
-        if vals.get("state") == "sale":
-            released = self.filtered(lambda order: order.state != "sale")
-        elif vals.get("state") == "sent" and not self.env.su:
-            # The server itself marks a quotation as sent when a payment begins: the customer has it already.
-            released = self.filtered(lambda order: order.state not in ("sent", "sale"))
-        is_changed = bool(BINDING_ORDER_FIELDS & vals.keys())
-        if is_changed:
+        if BINDING_ORDER_FIELDS & vals.keys():
             self._recheck_margin_at_commit()
-        else:
-            released._check_margin_guard()
-        result = super().write(vals)
-        if is_changed:
-            released._check_margin_guard()
-        if vals.get("state") == "sale":
-            released._note_warned_margin()
-        return result
-
-    def action_quotation_send(self):
-        self.filtered(lambda order: order.state in ("draft", "sent"))._check_margin_guard()
-        return super().action_quotation_send()
+        return super().write(vals)
 
     @api.model
     def action_share(self):
@@ -99,7 +75,7 @@ class SaleOrder(models.Model):
         shared = selected_records(self)
         if not shared:
             raise UserError(self.env._("Choose the quotation that is to be shared."))
-        shared.filtered(lambda order: order.state in ("draft", "sent"))._check_margin_guard()
+        shared._check_sendable()
         return super().action_share()
 
     def action_request_margin_approval(self):
@@ -277,8 +253,10 @@ class SaleOrder(models.Model):
 
     def _open_margin_approvals(self):
         # In sudo mode: a change revokes whoever's request it was.
-        return self.env["sales.margin.approval"].sudo().search(
-            [("order_id", "in", self.ids), ("state", "in", ("requested", "approved"))]
+        return (
+            self.env["sales.margin.approval"]
+            .sudo()
+            .search([("order_id", "in", self.ids), ("state", "in", ("requested", "approved"))])
         )
 
     def _margin_snapshot(self):
@@ -314,6 +292,20 @@ class SaleOrder(models.Model):
             return True
         return not needs_manager and order.team_id.user_id == user and user.has_group("sales_tracking.group_team_lead")
 
+    @api.model
+    def _gate_fields(self):
+        return super()._gate_fields() | BINDING_ORDER_FIELDS
+
+    def _ask_gate(self, step):
+        answers = super()._ask_gate(step)
+        if step not in ("send", "confirm"):
+            return answers
+        self._check_margin_guard()
+        return [*answers, self._warned_margins() if step == "confirm" else {}]
+
+    def _is_held_back(self):
+        return super()._is_held_back() or self._is_held_by_margin_guard()
+
     def _is_held_by_margin_guard(self):
         """Whether the quotation may not leave the house, nor be signed or paid.
 
@@ -336,26 +328,26 @@ class SaleOrder(models.Model):
             breaches = order._margin_breaches()
             level = order._margin_level(breaches)
             if level == "block" or (level == "approval" and order._current_margin_approval().state != "approved"):
-                raise UserError(order._margin_refusal(level, breaches))
+                raise UserError(
+                    order._gate_refusal(
+                        lambda order=order, level=level, breaches=breaches: order._margin_refusal(level, breaches)
+                    )
+                )
 
-    def _note_warned_margin(self):
-        """Leave a note, for internal users alone, on what was confirmed in spite of the warning."""
+    def _warned_margins(self):
+        """The notes, for internal users alone, on what is confirmed in spite of the warning, by id."""
         if not self._has_margin_rules():
-            return
-        bodies = {}
+            return {}
+        notes = {}
         for order in self:
             breaches = order._margin_breaches()
             if order._margin_level(breaches) == "warn":
                 text = order._explain_margin(breaches)
-                bodies[order.id] = self.env._("Confirmed below the margin floor. %s", text)
-        if bodies:
-            # In sudo mode: the customer who signs writes no notes.
-            self.browse(bodies).sudo()._message_log_batch(bodies=bodies)
+                notes[order.id] = self.env._("Confirmed below the margin floor. %s", text)
+        return notes
 
     def _margin_refusal(self, level, breaches):
         self.ensure_one()
-        if self.env.user.share or not self.env.user.has_group("sales_team.group_sale_salesman"):
-            return self.env._("%(order)s is being checked. Please try again later.", order=self.name)
         todo = (
             self.env._("Raise the price, or ask for approval on the quotation.")
             if level == "approval"
@@ -402,8 +394,10 @@ class SaleOrder(models.Model):
         # In sudo mode: what was changed was checked when it was.
         orders = self.sudo().browse(changed).exists()
         outdated = orders._open_margin_approvals().filtered(
-            lambda approval: approval.order_id.state in ("draft", "sent")
-            and approval.fingerprint != approval.order_id._margin_fingerprint()
+            lambda approval: (
+                approval.order_id.state in ("draft", "sent")
+                and approval.fingerprint != approval.order_id._margin_fingerprint()
+            )
         )
         outdated._revoke(self.env._("the quotation was changed."))
         for order in orders.filtered(lambda order: order.state == "sale"):
@@ -437,15 +431,3 @@ class SaleOrder(models.Model):
                     )
                 )
             self.env["sales.margin.approval"]._record_change_of_confirmed(self)
-
-    # What follows are core's questions to the order, asked by the portal and by payments.
-
-    def _has_to_be_signed(self):
-        return super()._has_to_be_signed() and not self._is_held_by_margin_guard()
-
-    def _has_to_be_paid(self):
-        return super()._has_to_be_paid() and not self._is_held_by_margin_guard()
-
-    def _is_confirmation_amount_reached(self):
-        # Money that came in meanwhile doesn't confirm what is being checked.
-        return super()._is_confirmation_amount_reached() and not self._is_held_by_margin_guard()

@@ -53,27 +53,25 @@ class SaleOrder(models.Model):
                     level, notice = "warn", f"{notice}\n{order._explain_release()}"
                 order.overdue_level, order.overdue_notice = level, notice
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        orders = super().create(vals_list)
-        orders.filtered(lambda order: order.state == "sale")._check_overdue_customers()
-        return orders
-
-    def write(self, vals):
-        confirmed = self.browse()
-        if vals.get("state") == "sale":
-            confirmed = self.filtered(lambda order: order.state != "sale")
-        elif CUSTOMER_FIELDS & vals.keys():
+    def _passing_gate(self, vals):
+        passing = super()._passing_gate(vals)
+        if not passing and CUSTOMER_FIELDS & vals.keys():
             # Confirmed for one customer and given to another, or invoiced to another: asked again.
-            confirmed = self.filtered(lambda order: order.state == "sale" and order._is_given_to_another(vals))
-        if not confirmed:
-            return super().write(vals)
-        result = super().write(vals)
-        # Afterwards, since the same call may change the customer.
-        if notes := confirmed._check_overdue_customers():
-            # In sudo mode: the customer who signs writes no notes.
-            self.browse(notes).sudo()._message_log_batch(bodies=notes)
-        return result
+            passing["other_customer"] = self.filtered(
+                lambda order: order.state == "sale" and order._is_given_to_another(vals)
+            )
+        return passing
+
+    @api.model
+    def _gate_fields(self):
+        return super()._gate_fields() | CUSTOMER_FIELDS
+
+    def _ask_gate(self, step):
+        answers = super()._ask_gate(step)
+        return [*answers, self._check_overdue_customers()] if step in ("confirm", "other_customer") else answers
+
+    def _is_held_back(self):
+        return super()._is_held_back() or self._is_held_for_overdue()
 
     def action_release_overdue(self):
         """The dialog that asks for the reason."""
@@ -104,7 +102,13 @@ class SaleOrder(models.Model):
                 partner, figure = order._who_owes(figures)
                 match figure and order._overdue_policy_hit(figure):
                     case "block" if not order._is_released_for_overdue():
-                        raise UserError(order._overdue_refusal(partner, figure))
+                        raise UserError(
+                            order._gate_refusal(
+                                lambda order=order, partner=partner, figure=figure: order._overdue_refusal(
+                                    partner, figure
+                                )
+                            )
+                        )
                     case "block" | "warn":
                         notes[order.id] = self.env._(
                             "Confirmed though the customer is overdue. %(explanation)s",
@@ -207,22 +211,9 @@ class SaleOrder(models.Model):
         return self.env._("Payment score %(score)s; pays on average %(days).1f days after the due date.", **values)
 
     def _overdue_refusal(self, partner, figure):
-        if self.env.user.share or not self.env.user.has_group("sales_team.group_sale_salesman"):
-            return self.env._("%(order)s is being checked. Please try again later.", order=self.name)
         return self.env._(
             "%(order)s can't be confirmed: its customer is overdue.\n%(explanation)s\n"
             "Have it paid first, or ask a sales administrator to release the order.",
             order=self.name,
             explanation=self._explain_overdue(partner, figure),
         )
-
-    # What follows are core's questions to the order, asked by the portal and by payments.
-
-    def _has_to_be_signed(self):
-        return super()._has_to_be_signed() and not self._is_held_for_overdue()
-
-    def _has_to_be_paid(self):
-        return super()._has_to_be_paid() and not self._is_held_for_overdue()
-
-    def _is_confirmation_amount_reached(self):
-        return super()._is_confirmation_amount_reached() and not self._is_held_for_overdue()
