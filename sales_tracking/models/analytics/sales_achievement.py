@@ -31,6 +31,7 @@ class SalesAchievement(models.Model):
     _order = "day desc, id desc"
     _rec_name = "basis"
     _period_field = "day"
+    _named_limits = ("team_id", "user_id")
 
     basis = fields.Selection(selection=selection(), readonly=True)
     day = fields.Date(readonly=True, help="Day in the sales time zone of the company.")

@@ -16,6 +16,9 @@ class SalesReportMixin(models.AbstractModel):
     _name = "sales.report.mixin"
     _description = "Report Read by One Query"
 
+    # Fields that are columns of the documents themselves, for which it pays to name what record rules ask of them.
+    _named_limits = ()
+
     _period_field = None
 
     def _report_settings(self):
@@ -26,19 +29,15 @@ class SalesReportMixin(models.AbstractModel):
 
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):
-        """Name the people and teams that a record rule asks for by their fields, so that they reach the documents.
+        """Name the people and teams that a record rule asks for, so that they reach the documents (`_named_limits`).
 
         What a rule asks of the team's leader, core compares row by row once all of them are there.
         """
         query = super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
-        if not (bypass_access or self.env.su):
+        if self._named_limits and not (bypass_access or self.env.su):
             rules = limits.readable(self, Domain.TRUE)
             if any(condition.operator in ("any", "any!") for condition in rules.iter_conditions()):
-                columns = {
-                    name: self._field_to_sql(self._table, name, query)
-                    for name in ("team_id", "user_id")
-                    if name in self._fields
-                }
+                columns = {name: self._field_to_sql(self._table, name, query) for name in self._named_limits}
                 query.add_where(limits.on_columns(self, rules, columns))
         return query
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from ...tools import limits
 from ...tools.planner import query_dicts
 from . import followup_query
 
@@ -241,7 +242,14 @@ class SaleOrder(models.Model):
 
     @api.model
     def _is_followed(self, is_decided):
-        return SQL("quotation.state IN %s", ("sent", "sale", "cancel") if is_decided else ("sent",))
+        """The condition on `quotation` of those that have a follow-up and that the reader may see."""
+        rules = Domain.TRUE if self.env.su else limits.readable(self, Domain.TRUE)
+        columns = {name: SQL.identifier("quotation", name) for name in ("company_id", "team_id", "user_id")}
+        return SQL(
+            "quotation.state IN %s AND %s",
+            ("sent", "sale", "cancel") if is_decided else ("sent",),
+            limits.on_columns(self, rules, columns),
+        )
 
     @api.model
     def _followup_statement(self, which, today=None):

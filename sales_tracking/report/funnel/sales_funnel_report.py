@@ -22,6 +22,7 @@ class SalesFunnelReport(models.Model):
     _order = "lead_create_date desc, id desc"
     _rec_name = "lead_id"
     _period_field = "lead_create_date"
+    _named_limits = ("team_id", "user_id")
 
     lead_id = fields.Many2one(comodel_name="crm.lead", readonly=True)
     stage_id = fields.Many2one(comodel_name="crm.stage", readonly=True)

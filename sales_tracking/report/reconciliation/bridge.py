@@ -1,5 +1,7 @@
 """The SQL of the bridge from what was sold in the field to what was invoiced and collected.
 
+own_order      -> the orders of the people whom the reader is limited to; with such limits alone, as own_move
+own_move       -> the documents of the span that are of these orders or people
 order_line     -> the order lines that were ordered or invoiced in the span
 sold           -> the confirmed ones, a row per person with a share in the order
 made           -> the orders that were made in visits, by customer and day
@@ -38,6 +40,14 @@ LONGEST_VISIT = timedelta(days=31)
 ID_FACTORS = {"res_id": 1_000_000_007, "user_id": 998_244_353, "month": 715_827_883, "visit_id": 536_870_909}
 
 
+class Limits(NamedTuple):
+    """What a reader wants at the most, as conditions: on ``sale``, on ``move`` and on ``fact``, a collected one."""
+
+    orders: SQL
+    documents: SQL
+    facts: SQL
+
+
 class Span(NamedTuple):
     """From the first day of a month to the last of one, both included; None: without that limit."""
 
@@ -45,6 +55,7 @@ class Span(NamedTuple):
     last: date | None = None
     discount_products: tuple[int, ...] = ()
     tills: Tills | None = None
+    limits: Limits | None = None
 
 
 def bridge(span: Span) -> SQL:
@@ -106,24 +117,61 @@ def _month(day: SQL) -> SQL:
 
 
 def _order_lines(span: Span) -> SQL:
+    """``order_line``; with limits ``own_order`` and ``own_move`` as well.
+
+    A document is wanted as a whole: what it takes from one person and gives to another is one row for each of them.
+    """
+    named = SQL()
+    if span.limits:
+        named = SQL(
+            """own_order AS MATERIALIZED (
+    SELECT sale.id FROM sale_order sale WHERE sale.state = 'sale' AND %(orders)s
+),
+own_move AS MATERIALIZED (
+    SELECT move.id
+    FROM account_move move
+    WHERE move.state = 'posted' AND move.move_type IN %(types)s AND %(move_days)s AND %(documents)s
+    UNION
+    SELECT line.move_id
+    FROM own_order
+    JOIN sale_order_line sold ON sold.order_id = own_order.id
+    JOIN sale_order_line_invoice_rel link ON link.order_line_id = sold.id
+    JOIN account_move_line line ON line.id = link.invoice_line_id
+    WHERE %(line_days)s
+),
+""",
+            orders=span.limits.orders,
+            documents=span.limits.documents,
+            types=DOCUMENT_TYPES,
+            move_days=on_days(SQL("move.invoice_date"), span),
+            line_days=on_days(SQL("line.invoice_date"), span),
+        )
     return SQL(
-        """order_line AS (
+        """%(named)sorder_line AS (
     SELECT line.id
     FROM sale_order_line line
     JOIN sale_order sale ON sale.id = line.order_id
     JOIN res_company company ON company.id = sale.company_id
-    WHERE sale.state = 'sale' AND %s
+    WHERE sale.state = 'sale' AND %(order_days)s AND %(is_own_order)s
     UNION
     SELECT link.order_line_id
     FROM account_move_line line
     JOIN account_move move ON move.id = line.move_id
     JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = line.id
-    WHERE move.state = 'posted' AND move.move_type IN %s AND line.display_type = 'product' AND %s
+    WHERE move.state = 'posted' AND move.move_type IN %(types)s AND line.display_type = 'product' AND %(line_days)s
+        AND %(is_own_move)s
 )""",
-        on_local_days(SQL("sale.date_order"), span),
-        DOCUMENT_TYPES,
-        on_days(SQL("line.invoice_date"), span),
+        named=named,
+        order_days=on_local_days(SQL("sale.date_order"), span),
+        is_own_order=SQL("sale.id IN (SELECT id FROM own_order)") if span.limits else SQL("TRUE"),
+        types=DOCUMENT_TYPES,
+        line_days=on_days(SQL("line.invoice_date"), span),
+        is_own_move=_is_own_move(span),
     )
+
+
+def _is_own_move(span: Span) -> SQL:
+    return SQL("move.id IN (SELECT id FROM own_move)") if span.limits else SQL("TRUE")
 
 
 def _sold() -> SQL:
@@ -244,8 +292,10 @@ def _invoiced(span: Span) -> SQL:
     LEFT JOIN billed ON billed.invoice_line_id = line.id
     LEFT JOIN %(splits)s ON split.key = line.id
     WHERE move.state = 'posted' AND move.move_type IN %(types)s AND line.display_type = 'product' AND %(days)s
+        AND %(is_own_move)s
 )""",
         month=_month(SQL("move.invoice_date")),
+        is_own_move=_is_own_move(span),
         splits=INVOICE_SPLITS,
         types=DOCUMENT_TYPES,
         credit_note_types=CREDIT_NOTE_TYPES,
@@ -270,11 +320,12 @@ def _collected(span: Span) -> SQL:
         SUM(fact.amount) AS amount
     FROM (%s) fact
     -- What tills sell without an invoice is no step from an order to its money.
-    WHERE fact.res_model = 'account.move'
+    WHERE fact.res_model = 'account.move' AND %s
     GROUP BY fact.res_id, fact.company_id, fact.team_id, fact.user_id, fact.partner_id, 6
 )""",
         _month(SQL("fact.day")),
         collected,
+        span.limits.facts if span.limits else SQL("TRUE"),
     )
 
 

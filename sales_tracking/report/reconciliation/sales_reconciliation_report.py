@@ -10,7 +10,7 @@ from odoo.tools.query import Query
 from ...tools import limits
 from ...tools.arguments import given_ids, given_period
 from ...tools.tills import tills
-from .bridge import CODES, Span, bridge
+from .bridge import CODES, Limits, Span, bridge
 
 STEPS = [
     ("ordered_in_visits", "Ordered in Visits"),
@@ -131,14 +131,41 @@ class SalesReconciliationReport(models.Model):
 
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):
-        """Let the limits on the month reach the documents."""
+        """Let the limits on the month, on people and on teams, those of the record rules too, reach the documents."""
         domain = Domain(domain).optimize_full(self)
+        asked = limits.readable(self, domain, bypass_access)
         first, last, domain = limits.days(domain, "month")
         # A month is told by its first day: the one after a limit in the middle of a month is the next.
         first = first and date_utils.start_of(first - timedelta(days=1), "month") + relativedelta(months=1)
         span = self._span(first, last and date_utils.end_of(last, "month"))
-        spanned = self.with_context(reconciliation_span=span)
+        spanned = self.with_context(reconciliation_span=span._replace(limits=self._limits(asked)))
         return super(SalesReconciliationReport, spanned)._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    @api.model
+    def _limits(self, asked):
+        """What the domain asks of people and teams, of which each document of a row has to fulfil its own part.
+
+        :param Domain asked: optimized in full
+        """
+        if not any(condition.field_expr in ("team_id", "user_id") for condition in asked.iter_conditions()):
+            return None
+
+        def on(user, team=None):
+            columns = {"user_id": SQL.identifier(*user)} | ({"team_id": SQL.identifier(*team)} if team else {})
+            return limits.on_columns(self, asked, columns)
+
+        return Limits(
+            # Of a share only the person is asked for: its documents may be of several teams.
+            orders=SQL(
+                """(%s OR EXISTS (
+                    SELECT FROM sales_credit_split share WHERE share.order_id = sale.id AND %s
+                ))""",
+                on(("sale", "user_id"), ("sale", "team_id")),
+                on(("share", "user_id")),
+            ),
+            documents=on(("move", "invoice_user_id"), ("move", "team_id")),
+            facts=on(("fact", "user_id"), ("fact", "team_id")),
+        )
 
     @api.model
     def _read_group_orderby(self, order: str, groupby_terms: dict[str, SQL], query: Query) -> SQL:

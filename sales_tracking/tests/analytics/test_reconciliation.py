@@ -247,3 +247,17 @@ class TestReconciliation(SalesTrackingCommon):
             facts = self._facts(basis, [("user_id", "in", [user.id for user in people]), *of_span])
             self.assertAlmostEqual(figures[basis], sum(facts.mapped("amount")), 2)
             self.assertTrue(figures[basis])
+        self._assert_limits_change_no_row(people)
+
+    def _assert_limits_change_no_row(self, people):
+        """What is read of a person or a team is what is read of all, without the rows of the others."""
+        report = self.env["sales.reconciliation.report"]
+        names = ["code", "month", "user_id", "team_id", "amount", "res_model", "res_id"]
+        days = [("month", ">=", "2026-01-01")]
+        everything = report.search_read(days, names)
+        self.assertTrue(everything)
+        for person in people:
+            of_person = report.search_read([*days, ("user_id", "=", person.id)], names)
+            self.assertEqual(of_person, [row for row in everything if row["user_id"][0] == person.id])
+        of_team = report.search_read([*days, ("team_id.user_id", "=", self.lead_user.id)], names)
+        self.assertEqual(of_team, [row for row in everything if row["team_id"] and row["team_id"][0] == self.team.id])

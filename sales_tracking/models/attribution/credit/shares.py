@@ -115,7 +115,9 @@ def shares(touches: SQL, scope: Scope) -> SQL:
         FROM rounded
         JOIN confirmed ON confirmed.id = rounded.order_id
         LEFT JOIN crm_lead lead ON lead.id = confirmed.opportunity_id
-        LEFT JOIN utm_medium medium ON medium.id = rounded.medium_id""",
+        LEFT JOIN utm_medium medium ON medium.id = rounded.medium_id
+        -- What a reader asks of touches is asked of the result: PostgreSQL would expect it to leave a row, and loop.
+        OFFSET 0""",
         touches=touches,
         weights=SQL(" UNION ALL ").join(
             SQL(
