@@ -44,7 +44,10 @@ class SalesCommissionPlan(models.Model):
     def _compute_my_outlook(self):
         # As superuser: the figures are the reader's own, whatever the rights on orders and rules.
         partner = self.env.user.partner_id
-        for plan in self:
+        # A plan that is not saved yet has nobody on it.
+        self.my_period_name = self.my_next_level = False
+        self.my_earned_amount = self.my_payable_amount = self.my_expected_amount = self.my_level_progress = 0
+        for plan in self._origin:
             period_start, _end = plan._period_bounds(plan.company_id._sales_today())
             statement = self.env["sales.commission.statement"].search(
                 [("plan_id", "=", plan.id), ("partner_id", "=", partner.id), ("period_start", "=", period_start)]

@@ -40,6 +40,16 @@ class TestCommissionDispute(SalesCommissionCommon):
         self.assertEqual(activity.user_id, self.manager)
         self.assertIn(self.salesperson.name, activity.summary)
 
+    def test_a_form_tells_nothing_of_the_pay_of_others(self):
+        """What is related to an entry is computed as superuser: the entry has to be one that the reader sees."""
+        spec = {"entry_amount": {}, "explanation": {}}
+        disputes = self.env["sales.commission.dispute"].with_user(self.peer)
+        for values, context in (({"entry_id": self.entry.id}, {}), ({}, {"default_entry_id": self.entry.id})):
+            with self.subTest(context=context), self.assertRaises(AccessError):
+                disputes.with_context(**context).onchange(values, list(values), spec)
+        own = disputes.with_user(self.salesperson).onchange({"entry_id": self.entry.id}, ["entry_id"], spec)
+        self.assertEqual(own["value"]["entry_amount"], 50)
+
     def test_the_person_answers_back(self):
         message = self._dispute().message_post(body="Here is the contract.")
         self.assertEqual(message.author_id, self.salesperson.partner_id)

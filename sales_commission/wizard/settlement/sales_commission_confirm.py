@@ -10,6 +10,7 @@ class SalesCommissionConfirm(models.TransientModel):
 
     _name = "sales.commission.confirm"
     _description = "Confirm Commission Statements"
+    _inherit = ["sales.onchange.mixin"]
 
     statement_ids = fields.Many2many(
         comodel_name="sales.commission.statement", string="Statements", default=lambda self: self._default_statements()

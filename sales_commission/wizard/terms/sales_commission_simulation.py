@@ -8,6 +8,7 @@ class SalesCommissionSimulation(models.TransientModel):
 
     _name = "sales.commission.simulation"
     _description = "Commission Simulation"
+    _inherit = ["sales.onchange.mixin"]
 
     version_id = fields.Many2one(
         comodel_name="sales.commission.version", string="Terms", required=True, ondelete="cascade"

@@ -9,6 +9,7 @@ class SalesTargetAllocate(models.TransientModel):
 
     _name = "sales.target.allocate"
     _description = "Share a Target"
+    _inherit = ["sales.onchange.mixin"]
 
     target_id = fields.Many2one(comodel_name="sales.target", required=True, readonly=True)
     currency_id = fields.Many2one(related="target_id.currency_id")
@@ -55,6 +56,7 @@ class SalesTargetAllocate(models.TransientModel):
 class SalesTargetAllocateLine(models.TransientModel):
     _name = "sales.target.allocate.line"
     _description = "Part of a Target to Share"
+    _inherit = ["sales.onchange.mixin"]
 
     wizard_id = fields.Many2one(comodel_name="sales.target.allocate", required=True, ondelete="cascade")
     part_id = fields.Many2one(comodel_name="sales.target", readonly=True)

@@ -49,7 +49,7 @@ class SalesTargetImport(models.TransientModel):
 
     _name = "sales.target.import"
     _description = "Import Targets"
-    _inherit = ["sales.xlsx.mixin"]
+    _inherit = ["sales.onchange.mixin", "sales.xlsx.mixin"]
 
     company_id = fields.Many2one(comodel_name="res.company", required=True, default=lambda self: self.env.company)
     file = fields.Binary(string="XLSX File", attachment=False)
@@ -324,6 +324,7 @@ class SalesTargetImport(models.TransientModel):
 class SalesTargetImportLine(models.TransientModel):
     _name = "sales.target.import.line"
     _description = "Row of a Target Import"
+    _inherit = ["sales.onchange.mixin"]
     _order = "row, id"
 
     wizard_id = fields.Many2one(comodel_name="sales.target.import", required=True, ondelete="cascade")

@@ -112,7 +112,7 @@ class SalesHandoverLine(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_count(self):
         for line in self:
-            is_open = line.state == "draft" and line.handover_id
+            is_open = line.state == "draft" and line.handover_id and line.kind
             line.count = len(line._records()) if is_open else len(line.given_ids or ())
 
     @api.depends("kind")

@@ -1,4 +1,5 @@
 from . import sales_append_only_mixin
+from . import sales_onchange_mixin
 from . import sales_guarded_mixin
 from . import sales_kept_fact_mixin
 from . import sales_portal_mixin

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools import ormcache
 
-ADDONS = ("sales_tracking", "sales_target", "sales_commission")
+from .sales_onchange_mixin import ADDONS
 
 # Its identity lets an action through, which no caller over RPC can pass.
 DECISION = object()
@@ -25,6 +25,7 @@ class SalesGuardedMixin(models.AbstractModel):
 
     _name = "sales.guarded.mixin"
     _description = "Fields That Only Actions Set"
+    _inherit = ["sales.onchange.mixin"]
 
     _decided_fields = frozenset()
     _given_once = frozenset()

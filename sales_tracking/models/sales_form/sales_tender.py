@@ -156,14 +156,21 @@ class SalesTender(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         tenders = super().create(vals_list)
+        tenders._check_lead_access()
         tenders._plan_tasks()
         return tenders
 
     def write(self, vals):
         result = super().write(vals)
+        if "lead_id" in vals:
+            self._check_lead_access()
         if {"deadline", "user_id"} & vals.keys():
             self.filtered(lambda tender: tender.state == "preparing")._plan_tasks()
         return result
+
+    def _check_lead_access(self):
+        """A tender shows the name of its opportunity: only who may open that can choose it."""
+        self.lead_id.check_access("read")
 
     def _read_group_select(self, aggregate_spec: str, query: Query) -> SQL:
         """Win rates are shares of what was decided; nothing decided has none."""

@@ -15,7 +15,7 @@ class SalesVisitReport(models.TransientModel):
 
     _name = "sales.visit.report"
     _description = "Visit Report"
-    _inherit = ["sales.xlsx.mixin"]
+    _inherit = ["sales.onchange.mixin", "sales.xlsx.mixin"]
 
     period = fields.Selection(selection=[("day", "Day"), ("week", "Week")], required=True, default="day")
     date = fields.Date(

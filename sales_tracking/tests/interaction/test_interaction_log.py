@@ -162,9 +162,8 @@ class TestInteractionLog(SalesTrackingCommon):
         )
 
     def test_of_a_colleague_is_refused(self):
-        log = self.env["sales.interaction.log"].with_user(self.peer).create({"lead_id": self.opportunity.id})
         with self.assertRaises(AccessError):
-            log.action_log()
+            self.env["sales.interaction.log"].with_user(self.peer).create({"lead_id": self.opportunity.id})
         own = self.env["sales.interaction.log"].with_user(self.salesperson).create({"lead_id": self.opportunity.id})
         with self.assertRaises(AccessError):
             own.with_user(self.peer).action_log()

@@ -285,6 +285,7 @@ class SalesChatImport(models.TransientModel):
 class SalesChatImportSender(models.TransientModel):
     _name = "sales.chat.import.sender"
     _description = "Who Wrote in an Imported Chat"
+    _inherit = ["sales.onchange.mixin"]
     _order = "count desc, id"
 
     wizard_id = fields.Many2one(comodel_name="sales.chat.import", required=True, ondelete="cascade")
@@ -296,6 +297,7 @@ class SalesChatImportSender(models.TransientModel):
 class SalesChatImportDay(models.TransientModel):
     _name = "sales.chat.import.day"
     _description = "Day of an Imported Chat"
+    _inherit = ["sales.onchange.mixin"]
     _order = "day desc"
 
     wizard_id = fields.Many2one(comodel_name="sales.chat.import", required=True, ondelete="cascade")

@@ -13,6 +13,7 @@ class SalesChatSend(models.TransientModel):
 
     _name = "sales.chat.send"
     _description = "Send a Chat Message"
+    _inherit = ["sales.onchange.mixin"]
 
     chat_id = fields.Many2one(comodel_name="sales.chat", readonly=True)
     document = fields.Reference(selection=MODELS, readonly=True)

@@ -15,6 +15,7 @@ class SalesInteractionLog(models.TransientModel):
 
     _name = "sales.interaction.log"
     _description = "Log Interaction"
+    _inherit = ["sales.onchange.mixin"]
 
     lead_id = fields.Many2one(comodel_name="crm.lead", readonly=True)
     order_id = fields.Many2one(comodel_name="sale.order", readonly=True)

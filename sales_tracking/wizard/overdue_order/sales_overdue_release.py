@@ -7,7 +7,7 @@ class SalesOverdueRelease(models.TransientModel):
 
     _name = "sales.overdue.release"
     _description = "Release of an Order of an Overdue Customer"
-    _inherit = ["sales.text.limit.mixin"]
+    _inherit = ["sales.onchange.mixin", "sales.text.limit.mixin"]
 
     order_id = fields.Many2one(comodel_name="sale.order", required=True, ondelete="cascade")
     reason = fields.Text(required=True)

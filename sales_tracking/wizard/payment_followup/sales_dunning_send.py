@@ -9,6 +9,7 @@ class SalesDunningSend(models.TransientModel):
 
     _name = "sales.dunning.send"
     _description = "Send Payment Reminders"
+    _inherit = ["sales.onchange.mixin"]
 
     account_ids = fields.Many2many(comodel_name="sales.dunning.account", string="Customers", required=True)
     account_id = fields.Many2one(

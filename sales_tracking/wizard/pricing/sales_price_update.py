@@ -6,6 +6,7 @@ class SalesPriceUpdate(models.TransientModel):
 
     _name = "sales.price.update"
     _description = "Update Prices"
+    _inherit = ["sales.onchange.mixin"]
 
     order_id = fields.Many2one(comodel_name="sale.order", required=True, ondelete="cascade")
     line_ids = fields.Many2many(comodel_name="sale.order.line", string="Typed Prices", compute="_compute_line_ids")

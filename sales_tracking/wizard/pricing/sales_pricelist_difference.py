@@ -14,7 +14,7 @@ class SalesPricelistDifference(models.TransientModel):
 
     _name = "sales.pricelist.difference"
     _description = "Price List Difference"
-    _inherit = ["sales.xlsx.mixin"]
+    _inherit = ["sales.onchange.mixin", "sales.xlsx.mixin"]
     _check_company_auto = True
 
     company_id = fields.Many2one(comodel_name="res.company", required=True, default=lambda self: self.env.company)

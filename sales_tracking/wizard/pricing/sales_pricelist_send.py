@@ -10,7 +10,7 @@ class SalesPricelistSend(models.TransientModel):
 
     _name = "sales.pricelist.send"
     _description = "Send Price Lists"
-    _inherit = ["sales.text.limit.mixin"]
+    _inherit = ["sales.onchange.mixin", "sales.text.limit.mixin"]
     _check_company_auto = True
 
     company_id = fields.Many2one(

@@ -9,7 +9,7 @@ class SalesErase(models.TransientModel):
 
     _name = "sales.erase"
     _description = "Erase Personal Data"
-    _inherit = ["sales.text.limit.mixin"]
+    _inherit = ["sales.onchange.mixin", "sales.text.limit.mixin"]
 
     partner_id = fields.Many2one(
         comodel_name="res.partner",

@@ -10,7 +10,7 @@ class SalesReceivableStatement(models.TransientModel):
 
     _name = "sales.receivable.statement"
     _description = "Receivables as of a Day"
-    _inherit = ["sales.xlsx.mixin"]
+    _inherit = ["sales.onchange.mixin", "sales.xlsx.mixin"]
 
     company_id = fields.Many2one(comodel_name="res.company", required=True, default=lambda self: self.env.company)
     as_of = fields.Date(

@@ -6,6 +6,7 @@ class SalesCashSale(models.TransientModel):
 
     _name = "sales.cash.sale"
     _description = "Cash Sale"
+    _inherit = ["sales.onchange.mixin"]
     _check_company_auto = True
 
     order_id = fields.Many2one(comodel_name="sale.order", required=True, ondelete="cascade", check_company=True)

@@ -305,6 +305,7 @@ class SalesCallImport(models.TransientModel):
 class SalesCallImportColumn(models.TransientModel):
     _name = "sales.call.import.column"
     _description = "Column of a Call List"
+    _inherit = ["sales.onchange.mixin"]
     _order = "index"
 
     wizard_id = fields.Many2one(comodel_name="sales.call.import", required=True, ondelete="cascade")
@@ -333,6 +334,7 @@ class SalesCallImportColumn(models.TransientModel):
 class SalesCallImportProblem(models.TransientModel):
     _name = "sales.call.import.problem"
     _description = "Row of a Call List That Can't Be Read"
+    _inherit = ["sales.onchange.mixin"]
     _order = "row"
 
     wizard_id = fields.Many2one(comodel_name="sales.call.import", required=True, ondelete="cascade")
