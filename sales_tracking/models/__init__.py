@@ -15,6 +15,7 @@ from . import hold
 from . import receivable
 from . import order_gate
 from . import overdue_order
+from . import digest
 from . import funnel
 from . import handover
 from . import interaction

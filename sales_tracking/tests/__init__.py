@@ -6,6 +6,7 @@ from .attribution import *  # noqa: F403
 from .audience import *  # noqa: F403
 from .chat import *  # noqa: F403
 from .contact_inbox import *  # noqa: F403
+from .digest import *  # noqa: F403
 from .funnel import *  # noqa: F403
 from .handover import *  # noqa: F403
 from .interaction import *  # noqa: F403
