@@ -65,7 +65,10 @@ RIGHTS = {
     "constraints": """
         SELECT conrelid::regclass || '.' || conname || ' ' || pg_get_constraintdef(oid)
         FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 'n'""",
-    "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    # PostgreSQL itself names those of links, by the order in which the tables were made where it cuts names off.
+    "indexes": """
+        SELECT CASE WHEN tablename LIKE '%\\_rel' THEN replace(indexdef, indexname, 'link') ELSE indexdef END
+        FROM pg_indexes WHERE schemaname = 'public'""",
 }
 
 
