@@ -6,8 +6,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.sales_commission.models.terms import sales_commission_plan
-from odoo.addons.sales_commission.tests.common import MARCH, TODAY, SalesCommissionCommon
+from ...models.terms import sales_commission_plan
+from ..common import MARCH, TODAY, SalesCommissionCommon
 
 
 @tagged("post_install", "-at_install")

@@ -9,8 +9,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.sales_tracking.models.visit import sales_visit
-
+from ...models.visit import sales_visit
 from .common_visit import NEAR, VisitCommon
 
 
@@ -59,7 +58,7 @@ class TestVisit(VisitCommon):
             visits = self.env["sales.visit"].union(*(self._visit(date_start="2026-03-10 10:00:00") for _ in range(3)))
         told = []
 
-        def commit_progress(job, processed=0, **remaining):
+        def commit_progress(_job, processed=0, **remaining):
             told.append(remaining.get("remaining", processed))
             return len(told) < 2  # time for one batch
 
