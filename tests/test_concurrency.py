@@ -196,3 +196,23 @@ def test_killed_in_the_middle_of_a_history_capture(server, world):
     run_inside(server.database, "backfill")
     assert recorded() == mails
     assert progress()[0] == "done"
+
+
+def test_two_jobs_take_the_chats_of_one_customer(server, world):
+    """Each message once, whichever job takes it, in one chat and on one day; what they let go is taken by the next."""
+    # More than one job takes in a batch.
+    account = run_inside(server.database, "chat_events", 60)
+    with slow_inserts(server.database, "sales_chat_message", 0.2), ThreadPoolExecutor() as pool:
+        list(pool.map(lambda _job: run_inside(server.database, "chat_job"), range(2)))
+    for _run in range(5):
+        if not run_inside(server.database, "chat_job"):
+            break
+    [[messages, different, chats]] = SQL(
+        "SELECT COUNT(*), COUNT(DISTINCT message_key), COUNT(DISTINCT chat_id) FROM sales_chat_message"
+        f" WHERE account_id = {account}", server.database)
+    assert (int(messages), int(different), int(chats)) == (60, 60, 1)
+    counted = SQL(
+        "SELECT message_count FROM sales_interaction WHERE res_model = 'sales.chat'"
+        f" AND res_id IN (SELECT id FROM sales_chat WHERE account_id = {account})", server.database)
+    assert [int(count) for [count] in counted] == [60]
+    assert SQL(f"SELECT COUNT(*) FROM sales_chat_event WHERE account_id = {account}", server.database) == [["0"]]

@@ -19,6 +19,17 @@ def sold(neighbours):
     return run_inside(neighbours, "tills")
 
 
+def test_discount_on_a_whole_order(sold):
+    """60 and 40 less 10: 54 and 36, for facts by product as well; the refund takes all of it back."""
+    seen = sold["discounted"]
+    assert seen["sold"] == each(90)
+    assert seen["by_product"] == [["Pepper", 54, 1], ["Salt", 36, 1]]
+    assert seen["commission"] == 9
+    assert seen["refunded"] == each(0)
+    assert seen["refund_by_product"] == [["Pepper", -54, -1], ["Salt", -36, -1]]
+    assert seen["commission_refunded"] == 0
+
+
 def test_sold_invoiced_and_collected_once(sold):
     """111 on a receipt, 222 on an invoice, 50 returned; the same before and after the session is closed."""
     assert sold["open"] == sold["closed"] == each(283)

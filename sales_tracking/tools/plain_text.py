@@ -1,4 +1,4 @@
-"""Plain text where HTML is expected."""
+"""Text that others send: as the database takes it, and as it is shown where HTML is expected."""
 
 from markupsafe import Markup, escape
 
@@ -10,3 +10,12 @@ def to_html(text: str | None) -> Markup:
     Markup('&lt;a href=&#34;https://example.com&#34;&gt;Sign in&lt;/a&gt;<br/>now')
     """
     return Markup("<br/>").join(escape(text or "").splitlines())
+
+
+def storable(text: str) -> str:
+    """Leave out what the database takes for no text: null characters, and halves of characters that JSON may name.
+
+    >>> storable("a\x00b\ud800c")
+    'abc'
+    """
+    return text.encode("utf-8", "ignore").decode().replace("\x00", "")

@@ -56,6 +56,7 @@ def first_day(env, company):
     shop.order([*pair, {**pair[0], "price_unit": 0}], {})
     shop.order([{**pair[0], "qty": 2}, {**pair[1]}], {"cash": 20})
     seen["exchanged"] = shop.since(seen["all"])
+    seen["discounted"] = discounted(shop)
     if "hr.employee" in env:
         employee = env["hr.employee"].create({"name": "Employee", "user_id": shop.user("employee").id})
         shop.sell([20], {"cash": 20}, employee_id=employee.id)
@@ -63,6 +64,33 @@ def first_day(env, company):
         seen["of_employee"] = shop.figures(("user_id", "=", employee.user_id.id))
     shop.close()
     shop.commission()
+    return seen
+
+
+def discounted(shop):
+    """An order of 60 and 40 less a discount of 10 on all of it, and its refund: amounts in all and by product."""
+    salt, discount = shop.env["product.product"].create(
+        [{"name": name, "taxes_id": [], "available_in_pos": True} for name in ("Salt", "Discount on the Order")]
+    )
+    shop.config.discount_product_id = discount
+    before, paid = shop.figures(), shop.commission()["total"]
+    prices = {shop.pepper: 60, salt: 40, discount: -10}
+    lines = [{"product_id": product.id, "qty": 1, "price_unit": price} for product, price in prices.items()]
+    sold = shop.order(lines, {"cash": 90})
+
+    def by_product():
+        domain = [("res_model", "=", "pos.order"), ("basis", "=", "collected"), ("res_id", "in", orders.ids)]
+        groups = shop.env["sales.achievement"]._read_group(domain, ["product_id"], ["amount:sum", "quantity:sum"])
+        return sorted((product.name, round(amount, 2), quantity) for product, amount, quantity in groups)
+
+    orders = sold
+    seen = {"sold": shop.since(before), "by_product": by_product()}
+    seen["commission"] = round(shop.commission()["total"] - paid, 2)
+    orders = shop.env["pos.order"].browse(sold.refund()["res_id"])
+    orders._compute_prices()
+    shop.pay(orders, {"cash": orders.amount_total})
+    seen |= {"refunded": shop.since(before), "refund_by_product": by_product()}
+    seen["commission_refunded"] = round(shop.commission()["total"] - paid, 2)
     return seen
 
 

@@ -98,7 +98,7 @@ class SalesAchievement(models.Model):
     @api.model
     def _facts(self, scope: Scope) -> SQL:
         """The statement whose rows are the facts of the scope."""
-        discount_products = self.env["res.company"]._discount_products()
+        discount_products = self.env["res.company"]._discount_products() + tills.discount_products(self.env)
         query = facts(scope._replace(discount_products=discount_products, tills=tills.tills(self.env)))
         # Beside the fields of _depends, which names only what the addon depends on.
         return SQL().join([query, *(SQL(to_flush=field) for field in tills.fields_to_flush(self.env))])

@@ -17,6 +17,8 @@ MOST_LINES = 400_000
 LONGEST_LINE = 70_000
 LONGEST_NAME = 120
 LONGEST_FIRST_LINE = 200
+# What the messenger says is short. A longer text would let the pattern look through it again and again.
+LONGEST_NOTICE = 300
 
 _MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _IOS = re.compile(r"\[([^\]\[]{6,45})\] (.*)", re.DOTALL)
@@ -75,6 +77,8 @@ def parse(text: str) -> list[ExportedMessage]:
     (datetime.time(9, 15, 30), datetime.time(21, 15, 30))
     >>> parse("04.03.26 09.15 - Budi: Pesan ini telah dihapus")[0].kind
     'deleted'
+    >>> [message.sender for message in parse("03/04/26, 9:15 AM - Budi: " + "security code " * 4900)]
+    ['Budi']
     >>> parse("Dear all,\\nthis is a letter.")
     Traceback (most recent call last):
     odoo.addons.sales_tracking.tools.uploads.UploadError: format
@@ -96,7 +100,7 @@ def parse(text: str) -> list[ExportedMessage]:
             messages.append(_message(*current))
         day, clock, rest = started
         sender = _SENDER.match(rest)
-        is_message = sender and not _SYSTEM.match(sender[2])
+        is_message = sender and not _SYSTEM.match(sender[2][:LONGEST_NOTICE])
         current = (day, clock, sender[1].strip().lstrip("~ \N{NO-BREAK SPACE}"), [sender[2]]) if is_message else None
     if current:
         messages.append(_message(*current))

@@ -121,7 +121,8 @@ class SalesChatEvent(models.Model):
                 "account_id": account.id,
                 "message_key": told.key,
                 "direction": "out" if is_status else told.direction,
-                "date": told.moment,
+                # A clock that runs ahead keeps no chat open.
+                "date": min(told.moment, fields.Datetime.now()),
                 "kind": "other" if is_status else told.kind,
                 "body": (not is_status and account.company_id._kept_text(told.text)) or False,
                 "state": told.state if is_status else "received" if told.direction == "in" else "sent",

@@ -10,6 +10,8 @@ from urllib.parse import quote, urlsplit
 
 import requests
 
+from ...tools.plain_text import storable
+
 API = "https://graph.facebook.com/v23.0"
 TIMEOUT = (5, 20)
 STATES = ("sent", "delivered", "read", "failed")
@@ -92,12 +94,12 @@ def read_event(payload: str, phone_number_id: str) -> tuple[list[Message], list[
         raise ValueError("no JSON object")
     messages, statuses, names = [], [], {}
     for value in _values(event):
-        if str((value.get("metadata") or {}).get("phone_number_id")) != phone_number_id:
+        if str(_dict(value.get("metadata")).get("phone_number_id")) != phone_number_id:
             continue
         for contact in _dicts(value.get("contacts")):
-            name = (contact.get("profile") or {}).get("name")
+            name = _dict(contact.get("profile")).get("name")
             if contact.get("wa_id") and name:
-                names[f"+{contact['wa_id']}"] = str(name)[:200]
+                names[f"+{contact['wa_id']}"] = _text(name)[:200]
         messages += filter(None, (_message(each, "in", "from") for each in _dicts(value.get("messages"))))
         # Sent by the company from the messenger itself.
         messages += filter(None, (_message(each, "out", "to") for each in _dicts(value.get("message_echoes"))))
@@ -199,16 +201,25 @@ def _values(event):
                 yield change["value"]
 
 
+def _dict(value):
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value):
+    """What the provider has as text, as the database takes it."""
+    return storable(str(value or ""))
+
+
 def _dicts(values):
     return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
 
 
 def _message(values, direction, side):
-    key, number, moment = values.get("id"), values.get(side), _moment(values.get("timestamp"))
+    key, number, moment = _text(values.get("id"))[:200], values.get(side), _moment(values.get("timestamp"))
     if not key or not number or not moment:
         return None
     kind = values.get("type")
-    content = values.get(kind) if isinstance(kind, str) and isinstance(values.get(kind), dict) else {}
+    content = _dict(values.get(kind)) if isinstance(kind, str) else {}
     media = None
     match kind:
         case "text":
@@ -220,23 +231,24 @@ def _message(values, direction, side):
             kind, text = "text", content.get("text")
         case _:
             kind, text = "other", None
-    text = str(text or "").replace("\x00", "")
-    return Message(str(key)[:200], f"+{number}", direction, moment, kind, text, media)
+    return Message(key, f"+{number}", direction, moment, kind, _text(text), media)
 
 
 def _media(content):
     if not content.get("id"):
         return None
-    return Media(str(content["id"])[:200], str(content.get("filename") or "").replace("\x00", "")[:200])
+    return Media(_text(content["id"])[:200], _text(content.get("filename"))[:200])
 
 
 def _status(values):
-    key, moment = values.get("id"), _moment(values.get("timestamp"))
+    key, moment = _text(values.get("id"))[:200], _moment(values.get("timestamp"))
     if not key or not moment or values.get("status") not in STATES:
         return None
     errors = _dicts(values.get("errors"))
-    error = f"{errors[0].get('code')}: {errors[0].get('title') or errors[0].get('message')}"[:500] if errors else None
-    return Status(str(key)[:200], f"+{values.get('recipient_id')}", values["status"], moment, error)
+    error = None
+    if errors:
+        error = _text(f"{errors[0].get('code')}: {errors[0].get('title') or errors[0].get('message')}")[:500]
+    return Status(key, f"+{values.get('recipient_id')}", values["status"], moment, error)
 
 
 def _moment(text):

@@ -3,15 +3,21 @@
 import hashlib
 import hmac
 import json
+import re
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from ...tools.plain_text import storable
 
 EVENTS = ("ringing", "answered", "ended")
 DIRECTIONS = ("in", "out")
 LONGEST_TEXT = 200
 LONGEST_ADDRESS = 2_000
 EARLIEST = datetime(2000, 1, 1)
+
+# Spaces, control characters and marks of direction, with which an address looks like another.
+_NO_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class EventError(ValueError):
@@ -104,7 +110,7 @@ def _text(values, name, required=False, longest=LONGEST_TEXT):
         value = str(value)
     if value is not None and not isinstance(value, str):
         raise EventError(f'"{name}" must be text.')
-    value = (value or "").replace("\x00", "").strip()
+    value = storable(value or "").strip()
     if required and not value:
         raise EventError(f'"{name}" is missing.')
     if len(value) > longest:
@@ -121,7 +127,7 @@ def _choice(values, name, choices):
 
 def _address(values, name):
     value = _text(values, name, longest=LONGEST_ADDRESS)
-    if value and not value.startswith(("https://", "http://")):
+    if value and (not value.startswith(("https://", "http://")) or _NO_ADDRESS.search(value)):
         raise EventError(f'"{name}" must be an address that begins with https:// or http://.')
     return value
 

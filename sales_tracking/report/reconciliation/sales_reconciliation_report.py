@@ -9,6 +9,7 @@ from odoo.tools.query import Query
 
 from ...tools import limits
 from ...tools.arguments import given_ids, given_period
+from ...tools.tills import discount_products as till_discounts
 from ...tools.tills import tills
 from .bridge import CODES, Limits, Span, bridge
 
@@ -58,7 +59,10 @@ class SalesReconciliationReport(models.Model):
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)
     currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
     partner_id = fields.Many2one(comodel_name="res.partner", string="Customer", readonly=True)
-    amount = fields.Monetary(readonly=True, help="Untaxed, in the company's currency.")
+    amount = fields.Monetary(
+        readonly=True,
+        help="Untaxed, in the company's currency. What tills sell without an invoice is no part of this report.",
+    )
     res_model = fields.Char(string="Document Model", readonly=True)
     res_id = fields.Many2oneReference(string="Document", model_field="res_model", readonly=True)
     visit_id = fields.Many2one(comodel_name="sales.visit", readonly=True)
@@ -126,7 +130,7 @@ class SalesReconciliationReport(models.Model):
 
     @api.model
     def _span(self, first=None, last=None):
-        discount_products = self.env["res.company"]._discount_products()
+        discount_products = self.env["res.company"]._discount_products() + till_discounts(self.env)
         return Span(first, last, discount_products, tills(self.env))
 
     @api.model

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 import requests
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -192,6 +193,30 @@ class TestChatAccount(ChatAccountCommon):
             self._chats().message_ids.sorted("id"),
             [{"kind": "media", "body": "Lada"}, {"kind": "other", "body": False}, {"kind": "other", "body": False}],
         )
+
+    def test_what_is_malformed_never_takes_the_rest_along(self):
+        """Parts of other shapes than documented, and halves of characters, beside a good message in one event."""
+        odd = [
+            {**self._text(f"wamid.{number}"), **values}
+            for number, values in enumerate(
+                [{"id": "\ud800"}, {"from": {"a": 1}}, {"type": {}}, {"text": ["x"]}, {"timestamp": "9" * 400}]
+            )
+        ]
+        event = json.loads(self._payload([*odd, self._text("wamid.good", "Pagi \ud83d\x00")]))
+        [change] = event["entry"][0]["changes"]
+        change["value"]["contacts"].append({"wa_id": "1", "profile": ["x"]})
+        event["entry"] += [{"changes": [{"value": {"metadata": ["x"]}}]}, "x", {"changes": {"value": 1}}]
+        self.env["sales.chat.event"].receive(self.account, json.dumps(event).encode())
+        self._process()
+        self.assertFalse(self.env["sales.chat.event"].search([]))
+        good = self._chats().message_ids.filtered(lambda message: message.message_key == "wamid.good")
+        self.assertEqual(good.body, "Pagi")
+
+    def test_clock_that_runs_ahead(self):
+        """A message of days to come keeps no chat open for free text."""
+        self._tell([self._text(ago=-30 * 24 * 3600)])
+        self._process()
+        self.assertLessEqual(self._chats().last_in_date, fields.Datetime.now())
 
     # ---- Sending
 

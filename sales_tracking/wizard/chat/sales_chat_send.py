@@ -27,7 +27,7 @@ class SalesChatSend(models.TransientModel):
         domain="[('company_id', '=', company_id)]",
     )
     company_id = fields.Many2one(comodel_name="res.company", compute="_compute_company_id")
-    number = fields.Char(compute="_compute_number")
+    number = fields.Char(string="Phone Number", compute="_compute_number")
     is_open = fields.Boolean(compute="_compute_is_open")
     template_ids = fields.Many2many(comodel_name="sales.chat.template", compute="_compute_template_ids")
     template_id = fields.Many2one(

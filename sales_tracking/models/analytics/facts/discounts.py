@@ -11,7 +11,9 @@ class LineTable(NamedTuple):
     """Where the lines of a kind of documents are, and what their taxes and orders are found by.
 
     :param same_order: whether the ``candidate`` and the discount, ``line``, are of the same order
-    :param split_by: the column of a line by which credit splits are found
+    :param is_discounted: whether the ``candidate`` is sold, so that the discount may be on it
+    :param unit: the unit of a line
+    :param split_by: the column of a line by which credit splits are found; None where discounts have none
     """
 
     table: SQL
@@ -19,7 +21,9 @@ class LineTable(NamedTuple):
     tax_table: SQL
     tax_line: SQL
     same_order: SQL
-    split_by: str
+    split_by: str | None
+    is_discounted: SQL
+    unit: SQL
 
     def taxes(self, line: str) -> SQL:
         """The taxes of a line, less those that Odoo doesn't discount."""
@@ -37,6 +41,10 @@ class LineTable(NamedTuple):
         )
 
 
+IS_SOLD = SQL("""candidate.price_subtotal > 0 AND COALESCE(candidate.display_type, 'product') = 'product'
+                    AND candidate.is_downpayment IS NOT TRUE""")
+UNIT = SQL("product_uom_id")
+
 ORDER_LINES = LineTable(
     table=SQL("sale_order_line"),
     document=SQL("order_id"),
@@ -44,6 +52,8 @@ ORDER_LINES = LineTable(
     tax_line=SQL("sale_order_line_id"),
     same_order=SQL("TRUE"),
     split_by="order_id",
+    is_discounted=IS_SOLD,
+    unit=UNIT,
 )
 INVOICE_LINES = LineTable(
     table=SQL("account_move_line"),
@@ -59,6 +69,22 @@ INVOICE_LINES = LineTable(
                 WHERE discount_link.invoice_line_id = line.id AND link.invoice_line_id = candidate.id
             )"""),
     split_by="id",
+    is_discounted=IS_SOLD,
+    unit=UNIT,
+)
+# Of tills: a refund takes back what it discounts with the other sign.
+TILL_LINES = LineTable(
+    table=SQL("pos_order_line"),
+    document=SQL("order_id"),
+    tax_table=SQL("account_tax_pos_order_line_rel"),
+    tax_line=SQL("pos_order_line_id"),
+    same_order=SQL("TRUE"),
+    split_by=None,
+    is_discounted=SQL(
+        "SIGN(candidate.qty) * SIGN(candidate.price_unit) * SIGN(line.qty) * SIGN(line.price_unit) < 0"
+        " AND candidate.price_subtotal <> 0"
+    ),
+    unit=SQL("NULL::int"),
 )
 
 
@@ -81,18 +107,17 @@ def _discounted(lines: LineTable, scope: Scope) -> SQL:
         FROM (
             SELECT *, MAX(likeness) OVER () AS closest
             FROM (
-                SELECT id, %(document)s, product_id, product_uom_id, 1.0 AS weight, 0 AS likeness
+                SELECT id, %(document)s, product_id, %(unit)s AS product_uom_id, 1.0 AS weight, 0 AS likeness
                 FROM %(table)s
                 WHERE id = line.id
                 UNION ALL
                 SELECT
-                    id, %(document)s, product_id, product_uom_id, price_subtotal,
+                    id, %(document)s, product_id, %(unit)s, ABS(price_subtotal),
                     1 + CASE WHEN %(same_order)s THEN 2 ELSE 0 END
                         + CASE WHEN %(taxes)s = %(discount_taxes)s THEN 1 ELSE 0 END
                 FROM %(table)s candidate
-                WHERE candidate.%(document)s = line.%(document)s AND candidate.price_subtotal > 0
-                    AND COALESCE(candidate.display_type, 'product') = 'product'
-                    AND candidate.is_downpayment IS NOT TRUE AND (%(is_discount)s) IS NOT TRUE
+                WHERE candidate.%(document)s = line.%(document)s AND %(is_discounted)s
+                    AND (%(is_discount)s) IS NOT TRUE
             ) candidate
         ) candidate
         WHERE likeness = closest
@@ -100,6 +125,8 @@ def _discounted(lines: LineTable, scope: Scope) -> SQL:
     ) discounted""",
         table=lines.table,
         document=lines.document,
+        unit=lines.unit,
+        is_discounted=lines.is_discounted,
         same_order=lines.same_order,
         taxes=lines.taxes("candidate"),
         discount_taxes=lines.taxes("line"),
@@ -116,13 +143,16 @@ def branches_by_line(
     lines: LineTable,
     splits: SQL,
     scope: Scope,
+    split_key: SQL | None = None,
 ) -> list[SQL]:
     """The branches of lines, named ``line``: an order-wide discount has a row per line that it discounts.
 
     Such a row has the discounted line and its product, a share of the amount and of the margin, and no quantity.
     Where no company has a product for order-wide discounts, nothing is added to the branches.
+
+    :param split_key: what the splits of a line are found by, other than its own column
     """
-    of_line = {"splits": splits, "split_key": SQL.identifier("line", lines.split_by), "scope": scope}
+    of_line = {"splits": splits, "split_key": split_key or SQL.identifier("line", lines.split_by), "scope": scope}
     if not scope.discount_products:
         return branches_by_share(basis, key, columns, tables, where, **of_line)
     is_discount = _is_discount("line", scope)
@@ -144,6 +174,9 @@ def branches_by_line(
             },
             SQL("%s CROSS JOIN %s %s", tables, _discounted(lines, scope), product_tables("discounted", "discounted_")),
             SQL("%s AND %s", where, is_discount),
-            **{**of_line, "split_key": SQL.identifier("discounted", lines.split_by)},
+            **{
+                **of_line,
+                "split_key": SQL.identifier("discounted", lines.split_by) if lines.split_by else SQL("NULL::int"),
+            },
         ),
     ]

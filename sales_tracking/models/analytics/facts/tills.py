@@ -8,7 +8,8 @@ from odoo.tools import SQL
 
 from ....tools.payments import till_payments
 from ....tools.tills import HAS_NO_INVOICE, IS_SOLD, Tills
-from .branch import MEASURES, Scope, branches_by_share, local_day, on_days, on_local_days
+from .branch import MEASURES, Scope, local_day, on_days, on_local_days
+from .discounts import TILL_LINES, branches_by_line
 from .orders import ORDER_SPLITS
 
 # Units of the order's currency per unit of the company's, as the order keeps it.
@@ -100,12 +101,13 @@ def _branches(basis: str, key: list[SQL], columns: dict[str, SQL], tables: SQL, 
 
     The keys begin with negative numbers, which tell these rows from those of other documents' lines.
     """
-    return branches_by_share(
+    return branches_by_line(
         basis,
         key,
         columns,
         tables,
         where,
+        lines=TILL_LINES,
         splits=ORDER_SPLITS,
         split_key=SQL("settled_line.order_id") if scope.tills.settles_orders else SQL("NULL::int"),
         scope=scope,
