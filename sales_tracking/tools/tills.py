@@ -71,8 +71,8 @@ def discount_products(env) -> tuple[int, ...]:
     """The ids of the products by which tills give a discount on a whole order, where they do."""
     if "pos.config" not in env or "discount_product_id" not in env["pos.config"]:
         return ()
-    tills = env["pos.config"].sudo().with_context(active_test=False).search([("discount_product_id", "!=", False)])
-    return tuple(tills.discount_product_id.ids)
+    configs = env["pos.config"].sudo().with_context(active_test=False).search([("discount_product_id", "!=", False)])
+    return tuple(configs.discount_product_id.ids)
 
 
 def fields_to_flush(env) -> list:

@@ -39,14 +39,15 @@ class TestChatBegin(ChatAccountCommon):
         user = user or self.salesperson
         action = (document or self.order).with_user(user).action_chat()
         self.assertEqual(action["res_model"], "sales.chat.send")
-        return self.env["sales.chat.send"].with_user(user).with_context(action["context"]).create({})
+        return self.env["sales.chat.send"].with_user(user).with_context(**action["context"]).create({})
 
     def test_begins_with_an_approved_text(self):
         dialog = self._dialog()
         self.assertEqual((dialog.is_open, dialog.number, dialog.template_id), (False, CUSTOMER_NUMBER, self.approved))
         dialog.action_send()
         self.env["sales.chat.message"].sudo()._cron_send()
-        [(_url, content, _headers)] = self.provider.sent
+        self.assertEqual(len(self.provider.sent), 1)
+        _url, content, _headers = self.provider.sent[0]
         self.assertEqual((content["to"], content["template"]["name"]), (CUSTOMER_NUMBER[1:], "offer_v1"))
         [customer, document, link] = [
             each["text"] for each in content["template"]["components"][0]["parameters"]
