@@ -80,6 +80,7 @@ BENCHMARKS = {
     "screens": Benchmark(_company),
     "jobs": Benchmark(partial(_copy_of_company, "jobs")),
     "install": Benchmark(_core_of_company),
+    "journey": Benchmark(lambda: [_suite()], "5 s for the plan"),
     "dunning": Benchmark(
         lambda: _with_oca(
             "sales_bench_dunning", "account_credit_control", "odoo-addon-account-credit-control==19.0.1.0.0.13"

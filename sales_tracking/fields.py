@@ -28,5 +28,9 @@ class BlankFloat(_Blank, fields.Float):
     """A float that is read as False where the database holds NULL."""
 
 
+class BlankInteger(_Blank, fields.Integer):
+    """A whole number that is read as False where the database holds NULL."""
+
+
 class BlankMonetary(_Blank, fields.Monetary):
     """An amount of money that is read as False where the database holds NULL."""

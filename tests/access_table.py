@@ -54,14 +54,16 @@ ENTERED = {
          "attribution_lookback attribution_half_life dunning_automatic dunning_hour dunning_user_id "
          "portal_promise_share portal_promise_days overdue_order_policy overdue_order_days "
          "overdue_order_amount quotation_followup_automatic quotation_followup_hour quotation_auto_cancel "
-         "quotation_auto_cancel_days visit_policy visit_radius visit_open_hours visit_report_frequency "
+         "quotation_auto_cancel_days visit_policy visit_radius visit_open_hours map_tile_url map_tile_attribution "
+         "visit_report_frequency "
          "visit_report_hour visit_report_since visit_position_months sales_target_alert sales_target_alert_pace "
          "sales_target_alert_attainment sales_commission_product_id sales_commission_account_id "
          "sales_commission_bill_lines chat_text_kept chat_text_months call_recording_months"),
     ],
     "res.partner": [
         (COMPANY_SELLERS, "sales_type"),
-        (ALL_SELLERS, "birth_date gender audience_tag_ids no_quotation_followup"),
+        (ALL_SELLERS,
+         "birth_date gender audience_tag_ids no_quotation_followup customer_class_id visit_weekday visit_hour"),
         (ADMINISTRATORS, "overdue_order_policy"),
         # Each for one's own company.
         (ALL_ADMINISTRATORS, "commission_agent_id"),
@@ -128,10 +130,16 @@ ENTERED = {
          "user_id team_id"),
     ],
     "sales.interaction.backfill": [(ADMINISTRATORS, "date_from")],
-    "sales.interaction.outcome": [(KEEPERS, "name sequence kind is_touchpoint expects_order active")],
+    "sales.interaction.outcome": [(KEEPERS, "name sequence kind is_touchpoint expects_order visit_result active")],
     "sales.margin.approval": [(LEADS, "answer")],
     "sales.margin.rule": [
         (ADMINISTRATORS, "company_id team_id categ_id floor action lead_floor approver_id unknown_cost"),
+    ],
+    "sales.customer.class": [(KEEPERS, "name sequence active color company_id frequency interval_weeks visit_hours")],
+    "sales.journey.import": [(AUTHORS, "plan_id file filename date_order")],
+    "sales.journey.plan": [
+        (LEADS, "user_id"),
+        (SELLERS, "company_id date_from date_to start_partner_id"),
     ],
     "sales.metric": [(ADMINISTRATORS, "name code sequence active direction group_by")],
     "sales.phone.extension": [(ADMINISTRATORS | SYSTEM, "extension user_id")],
@@ -170,7 +178,7 @@ ENTERED = {
         (LEADS, "user_id"),
         (SELLERS,
          "team_id company_id partner_id lead_id order_id purpose date_start planned_hours date_stop "
-         "sequence note next_action_type_id next_action_summary next_action_date"),
+         "sequence note next_action_type_id next_action_summary next_action_date unvisited_reason_id"),
     ],
     "sales.visit.recurrence": [(SELLERS, "interval unit end_type count until")],
     "utm.medium": [(EMPLOYEES, "channel_kind")],
@@ -293,6 +301,7 @@ FINDS = {
     "sales.interaction.backfill": ADMINISTRATORS,
     "sales.interaction.outcome": ALL_SELLERS,
     "sales.margin.rule": COMPANY_SELLERS,
+    "sales.customer.class": ALL_SELLERS,
     "sales.metric": ALL_SELLERS,
     "sales.phone.extension": ADMINISTRATORS | SYSTEM,
     "sales.phone.line": ADMINISTRATORS | SYSTEM,
@@ -344,14 +353,16 @@ READ = {
          "dunning_user_id "
          "portal_promise_share portal_promise_days overdue_order_policy overdue_order_days overdue_order_amount "
          "quotation_followup_automatic quotation_followup_hour quotation_auto_cancel quotation_auto_cancel_days "
-         "visit_policy visit_radius visit_open_hours visit_report_frequency visit_report_hour visit_report_since "
+         "visit_policy visit_radius visit_open_hours map_tile_url map_tile_attribution visit_report_frequency "
+         "visit_report_hour visit_report_since "
          "sales_target_alert sales_target_alert_pace sales_target_alert_attainment sales_commission_product_id "
          "sales_commission_account_id sales_commission_bill_lines chat_text_kept chat_text_months "
          "call_recording_months"),
     ],
     "res.partner": [
         (ALL_SELLERS, "visit_count interaction_count birth_date age age_band gender audience_tag_ids "
-                      "no_quotation_followup"),
+                      "no_quotation_followup customer_class_id visit_weekday visit_hour last_visit_day "
+                      "days_since_visit visit_overdue_days"),
         (ALL_SELLERS | ACCOUNTANTS,
          "sales_type dunning_account_ids receivable_open receivable_overdue receivable_overdue_days payment_delay "
          "payment_score commission_agent_id"),
@@ -359,7 +370,8 @@ READ = {
     ],
     "res.users": [
         (ALL_SELLERS, "visit_count interaction_count birth_date age age_band gender audience_tag_ids "
-                      "no_quotation_followup sales_extensions"),
+                      "no_quotation_followup sales_extensions customer_class_id visit_weekday visit_hour "
+                      "last_visit_day days_since_visit visit_overdue_days"),
         (ALL_SELLERS | ACCOUNTANTS,
          "sales_type dunning_account_ids receivable_open receivable_overdue receivable_overdue_days payment_delay "
          "payment_score commission_agent_id"),

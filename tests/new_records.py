@@ -17,6 +17,12 @@ CREATE = {
     "sales.interaction.outcome": lambda world: {"name": "New"},
     "sales.visit": lambda world: {"partner_id": world["customer"], "company_id": world["company"]},
     "sales.visit.recurrence": lambda world: {"visit_id": world["records"]["sales.visit"]},
+    "sales.customer.class": lambda world: {"name": "New"},
+    "sales.journey.plan": lambda world: {
+        "user_id": world["users"]["salesperson"], "company_id": world["company"], "date_from": "2026-01-05",
+        "date_to": "2026-01-11"},
+    "sales.journey.report": lambda world: {"visit_id": world["records"]["sales.visit"]},
+    "sales.journey.import": lambda world: {"plan_id": world["records"]["sales.journey.plan"]},
     "sales.visit.report.mail": lambda world: {
         "user_id": world["users"]["lead"], "company_id": world["company"], "date_from": "2026-01-02",
         "date_to": "2026-01-02", "state": "sent"},

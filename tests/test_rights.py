@@ -20,6 +20,12 @@ RIGHTS = {
     "sales.visit": (OWN, SALES, OWN, {"manager"}),
     "sales.visit.recurrence": (OWN, OWN, OWN, {"manager"}),
     "sales.visit.report.mail": ({"lead", "manager"}, set(), set(), set()),
+    # The one of the world is shared, what they make is their company's.
+    "sales.customer.class": (SALES | {"foreigner"}, {"manager", "foreigner"}, set(), {"manager", "foreigner"}),
+    "sales.journey.plan": (OWN, *[OWN] * 3),
+    "sales.journey.import": (
+        {"salesperson"}, SALES | {"foreigner"}, {"salesperson"}, SALES | {"foreigner"}),
+    "sales.journey.report": (OWN, set(), set(), set()),
     # What is being logged is only its author's.
     "sales.interaction.log": ({"salesperson"}, SALES | {"foreigner"}, {"salesperson"}, SALES | {"foreigner"}),
     "sales.interaction.backfill": ({"manager"}, *[{"manager"}] * 3),
@@ -106,6 +112,10 @@ WRITE = {
     "sales.visit": {"purpose": "Changed"},
     "sales.visit.recurrence": {"count": 5},
     "sales.visit.report.mail": {"state": "failed"},
+    "sales.customer.class": {"sequence": 11},
+    "sales.journey.plan": {"date_to": "2026-01-10"},
+    "sales.journey.import": {"filename": "plan.xlsx"},
+    "sales.journey.report": {"due": 0},
     "sales.interaction.log": {"note": "Changed"},
     "sales.interaction.backfill": {"date_from": "2026-01-01"},
     "sales.credit.split": {"sequence": 11},

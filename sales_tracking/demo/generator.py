@@ -15,6 +15,7 @@ from . import (
     funnel,
     interactions,
     invoices,
+    journey,
     margins,
     orders,
     people,
@@ -53,6 +54,7 @@ class SalesDemo(models.AbstractModel):
         invoices.create_invoices(story, plan)
         conversations.create_conversations(story, plan)
         visits.create_visits(story)
+        journey.create_journey(story)
         funnel.create_history(story, plan)
         audiences.create_audiences(story, plan)
         followups.create_followups(story, plan)

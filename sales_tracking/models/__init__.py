@@ -26,6 +26,7 @@ from . import subscription
 from . import telephone
 from . import sales_form
 from . import visit
+from . import journey
 from . import website_traffic
 from . import chat
 from . import overview

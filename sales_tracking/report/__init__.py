@@ -1,6 +1,7 @@
 from . import analytics
 from . import attribution
 from . import funnel
+from . import journey
 from . import payment_followup
 from . import pricing
 from . import receivable

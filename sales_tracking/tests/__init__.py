@@ -10,6 +10,7 @@ from .digest import *  # noqa: F403
 from .funnel import *  # noqa: F403
 from .handover import *  # noqa: F403
 from .interaction import *  # noqa: F403
+from .journey import *  # noqa: F403
 from .margin_floor import *  # noqa: F403
 from .mixin import *  # noqa: F403
 from .overdue_order import *  # noqa: F403

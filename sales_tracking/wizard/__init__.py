@@ -2,6 +2,7 @@ from . import sales_import_mixin
 
 from . import chat
 from . import interaction
+from . import journey
 from . import overdue_order
 from . import payment_followup
 from . import pricing

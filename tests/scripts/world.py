@@ -187,6 +187,7 @@ def make_records(env, company, users, teams, pepper, customer):
         "sales.visit": visit.id,
         "sales.visit.recurrence": env["sales.visit.recurrence"].create({"visit_id": visit.id}).id,
         "sales.visit.report.mail": report_mail.id,
+        **make_journey(env, company, salesperson, visit),
         **make_sent_report(env, salesperson),
         "sale.order.price.option": option.id,
         "sale.order.price.option.line": option.line_ids.id,
@@ -475,6 +476,19 @@ def make_margin_approval(env, pepper, customer, of_salesperson):
         ]
     )
     return thin, env["sales.margin.approval"].create({"order_id": waiting.id, "reason": "In confidence"})
+
+
+def make_journey(env, company, salesperson, visit):
+    """A plan of the salesperson, the import of one, and what became of the visit."""
+    plan = env["sales.journey.plan"].create(
+        {"user_id": salesperson.id, "company_id": company.id, "date_from": "2026-01-05", "date_to": "2026-01-11"}
+    )
+    return {
+        "sales.customer.class": env.ref("sales_tracking.customer_class_a").id,
+        "sales.journey.plan": plan.id,
+        "sales.journey.import": env["sales.journey.import"].with_user(salesperson).create({"plan_id": plan.id}).id,
+        "sales.journey.report": env["sales.journey.report"].search([("visit_id", "=", visit.id)]).id,
+    }
 
 
 def make_sent_report(env, salesperson):

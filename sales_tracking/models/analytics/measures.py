@@ -8,6 +8,7 @@ and an average is that of what remains.
 
 from odoo.tools import SQL
 
+from ...tools import visit_coverage as coverage
 from ...tools.aggregates import median
 
 
@@ -34,6 +35,7 @@ MEASURES = {
     "count": COUNT,
     "average_amount": SQL("SUM(sales_achievement.amount) / NULLIF(%s, 0)", COUNT),
     "average_days": SQL("AVG(sales_achievement.days_to_close)"),
+    **{name: SQL("(%s)", coverage.rate(name, SQL("sales_achievement"), due=SQL("count"))) for name in coverage.RATES},
     "median_days": median(SQL("sales_achievement.days_to_close")),
 }
 # The value of a whole is the sum of the values of its parts.

@@ -8,6 +8,7 @@ from odoo.tools.query import Query
 from ...tools import limits, tills
 from ...tools.aggregates import median
 from ...tools.sales_types import SALES_TYPES
+from ...tools.visit_coverage import RESULTS
 from ..interaction.sales_interaction import INTERACTION_KINDS
 from .facts import Scope, facts
 from .facts.basis import BASES, basis_of, fields_read, selection
@@ -82,6 +83,22 @@ class SalesAchievement(models.Model):
         aggregator="avg",
         help="Half of the deals took at the most so many days from the assignment to their closing.",
     )
+    verified = fields.Integer(
+        readonly=True, aggregator="sum", help="Of a due visit: 1 where its check-in was verified, else 0."
+    )
+    effective = fields.Integer(
+        readonly=True, aggregator="sum", help="Of a due visit: 1 where it was verified and led to an order, else 0."
+    )
+    on_plan_day = fields.Integer(
+        string="On the Planned Day",
+        readonly=True,
+        aggregator="sum",
+        help="Of a due visit: 1 where it was made on the day of the plan, else 0.",
+    )
+    unplanned = fields.Integer(
+        readonly=True, aggregator="sum", help="Of a visit: 1 where its person added it on its own day, else 0."
+    )
+    visit_result = fields.Selection(selection=RESULTS, string="Result of the Visit", readonly=True)
     share = fields.Float(readonly=True, aggregator="avg", help="Share of the credit, 1 without a credit split.")
     res_model = fields.Char(string="Document Model", readonly=True)
     res_id = fields.Many2oneReference(string="Document", model_field="res_model", readonly=True)

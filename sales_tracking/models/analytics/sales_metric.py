@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from odoo.tools.query import Query
 
 from ...tools.arguments import given_ids, given_period
+from ...tools.visit_coverage import RATES
 from .facts.basis import selection
 from .measures import ADDITIVE_MEASURES, MEASURES
 from .period import previous_span
@@ -43,12 +44,17 @@ class SalesMetric(models.Model):
             ("average_days", "Average Days to Close"),
             ("median_days", "Median Days to Close"),
             ("retention", "Customer Retention"),
+            ("coverage", "Visit Coverage"),
+            ("effective_rate", "Effective Visits"),
+            ("adherence", "Adherence to the Plan"),
         ],
         required=True,
         default="amount",
         help="An invoice that is credited in full is no document any more, nor is a credit note; an average is that of "
         "what remains. Retention is the share of the customers of the preceding period of the same length who are "
-        "customers in this one: (customers at the end - new customers) / customers at the start.",
+        "customers in this one: (customers at the end - new customers) / customers at the start. Of due visits, "
+        "coverage is the share that was verified, adherence the share that was made on the day of the plan; effective "
+        "visits are the share of the verified ones in which an order was confirmed.",
     )
     domain = fields.Char(default="[]", required=True, help="Only the facts that match this filter are measured.")
     unit = fields.Selection(
@@ -103,6 +109,7 @@ class SalesMetric(models.Model):
             "average_days": "days",
             "median_days": "days",
             "retention": "percent",
+            **dict.fromkeys(RATES, "percent"),
         }
         for metric in self:
             metric.unit = units.get(metric.measure, "currency")
@@ -129,6 +136,17 @@ class SalesMetric(models.Model):
                     self.env._(
                         'The metric "%(metric)s" measures days to close, which only won deals have: '
                         "choose the basis Deals Won.",
+                        metric=metric.name,
+                    )
+                )
+
+    @api.constrains("measure", "basis")
+    def _check_rate(self):
+        for metric in self:
+            if metric.measure in RATES and metric.basis != "visit_due":
+                raise ValidationError(
+                    self.env._(
+                        'The metric "%(metric)s" is a rate of visits that were due: choose the basis Visits Due.',
                         metric=metric.name,
                     )
                 )

@@ -25,4 +25,10 @@ class SalesInteractionOutcome(models.Model):
         string="Order Expected",
         help="A visit that ends like this without an order is marked in the report of field against books.",
     )
+    visit_result = fields.Selection(
+        selection=[("out_of_store", "Out of Store"), ("no_sale", "No Sale"), ("unvisited", "Not Visited")],
+        string="Result of a Visit",
+        help="What a visit counts as that ends like this without an order. Not visited: a reason why a planned visit "
+        "was not made.",
+    )
     active = fields.Boolean(default=True)

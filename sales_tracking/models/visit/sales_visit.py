@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 STATES = [
+    ("draft", "Draft"),
     ("planned", "Planned"),
     ("in_progress", "In Progress"),
     ("done", "Done"),
@@ -65,9 +66,7 @@ class SalesVisit(models.Model):
         check_company=True,
         index="btree_not_null",
     )
-    company_id = fields.Many2one(
-        comodel_name="res.company", required=True, default=lambda self: self.env.company
-    )
+    company_id = fields.Many2one(comodel_name="res.company", required=True, default=lambda self: self.env.company)
     partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Customer Address",
@@ -83,9 +82,7 @@ class SalesVisit(models.Model):
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id", string="Customer", store=True, precompute=True, index=True
     )
-    lead_id = fields.Many2one(
-        comodel_name="crm.lead", ondelete="set null", check_company=True, index="btree_not_null"
-    )
+    lead_id = fields.Many2one(comodel_name="crm.lead", ondelete="set null", check_company=True, index="btree_not_null")
     order_id = fields.Many2one(
         comodel_name="sale.order",
         string="About Order",
@@ -120,7 +117,7 @@ class SalesVisit(models.Model):
     photo_ids = fields.Many2many(comodel_name="ir.attachment", string="Photos", copy=False)
     outcome_id = fields.Many2one(
         comodel_name="sales.interaction.outcome",
-        domain="['|', ('kind', '=', False), ('kind', '=', 'visit')]",
+        domain="['|', ('kind', '=', False), ('kind', '=', 'visit'), ('visit_result', '!=', 'unvisited')]",
         ondelete="restrict",
         copy=False,
     )
@@ -283,8 +280,7 @@ class SalesVisit(models.Model):
             labels = self.fields_get(sorted(field_names), ["string"])
             raise UserError(
                 self.env._(
-                    'The visit "%(visit)s" has begun: %(fields)s can\'t change any more. '
-                    "Plan another visit instead.",
+                    'The visit "%(visit)s" has begun: %(fields)s can\'t change any more. Plan another visit instead.',
                     visit=visit.display_name,
                     fields=", ".join(label["string"] for label in labels.values()),
                 )

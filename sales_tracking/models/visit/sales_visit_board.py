@@ -104,7 +104,7 @@ class SalesVisit(models.Model):
     def _board_counts(self, people):
         planned, done = {}, {}
         groups = self._read_group(
-            [("user_id", "in", people.ids), ("is_today", "=", True), ("state", "!=", "cancelled")],
+            [("user_id", "in", people.ids), ("is_today", "=", True), ("state", "not in", ("draft", "cancelled"))],
             ["user_id", "state"],
             ["__count"],
         )

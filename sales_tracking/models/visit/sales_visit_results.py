@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .orders import orders_of_visits
+from ...tools.visit_orders import orders_of_visits
 
 
 class SalesVisit(models.Model):
@@ -128,8 +128,10 @@ class SalesVisit(models.Model):
         """What is written down after the visit is what its interaction tells."""
         done = self.filtered(lambda visit: visit.state == "done")
         # As superuser: see _log_interaction.
-        interactions = self.env["sales.interaction"].sudo().search(
-            [("company_id", "in", done.company_id.ids), ("source_key", "in", done._source_keys())]
+        interactions = (
+            self.env["sales.interaction"]
+            .sudo()
+            .search([("company_id", "in", done.company_id.ids), ("source_key", "in", done._source_keys())])
         )
         by_key = interactions.grouped("source_key")
         for visit, source_key in zip(done, done._source_keys(), strict=True):

@@ -23,10 +23,10 @@ from ...models.analytics.facts import Scope, facts
 from ...models.analytics.facts.branch import local_day, on_days, on_local_days, product_tables, unit_ratio
 from ...models.analytics.facts.invoices import INVOICE_SPLITS, QUANTITY
 from ...models.analytics.facts.orders import ORDER_RATE, ORDER_SPLITS
-from ...models.visit.orders import orders_of_visits
 from ...tools.customer_documents import CREDIT_NOTE_TYPES, DOCUMENT_TYPES
 from ...tools.payments import directions, money, settlement_join
 from ...tools.tills import Tills
+from ...tools.visit_orders import orders_of_visits
 
 # The steps in the order in which they lead from one figure to the next; the sum of all is the money received.
 CODES = (

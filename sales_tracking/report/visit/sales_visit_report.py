@@ -72,7 +72,7 @@ class SalesVisitReport(models.TransientModel):
             Domain("company_id", "=", self.company_id.id)
             & Domain("day", ">=", self.date_from)
             & Domain("day", "<=", self.date_to)
-            & Domain("state", "!=", "cancelled")
+            & Domain("state", "not in", ("draft", "cancelled"))
         )
         if self.user_ids:
             domain &= Domain("user_id", "in", self.user_ids.ids)

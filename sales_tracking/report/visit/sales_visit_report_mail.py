@@ -86,7 +86,7 @@ class SalesVisitReportMail(models.Model):
                 [
                     ("company_id", "=", company.id),
                     ("team_id", "in", teams.ids),
-                    ("state", "!=", "cancelled"),
+                    ("state", "not in", ("draft", "cancelled")),
                     ("day", ">=", periods[0][0]),
                     ("day", "<=", periods[-1][1]),
                 ],

@@ -31,6 +31,7 @@ class TestSharedRecords(SharedRecordsCase, SalesTrackingCommon):
         "sales.quotation.cadence": {"name": "Quotations"},
         "sales.quotation.cadence.step": _step,
         "sales.interaction.outcome": {"name": "Interested"},
+        "sales.customer.class": {"name": "A"},
         "sales.chat.template": {"name": "Greeting", "body": "Good morning"},
         "sales.audience.tag": lambda self, company: {
             "name": f"Farmers {self.env['sales.audience.tag'].search_count([])}"

@@ -8,7 +8,7 @@ that a reader does not ask for cost nothing: PostgreSQL drops them with their jo
 from odoo.tools import SQL
 
 # In the order in which the bases are offered.
-from . import orders, invoices, leads, new_customers, interactions, visits, website_visits
+from . import orders, invoices, leads, new_customers, interactions, visits, visits_due, website_visits
 from .basis import BASES
 from .branch import Scope
 from .tills import AT_TILL
