@@ -15,6 +15,7 @@ from . import hold
 from . import receivable
 from . import order_gate
 from . import overdue_order
+from . import dashboard
 from . import digest
 from . import funnel
 from . import handover
