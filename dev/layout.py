@@ -11,8 +11,8 @@ from pathlib import Path
 PARTS = ("models", "report", "wizard")
 # Parts whose folders carry the name of a capability, that is, of a folder under one of PARTS.
 NAMED_AFTER = ("views", "security", "data", "tests", "report", "wizard")
-# Folders for what belongs to no capability alone.
-SHARED = {"mixin", "tools", "access"}
+# Folders for what belongs to no capability alone; core takes the words of dashboards from data/files.
+SHARED = {"mixin", "tools", "access", "files"}
 # The facts that every report reads are no report themselves.
 FACTS = {"sales.achievement"}
 

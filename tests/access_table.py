@@ -153,7 +153,8 @@ ENTERED = {
     # Who made it, and administrators, who alone send to other people.
     "sales.report.subscription": [
         (ADMINISTRATORS | {"salesperson"},
-         "name active company_ids domain period frequency weekday day_of_month working_day hour format skip_if_empty"),
+         "name active domain period frequency weekday day_of_month working_day hour format skip_if_empty"),
+        (KEEPERS, "company_ids"),
         (ADMINISTRATORS, "user_ids group_ids team_ids"),
     ],
     "sales.target": [

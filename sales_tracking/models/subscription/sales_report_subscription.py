@@ -107,7 +107,7 @@ class SalesReportSubscription(models.Model):
         default="xlsx",
         tracking=True,
     )
-    skip_if_empty = fields.Boolean(string="Skip If Empty", default=True, help="Send nothing when no record is found.")
+    skip_if_empty = fields.Boolean(default=True, help="Send nothing when no record is found.")
     user_ids = fields.Many2many(
         comodel_name="res.users",
         string="People",
@@ -192,8 +192,6 @@ class SalesReportSubscription(models.Model):
         for subscription in self if self.env.user._is_superuser() else self.sudo(False):
             try:
                 subscription._check_fields()
-            except (AccessError, ValidationError):
-                raise
             except (ValueError, SyntaxError, TypeError, KeyError, MemoryError, RecursionError) as error:
                 raise ValidationError(
                     self.env._(

@@ -51,7 +51,7 @@ class SalesReportSubscription(models.Model):
         """The ids of the subscription and the recipient, and the nominal day, of each report that waits."""
         now = fields.Datetime.now()
         due = []
-        for subscription in self.search([]):
+        for subscription in self.search([("active", "=", True)]):
             days = subscription._due_days(now)
             if not days:
                 continue

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 
 class ResConfigSettings(models.TransientModel):
@@ -29,4 +30,4 @@ class ResConfigSettings(models.TransientModel):
 
     def _website_pages(self):
         """The pages of all websites, None where there is no website."""
-        return self.env["website.page"].sudo().search([]) if "website.page" in self.env else None
+        return self.env["website.page"].sudo().search(Domain.TRUE) if "website.page" in self.env else None

@@ -29,7 +29,7 @@ class SalesWebsiteTraffic(models.Model):
     """
 
     _name = "sales.website.traffic"
-    _inherit = ["sales.append.only.mixin", "sales.report.mixin"]
+    _inherit = ["sales.append.only.mixin", "sales.guarded.mixin", "sales.report.mixin"]
     _description = "Website Traffic"
     _order = "day desc, visits desc, id desc"
     _rec_name = "page"

@@ -7,9 +7,8 @@ from lxml import html
 
 from odoo.tests import tagged
 
-from odoo.addons.sales_tracking.models.subscription import report_files, report_table
-from odoo.addons.sales_tracking.tools.xlsx import workbook
-
+from ...models.subscription import report_files, report_table
+from ...tools.xlsx import workbook
 from .common_subscription import SubscriptionCommon
 
 

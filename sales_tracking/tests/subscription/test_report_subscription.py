@@ -158,6 +158,7 @@ class TestReportSubscription(SubscriptionCommon):
         with freeze_time("2026-04-11 05:00:00"):
             self.assertEqual(self._run()["sent"], 1)
 
+    @mute_logger("odoo.sql_db")
     def test_two_workers_write_one_row(self):
         """The database refuses a second row: whoever comes later leaves the report to the other."""
         subscription = self._subscription()
