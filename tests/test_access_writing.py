@@ -1,31 +1,32 @@
 """Whoever may write or call what, and nobody else: every stored field of the addons by every door, every method.
 
 Tried as each role inside a server process, by the dispatch of RPC and without keeping anything; a sample of each goes
-over RPC itself. What may be done stands in tests/access_table.py.
+over RPC itself. What may be done stands in tests/access_table.py. With ACCESS_TABLE=1, each field is tried by itself as
+each role, and every method is called, with senseless arguments and over the network too.
 """
 
-import os
 import xmlrpc.client
 
 import pytest
 
-from tests.access_table import ARGUMENTS, CHANGES, ENTERED, GIVEN, ROLES, roles_by_name
+from tests.access_table import ARGUMENTS, CHANGES, ENTERED, GIVEN, IS_THOROUGH, ROLES, roles_by_name
 from tests.client import Refused
 from tests.new_records import CREATE
 from tests.processes import run_inside
 
 TABLE = "tests/access_table.py"
-# Each field and method as each role: some minutes, so that it is asked for.
-pytestmark = pytest.mark.skipif(
-    not os.environ.get("ACCESS_TABLE"), reason="takes some minutes; ACCESS_TABLE=1 runs the tests")
+# Some minutes, so that it is asked for.
+thorough = pytest.mark.skipif(not IS_THOROUGH, reason="takes some minutes; ACCESS_TABLE=1 runs it")
 # Of what the world has none yet; their own tests try them: what changed settings, erasures and claimed charges leave
-# behind, the dialog of an erasure, and the bridge between visits and books, which needs a whole story.
+# behind, the dialog of an erasure, the bridge between visits and books, which needs a whole story, and a website's
+# visits.
 WITHOUT_RECORD = {
     "sales.company.setting",
     "sales.dunning.charge.report",
     "sales.erase",
     "sales.erasure",
     "sales.reconciliation.report",
+    "sales.website.traffic",
 }
 # Who calls with what no client sends: whoever is let furthest in.
 HOSTILE_ROLES = ("manager",)
@@ -67,13 +68,15 @@ def users(world):
 @pytest.fixture(scope="module")
 def fields(populated, users, records, new_values):
     """What tests/scripts/fields_written.py found, by model."""
-    found = run_inside(populated[0], "fields_written", users, records, new_values, _listed())
+    found = run_inside(populated[0], "fields_written", users, records, new_values, _listed(), IS_THOROUGH)
     return {result["model"]: result for result in found}
 
 
 @pytest.fixture(scope="module")
 def methods(populated, world, users, records, new_values):
     """What tests/scripts/methods_called.py found."""
+    if not IS_THOROUGH:
+        pytest.skip("takes some minutes; ACCESS_TABLE=1 runs it")
     arguments = {name: make(world) for name, make in ARGUMENTS.items()}
     return run_inside(populated[0], "methods_called", users, records, new_values, arguments, HOSTILE_ROLES)
 
@@ -196,6 +199,7 @@ def test_sample_over_json(role, fields, records, clients):
             assert refusal.value.status in (403, 422), f"{model}.{name}"
 
 
+@thorough
 def test_methods_over_json(methods, records, clients):
     """Each method by the network as a customer: answered or refused as inside the server."""
     for result in methods:

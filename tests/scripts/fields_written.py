@@ -16,13 +16,15 @@ class Undone(Exception):
     """Ends a try of which nothing stays."""
 
 
-def main(env, users, records, values, entered):
+def main(env, users, records, values, entered, is_thorough):
     """Try every stored field of the addons by every door.
 
     :param users: ids by role; the first that may create a record tries the doors of new records field by field
     :param records: id of a record by model
     :param values: values of a new record by model
     :param entered: names of the fields that people enter by model; all others are tried by every door
+    :param is_thorough: try each field by every door as each role; else those that nobody enters one by one as the first
+        role that may, and at once as the others
     :return: for each model: its fields and their types; the roles that each field let in, by door; what failed;
         whether it has a record
     """
@@ -35,7 +37,7 @@ def main(env, users, records, values, entered):
         kinds = {field: env[name]._fields[field].type for field in fields}
         result = {"model": name, "fields": kinds, "has_record": bool(records.get(name))}
         if result["has_record"]:
-            doors = Doors(env, users, env[name].browse(records[name]), values.get(name))
+            doors = Doors(env, users, env[name].browse(records[name]), values.get(name), is_thorough)
             doors.try_all(fields, entered.get(name, ()))
             result |= {"let_in": doors.let_in, "failures": doors.failures}
         results.append(result)
@@ -54,11 +56,12 @@ def stored_fields(model):
 class Doors:
     """The doors of one record, and of the model's new records."""
 
-    def __init__(self, env, users, record, values):
+    def __init__(self, env, users, record, values, is_thorough):
         self.env = env
         self.users = users
         self.record = record
         self.values = values
+        self.is_thorough = is_thorough
         self.can_copy = False
         self.let_in = {}  # door: {field: [roles]}
         self.failures = []
@@ -67,21 +70,24 @@ class Doors:
         tried = {name: other_value(self.record.sudo(), name) for name in fields}
         guarded = [name for name in fields if name not in entered]
         entered = [name for name in fields if name in entered]
-        is_first = True
+        is_first = is_first_writer = True
         for role, uid in self.users.items():
-            if self.record.with_user(uid).has_access("write"):
-                for name in fields:
-                    self.write(role, {name: tried[name]})
+            may_write = self.record.with_user(uid).has_access("write")
+            if may_write and (is_first_writer or self.is_thorough):
                 for name in guarded:
+                    self.write(role, {name: tried[name]})
                     self.load(role, name, tried[name])
+                is_first_writer = False
             else:
                 self.write(role, {name: tried[name] for name in guarded})
-                self.write(role, {name: tried[name] for name in entered})
-            self.can_copy = self._call(role, "copy", [self.record.ids], {}, bool)
+            for names in [[name] for name in entered] if may_write else [entered]:
+                self.write(role, {name: tried[name] for name in names})
             new = self._other_values_of_new(role, guarded)
             if new is not None:
+                by_every_door = is_first or self.is_thorough
+                self.can_copy = by_every_door and self._call(role, "copy", [self.record.ids], {}, bool)
                 for values in [{name: value} for name, value in new.items()] if is_first else [new]:
-                    self.create(role, values)
+                    self.create(role, values, by_every_door)
                 is_first = False
 
     def _other_values_of_new(self, role, names):
@@ -103,9 +109,11 @@ class Doors:
         column = f"{name}/.id" if field.type == "many2one" else name
         self._try("load", role, {name: value}, "load", [[".id", column], [[str(self.record.id), str(value)]]])
 
-    def create(self, role, values):
-        """Create a record with the values, with them as defaults, and as a copy with them."""
+    def create(self, role, values, by_every_door):
+        """Create a record with the values, and by every door with them as defaults and as a copy with them."""
         self._try("create", role, values, "create", [[self.values | values]])
+        if not by_every_door:
+            return
         left = {name: value for name, value in self.values.items() if name not in values}
         self._try("default", role, values, "create", [[left]], {f"default_{key}": values[key] for key in values})
         if self.can_copy:
