@@ -222,6 +222,7 @@ GIVEN = {
 
 # Arguments of the methods that need any, by "model.method".
 ARGUMENTS = {
+    "ir.filters.get_filters": lambda world: {"model": "sale.order"},
     "sale.order.action_create_price_options": lambda world: {"pricelist_ids": world["pricelists"][:1]},
     "sale.order.action_use_pricelist": lambda world: {"pricelist_id": world["pricelists"][0]},
     "sales.commission.plan.action_compute": lambda world: {"date": date.today().isoformat()},

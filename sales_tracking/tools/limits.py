@@ -101,7 +101,7 @@ def _on_column(model, field, operator, value, columns: dict[str, SQL]) -> SQL:
         case "any" | "any!" if isinstance(value, list):  # a domain, as the tokens of its own have it
             # In sudo mode: a rule speaks of teams that the reader need not see; the search itself has the exact limit.
             related = model.env[model._fields[field].comodel_name].sudo().with_context(active_test=False)
-            return SQL("%s = ANY(%s)", column, related.search(value).ids)
+            return SQL("%s = ANY(%s)", column, related.search(Domain(value, internal=True)).ids)
     return SQL("TRUE")
 
 

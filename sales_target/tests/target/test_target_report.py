@@ -53,6 +53,11 @@ class TestTargetReport(SalesTargetCommon):
             del row["id"]
         self.assertEqual(report, rows)
 
+    def test_found_by_the_name_of_the_person(self):
+        target = self._target(scope="person", user_id=self.salesperson.id)
+        found = self.env["sales.target.report"].name_search(self.salesperson.name)
+        self.assertEqual([row_id for row_id, _name in found], target.ids)
+
     def test_days_in_the_time_zone_of_the_company(self):
         target = self._target()
         with freeze_time("2026-02-17 16:59:00"):
