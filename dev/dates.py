@@ -47,8 +47,10 @@ def main(_arguments):
     moments = [_moment(text) for text in os.environ.get("DATES", ";".join(MOMENTS)).split(";") if text.strip()]
     only = os.environ.get("ONLY", "")
     if only and only != "demo" and not any(only == addon or f"/{addon}" in only for addon in ADDONS):
-        raise Failure(f"ONLY={only} is neither an addon nor a tag of one.",
-                      f"Write demo, one of {', '.join(ADDONS)}, or tags such as /sales_target:TestPeriod.")
+        raise Failure(
+            f"ONLY={only} is neither an addon nor a tag of one.",
+            f"Write demo, one of {', '.join(ADDONS)}, or tags such as /sales_target:TestPeriod.",
+        )
     start = time.monotonic()
     step = Steps(2 + len(moments))
     with locked("dates"):
@@ -80,8 +82,10 @@ def _moment(text):
     try:
         return datetime.fromisoformat(f"{day} {hour}").replace(tzinfo=ZoneInfo(zone))
     except (ValueError, OSError) as error:
-        raise Failure(f"DATES: {text.strip()} is no moment: {error}",
-                      "Write, for example, 2028-02-29 12:00 or 2026-12-31 23:30 Asia/Jakarta.") from None
+        raise Failure(
+            f"DATES: {text.strip()} is no moment: {error}",
+            "Write, for example, 2028-02-29 12:00 or 2026-12-31 23:30 Asia/Jakarta.",
+        ) from None
 
 
 def _shift(moment, library):

@@ -75,8 +75,13 @@ def install(packages):
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     wait = ["-o", "DPkg::Lock::Timeout=300"]
     run(["apt-get", *wait, "update"], "apt-update", "apt-get update failed", NO_NETWORK, env=environment)
-    run(["apt-get", *wait, "install", "-y", "--no-install-recommends", *packages], "apt-install",
-        f"apt-get could not install {', '.join(packages)}", NO_NETWORK, env=environment)
+    run(
+        ["apt-get", *wait, "install", "-y", "--no-install-recommends", *packages],
+        "apt-install",
+        f"apt-get could not install {', '.join(packages)}",
+        NO_NETWORK,
+        env=environment,
+    )
 
 
 def unpack(package):
@@ -106,8 +111,10 @@ def server(version):
     if (own / "postgres").exists():
         return own
     if version not in SERVERS:
-        raise Failure(f"Debian's archive is not known to have PostgreSQL {version}.",
-                      f"Choose from: {', '.join(SERVERS)}, or set PGHOST and PGUSER to a running server.")
+        raise Failure(
+            f"Debian's archive is not known to have PostgreSQL {version}.",
+            f"Choose from: {', '.join(SERVERS)}, or set PGHOST and PGUSER to a running server.",
+        )
     suite, packages = SERVERS[version]
     folder = PACKAGES / packages[0]
     programs = folder / f"usr/lib/postgresql/{version}/bin"
@@ -132,8 +139,9 @@ def _run_with_own_libraries(program, folder):
     loaders = sorted(folder.glob("**/ld-linux-*.so.*"))
     start = f"'{loaders[0]}' --library-path '{libraries}' --argv0 \"$0\"" if loaders else ""
     program.rename(real)
-    program.write_text(f"#!/bin/sh\n{'' if loaders else f'export LD_LIBRARY_PATH={libraries}'}\n"
-                       f"exec {start} '{real}' \"$@\"\n")
+    program.write_text(
+        f"#!/bin/sh\n{'' if loaders else f'export LD_LIBRARY_PATH={libraries}'}\nexec {start} '{real}' \"$@\"\n"
+    )
     program.chmod(0o755)
 
 
@@ -141,8 +149,9 @@ def make_wrapper(command, folder):
     """A script that runs the program of an unpacked package with that package's own libraries."""
     programs = sorted(folder.glob(TOOLS[command][1]))
     if not programs:
-        raise Failure(f"The Debian package {TOOLS[command][0]} no longer holds {command}.",
-                      f"Install {command} yourself.")
+        raise Failure(
+            f"The Debian package {TOOLS[command][0]} no longer holds {command}.", f"Install {command} yourself."
+        )
     settings = {
         "LD_LIBRARY_PATH": _folders(folder, "lib/*-linux-gnu*", "usr/lib/*-linux-gnu*", "usr/lib/*-linux-gnu*/*"),
         "QT_PLUGIN_PATH": _folders(folder, "usr/lib/*/qt5/plugins"),
@@ -174,49 +183,89 @@ class PrivateApt:
         for folder in (state / "lists/partial", state / "cache/archives/partial", self.archives):
             folder.mkdir(parents=True, exist_ok=True)
         self.options = [
-            "-o", f"Dir::State::Lists={state / 'lists'}",
-            "-o", f"Dir::Cache={state / 'cache'}",
-            "-o", "APT::Sandbox::User=root",
-            "-o", "Debug::NoLocking=true",
-            "-o", "Acquire::Languages=none",
+            "-o",
+            f"Dir::State::Lists={state / 'lists'}",
+            "-o",
+            f"Dir::Cache={state / 'cache'}",
+            "-o",
+            "APT::Sandbox::User=root",
+            "-o",
+            "Debug::NoLocking=true",
+            "-o",
+            "Acquire::Languages=none",
         ]
         strict = []
         if sources:
             strict = ["-o", "APT::Update::Error-Mode=any"]
             (state / "sources.list").write_text("".join(f"{line}\n" for line in sources))
-            self.options += ["-o", f"Dir::Etc::sourcelist={state / 'sources.list'}",
-                             "-o", "Dir::Etc::sourceparts=/dev/null"]
-        run(["apt-get", *self.options, *strict, "update"], f"apt-{name}",
-            "The Debian package lists could not be downloaded", NO_NETWORK)
+            self.options += [
+                "-o",
+                f"Dir::Etc::sourcelist={state / 'sources.list'}",
+                "-o",
+                "Dir::Etc::sourceparts=/dev/null",
+            ]
+        run(
+            ["apt-get", *self.options, *strict, "update"],
+            f"apt-{name}",
+            "The Debian package lists could not be downloaded",
+            NO_NETWORK,
+        )
 
     def missing_dependencies(self, *packages):
         """The packages apt would install along with these."""
-        log = run(["apt-get", *self.options, "install", "--simulate", "--no-install-recommends", *packages],
-                  "apt-simulate", f"apt-get cannot resolve {packages[0]}", NO_NETWORK)
+        log = run(
+            ["apt-get", *self.options, "install", "--simulate", "--no-install-recommends", *packages],
+            "apt-simulate",
+            f"apt-get cannot resolve {packages[0]}",
+            NO_NETWORK,
+        )
         names = [line.split()[1] for line in log.read_text().splitlines() if line.startswith("Inst ")]
         return [name for name in names if name not in packages]
 
     def download(self, packages):
         shutil.rmtree(self.archives)
         self.archives.mkdir()
-        run(["apt-get", *self.options, "download", *packages], "apt-download",
-            f"The download of {packages[0]} failed", NO_NETWORK, cwd=self.archives)
+        run(
+            ["apt-get", *self.options, "download", *packages],
+            "apt-download",
+            f"The download of {packages[0]} failed",
+            NO_NETWORK,
+            cwd=self.archives,
+        )
         return sorted(self.archives.glob("*.deb"))
 
 
 def source_lines(*suites):
     """Sources for other suites on the mirror this host already uses for Debian."""
-    listing = subprocess.run(
-        ["apt-get", "indextargets", "-o", "APT::Get::IndexTargets::ReleaseInfo=false",
-         "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)", "Identifier: Packages"],
-        capture_output=True, text=True, check=False,
-    ).stdout if shutil.which("apt-get") else ""
+    listing = (
+        subprocess.run(
+            [
+                "apt-get",
+                "indextargets",
+                "-o",
+                "APT::Get::IndexTargets::ReleaseInfo=false",
+                "--format",
+                "$(REPO_URI) $(RELEASE) $(COMPONENT)",
+                "Identifier: Packages",
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout
+        if shutil.which("apt-get")
+        else ""
+    )
     targets = [line.split() for line in listing.splitlines()]
-    mirrors = [uri for uri, release, component in targets
-               if component == "main" and release in (codename(), "stable", "oldstable")]
+    mirrors = [
+        uri
+        for uri, release, component in targets
+        if component == "main" and release in (codename(), "stable", "oldstable")
+    ]
     if not mirrors:
-        raise Failure("This host has no Debian mirror in its apt sources, so Odoo 19 cannot be downloaded.",
-                      "Set ODOO_HOME to a checkout of Odoo 19 (branch 19.0) and run the same command again.")
+        raise Failure(
+            "This host has no Debian mirror in its apt sources, so Odoo 19 cannot be downloaded.",
+            "Set ODOO_HOME to a checkout of Odoo 19 (branch 19.0) and run the same command again.",
+        )
     signed = f" [signed-by={KEYRING}]" if KEYRING.exists() else ""
     return [f"deb{signed} {mirrors[0]} {suite} main" for suite in suites]
 

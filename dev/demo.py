@@ -68,8 +68,9 @@ def _create(step):
     odoo.install(UNFINISHED, [*localisation, *ADDONS], CLUSTER, "demo-install")
     step("Loading a year of demo data (up to 3 min)…")
     odoo.shell(UNFINISHED, LOAD_DEMO_DATA.format(addons=ADDONS), CLUSTER, tell=note)
-    odoo.execute(["db", "rename", UNFINISHED, DATABASE], CLUSTER, "demo-rename",
-                 "The demo database could not be renamed")
+    odoo.execute(
+        ["db", "rename", UNFINISHED, DATABASE], CLUSTER, "demo-rename", "The demo database could not be renamed"
+    )
     databases.set_note(DATABASE, CLUSTER, made_from)
     note(f"database {DATABASE} made in {time.monotonic() - start:.0f} s")
 
@@ -83,8 +84,12 @@ def _update(step):
         return
     step(f"Updating {', '.join(changed)}, whose sources have changed…")
     stop_server()
-    odoo.execute(["-d", DATABASE, "-u", ",".join(changed), "--stop-after-init", *odoo.free_ports()], CLUSTER,
-                 "demo-update", f"The update of {', '.join(changed)} failed")
+    odoo.execute(
+        ["-d", DATABASE, "-u", ",".join(changed), "--stop-after-init", *odoo.free_ports()],
+        CLUSTER,
+        "demo-update",
+        f"The update of {', '.join(changed)} failed",
+    )
     databases.set_note(DATABASE, CLUSTER, made_from)
 
 
@@ -104,8 +109,10 @@ def _serve(port):
 
 def _check_port(port):
     if _listening(port) and not _running_pid():
-        raise Failure(f"Port {port} is in use by another program.",
-                      f"Stop that program, or choose another port: DEMO_PORT={port + 1} make demo")
+        raise Failure(
+            f"Port {port} is in use by another program.",
+            f"Stop that program, or choose another port: DEMO_PORT={port + 1} make demo",
+        )
 
 
 def _listening(port):

@@ -10,8 +10,10 @@ from dev.paths import ADDONS, ROOT
 
 TOOLING = ("dev", "tests")
 # What core's test_lint enables in its own pylint run over Odoo.
-CORE_CHECKS = ("used-before-assignment,undefined-variable,eval-used,unreachable,function-redefined,sql-injection,"
-               "missing-gettext,gettext-variable,gettext-placeholders,gettext-repr,raise-unlink-override")
+CORE_CHECKS = (
+    "used-before-assignment,undefined-variable,eval-used,unreachable,function-redefined,sql-injection,"
+    "missing-gettext,gettext-variable,gettext-placeholders,gettext-repr,raise-unlink-override"
+)
 CORE_PLUGINS = "_pylint_path_setup,_odoo_checker_sql_injection,_odoo_checker_gettext,_odoo_checker_unlink_override"
 
 
@@ -53,8 +55,16 @@ def _core_checkers(addons):
         "PYTHONPATH": os.pathsep.join(map(str, [package / "addons/test_lint/tests", package.parent])),
         "ADDONS_PATH": str(ROOT),
     }
-    return _tool("pylint", f"--rcfile={os.devnull}", "--disable=all", f"--enable={CORE_CHECKS}", "--score=no",
-                 f"--load-plugins={CORE_PLUGINS}", *addons, env=environment)
+    return _tool(
+        "pylint",
+        f"--rcfile={os.devnull}",
+        "--disable=all",
+        f"--enable={CORE_CHECKS}",
+        "--score=no",
+        f"--load-plugins={CORE_PLUGINS}",
+        *addons,
+        env=environment,
+    )
 
 
 def _layout(addons):

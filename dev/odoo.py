@@ -16,8 +16,16 @@ from dev.paths import LOGS, ROOT, RUNTIME
 
 UNPACKED = RUNTIME / "odoo"
 # The package's web libraries are links to these packages' files; font-awesome 4 is gone from unstable.
-PACKAGES = ["odoo-19", "libjs-jquery", "libjs-jquery-form", "libjs-underscore", "fonts-roboto-unhinted",
-            "fonts-montserrat", "fonts-inconsolata", "fonts-font-awesome/bookworm"]
+PACKAGES = [
+    "odoo-19",
+    "libjs-jquery",
+    "libjs-jquery-form",
+    "libjs-underscore",
+    "fonts-roboto-unhinted",
+    "fonts-montserrat",
+    "fonts-inconsolata",
+    "fonts-font-awesome/bookworm",
+]
 # Debian strips this file; browsers log an error for the missing asset and every tour fails on it.
 STRIPPED = "usr/lib/python3/dist-packages/odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
@@ -30,8 +38,9 @@ def ensure():
     if UNPACKED.exists():
         return
     if shutil.disk_usage(RUNTIME).free < 3e9:
-        raise Failure("Less than 3 GB of disk space is free.",
-                      "Free some space, or set ODOO_HOME to a checkout of Odoo 19.")
+        raise Failure(
+            "Less than 3 GB of disk space is free.", "Free some space, or set ODOO_HOME to a checkout of Odoo 19."
+        )
     note("downloading Odoo 19 (125 MB) and unpacking it (1.2 GB)…")
     apt = debian.PrivateApt("unstable", debian.source_lines("unstable", "bookworm"))
     partial = UNPACKED.with_name("odoo.new")
@@ -46,8 +55,9 @@ def ensure():
 def _checkout():
     home = Path(os.environ["ODOO_HOME"]).expanduser()
     if not (home / "odoo-bin").exists():
-        raise Failure(f"ODOO_HOME={home} holds no odoo-bin.",
-                      "Point it at a checkout of Odoo 19 (branch 19.0), or unset it.")
+        raise Failure(
+            f"ODOO_HOME={home} holds no odoo-bin.", "Point it at a checkout of Odoo 19 (branch 19.0), or unset it."
+        )
     return home
 
 
@@ -109,8 +119,13 @@ def execute(arguments, cluster, log, what, addons=ROOT):
 
 
 def install(database, modules, cluster, log, addons=ROOT):
-    return execute(["-d", database, "-i", ",".join(modules), "--stop-after-init", *free_ports()], cluster, log,
-                   f"The installation of {', '.join(modules)} failed", addons)
+    return execute(
+        ["-d", database, "-i", ",".join(modules), "--stop-after-init", *free_ports()],
+        cluster,
+        log,
+        f"The installation of {', '.join(modules)} failed",
+        addons,
+    )
 
 
 def duplicate(source, target, cluster):
@@ -128,11 +143,18 @@ def shell(database, code, cluster, tell=None, addons=ROOT):
     LOGS.mkdir(parents=True, exist_ok=True)
     path = LOGS / "shell.log"
     printed = []
-    with path.open("w+") as errors, subprocess.Popen(
-        [*command(), "shell", "-d", database, "--log-level=error", *free_ports()],
-        env=environment(cluster, addons), cwd=RUNTIME, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=errors,
-    ) as process:
+    with (
+        path.open("w+") as errors,
+        subprocess.Popen(
+            [*command(), "shell", "-d", database, "--log-level=error", *free_ports()],
+            env=environment(cluster, addons),
+            cwd=RUNTIME,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        ) as process,
+    ):
         process.stdin.write(code)
         process.stdin.close()
         for line in process.stdout:
@@ -152,8 +174,18 @@ class Server:
         self.cluster = cluster
         self.port = port
         self.log = LOGS / f"{log}.log"
-        self.arguments = ["-d", database, "--http-port", str(port), "--gevent-port", str(free_port()),
-                          "--workers=2", "--max-cron-threads=1", f"--db-filter=^{database}$", *arguments]
+        self.arguments = [
+            "-d",
+            database,
+            "--http-port",
+            str(port),
+            "--gevent-port",
+            str(free_port()),
+            "--workers=2",
+            "--max-cron-threads=1",
+            f"--db-filter=^{database}$",
+            *arguments,
+        ]
         self.process = None
 
     @property
@@ -165,8 +197,14 @@ class Server:
         LOGS.mkdir(parents=True, exist_ok=True)
         with self.log.open("w") as output:
             self.process = subprocess.Popen(
-                [*command(), *self.arguments], env=environment(self.cluster), cwd=RUNTIME,
-                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+                [*command(), *self.arguments],
+                env=environment(self.cluster),
+                cwd=RUNTIME,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         end = time.monotonic() + timeout
         while time.monotonic() < end:
             if self.process.poll() is not None:

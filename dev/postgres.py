@@ -48,17 +48,35 @@ class Cluster:
         if self.version:
             debian.server(self.version)
         if len(str(self.folder)) > LONGEST_SOCKET_FOLDER:
-            raise Failure(f"The path of this folder is too long for a Unix socket: {self.folder}",
-                          "Move the repository to a shorter path, or set PGHOST and PGUSER to a running server.")
+            raise Failure(
+                f"The path of this folder is too long for a Unix socket: {self.folder}",
+                "Move the repository to a shorter path, or set PGHOST and PGUSER to a running server.",
+            )
         if not self.data.exists():
             self._make()
         if not self.running():
-            settings = ["-c", "listen_addresses=", "-c", f"unix_socket_directories='{self.folder}'",
-                        "-c", "max_connections=200",
-                        *([] if self.durable else FAST)]
-            self._run("pg_ctl", "start", "--wait", "-D", self.data, "-l", self.folder / "server.log",
-                      "-o", " ".join(settings), what="PostgreSQL did not start",
-                      hint=f"The reason is at the end of {self.folder / 'server.log'}.")
+            settings = [
+                "-c",
+                "listen_addresses=",
+                "-c",
+                f"unix_socket_directories='{self.folder}'",
+                "-c",
+                "max_connections=200",
+                *([] if self.durable else FAST),
+            ]
+            self._run(
+                "pg_ctl",
+                "start",
+                "--wait",
+                "-D",
+                self.data,
+                "-l",
+                self.folder / "server.log",
+                "-o",
+                " ".join(settings),
+                what="PostgreSQL did not start",
+                hint=f"The reason is at the end of {self.folder / 'server.log'}.",
+            )
 
     def stop(self):
         if self.data.exists() and not self.external and self.running():
@@ -72,10 +90,16 @@ class Cluster:
         """Run one statement; returns its rows as lists of text."""
         done = subprocess.run(
             [debian.find("psql"), "-XAtq", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-c", statement, "-d", database],
-            env=os.environ | self.environment(), capture_output=True, text=True, check=False)
+            env=os.environ | self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode:
-            raise Failure(f"PostgreSQL refused: {' '.join(done.stderr.split())}",
-                          "Check PGHOST, PGPORT, PGUSER and PGPASSWORD." if self.external else "")
+            raise Failure(
+                f"PostgreSQL refused: {' '.join(done.stderr.split())}",
+                "Check PGHOST, PGPORT, PGUSER and PGPASSWORD." if self.external else "",
+            )
         return [line.split("\t") for line in done.stdout.splitlines()]
 
     def databases(self):
@@ -96,25 +120,49 @@ class Cluster:
         self.folder.chmod(0o700)
         if is_root():
             shutil.chown(self.folder, system_user())
-        self._run("initdb", "-D", partial, "-U", "odoo", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
-                  "--no-sync", what="The PostgreSQL cluster could not be made")
+        self._run(
+            "initdb",
+            "-D",
+            partial,
+            "-U",
+            "odoo",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+            what="The PostgreSQL cluster could not be made",
+        )
         partial.rename(self.data)
 
     def _run(self, program, *arguments, what, hint=""):
-        run(self._command(program, *arguments), f"{program}-{self.name}", what, hint, cwd="/",
-            env=os.environ | self.clock)
+        run(
+            self._command(program, *arguments),
+            f"{program}-{self.name}",
+            what,
+            hint,
+            cwd="/",
+            env=os.environ | self.clock,
+        )
 
     def _command(self, program, *arguments):
         found = debian.server(self.version) / program if self.version else debian.find(program)
         if not found:
-            raise Failure(f"The PostgreSQL server program {program} is missing.",
-                          "Install the Debian package postgresql, or set PGHOST and PGUSER to a running server.")
+            raise Failure(
+                f"The PostgreSQL server program {program} is missing.",
+                "Install the Debian package postgresql, or set PGHOST and PGUSER to a running server.",
+            )
         prefix = []
         if is_root():
             # PostgreSQL refuses to run as root. The capability lets the system user reach a
             # repository that lies in a folder only root may enter, such as /root.
-            prefix = ["setpriv", f"--reuid={system_user()}", f"--regid={system_group()}", "--clear-groups",
-                      "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+            prefix = [
+                "setpriv",
+                f"--reuid={system_user()}",
+                f"--regid={system_group()}",
+                "--clear-groups",
+                "--inh-caps=+dac_override",
+                "--ambient-caps=+dac_override",
+            ]
         return [*prefix, found, *arguments]
 
 

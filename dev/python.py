@@ -24,8 +24,12 @@ def ensure(*requirements):
         return
     note(f"installing {' and '.join(changed)} (up to 2 min)…")
     files = [argument for name in requirements for argument in ("-r", ROOT / name)]
-    run([EXECUTABLE, "-m", "pip", "install", "--prefer-binary", *files], "pip",
-        "The Python packages could not be installed", NO_INDEX)
+    run(
+        [EXECUTABLE, "-m", "pip", "install", "--prefer-binary", *files],
+        "pip",
+        "The Python packages could not be installed",
+        NO_INDEX,
+    )
     for name in requirements:
         (VENV / f"{name}.sha256").write_text(_stamp(name))
 
@@ -42,8 +46,12 @@ def make():
     else:
         run([sys.executable, "-m", "venv", "--without-pip", VENV], "venv", what)
         wheel, *_others = (debian.unpack("python3-pip-whl") / "usr/share/python-wheels").glob("pip-*.whl")
-        run([EXECUTABLE, "-m", "pip", "install", "--no-index", wheel], "venv", what,
-            env=os.environ | {"PYTHONPATH": str(wheel)})
+        run(
+            [EXECUTABLE, "-m", "pip", "install", "--no-index", wheel],
+            "venv",
+            what,
+            env=os.environ | {"PYTHONPATH": str(wheel)},
+        )
     complete.touch()
 
 

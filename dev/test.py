@@ -95,9 +95,14 @@ def _one_addon(addon):
 
 def _doctests():
     files = doctests.modules(ROOT, ADDONS)
-    done = subprocess.run([python.EXECUTABLE, "-m", "dev.doctests", *files], cwd=ROOT,
-                          env=os.environ | {"PYTHONPATH": str(odoo.package().parent)},
-                          capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [python.EXECUTABLE, "-m", "dev.doctests", *files],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(odoo.package().parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     print(done.stdout if done.returncode else f"      {len(files)} modules, {done.stdout.strip()}")
     if done.returncode:
         note(done.stderr.strip())
@@ -119,8 +124,15 @@ def run_tagged(database, modules, tags, suites, cluster=CLUSTER):
     path = LOGS / f"tests-{suites[0] if len(suites) == 1 else 'addons'}.log"
     reader = TestLog(ADDONS)
     command = [*odoo.command(), "-d", database, *modules, "--test-tags", tags, "--stop-after-init", *odoo.free_ports()]
-    process = subprocess.Popen(command, env=odoo.environment(cluster), cwd=LOGS, text=True, errors="replace",
-                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(
+        command,
+        env=odoo.environment(cluster),
+        cwd=LOGS,
+        text=True,
+        errors="replace",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
     with path.open("w") as log:
         for line in process.stdout:
             log.write(line)

@@ -5,9 +5,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-RECORD = re.compile(
-    r"^\d{4}-\d\d-\d\d [\d:]+,\d+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>[\w.]+): (?P<message>.*)$"
-)
+RECORD = re.compile(r"^\d{4}-\d\d-\d\d [\d:]+,\d+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>[\w.]+): (?P<message>.*)$")
 STARTING = re.compile(r"^Starting (?P<case>\w+)\.\w+ \.\.\.")
 TEST_MODULE = re.compile(r"odoo\.addons\.(?P<addon>\w+)\.tests\b")
 LOADING = ("odoo.modules", "odoo.registry", "odoo.service.server", "odoo.tests.result")

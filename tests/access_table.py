@@ -53,21 +53,25 @@ ENTERED = {
     "account.move": [(ACCOUNTANTS, "sales_type dunning_policy_id")],
     "crm.lead": [(SELLERS, "entry_point")],
     "res.company": [
-        (SYSTEM,
-         "sales_tz money_account_ids sales_commission_write_off_is_cash sales_commission_down_payment "
-         "attribution_lookback attribution_half_life dunning_automatic dunning_hour dunning_user_id "
-         "portal_promise_share portal_promise_days overdue_order_policy overdue_order_days "
-         "overdue_order_amount quotation_followup_automatic quotation_followup_hour quotation_auto_cancel "
-         "quotation_auto_cancel_days visit_policy visit_radius visit_open_hours map_tile_url map_tile_attribution "
-         "visit_report_frequency "
-         "visit_report_hour visit_report_since visit_position_months sales_target_alert sales_target_alert_pace "
-         "sales_target_alert_attainment sales_commission_product_id sales_commission_account_id "
-         "sales_commission_bill_lines chat_text_kept chat_text_months call_recording_months"),
+        (
+            SYSTEM,
+            "sales_tz money_account_ids sales_commission_write_off_is_cash sales_commission_down_payment "
+            "attribution_lookback attribution_half_life dunning_automatic dunning_hour dunning_user_id "
+            "portal_promise_share portal_promise_days overdue_order_policy overdue_order_days "
+            "overdue_order_amount quotation_followup_automatic quotation_followup_hour quotation_auto_cancel "
+            "quotation_auto_cancel_days visit_policy visit_radius visit_open_hours map_tile_url map_tile_attribution "
+            "visit_report_frequency "
+            "visit_report_hour visit_report_since visit_position_months sales_target_alert sales_target_alert_pace "
+            "sales_target_alert_attainment sales_commission_product_id sales_commission_account_id "
+            "sales_commission_bill_lines chat_text_kept chat_text_months call_recording_months",
+        ),
     ],
     "res.partner": [
         (COMPANY_SELLERS, "sales_type"),
-        (ALL_SELLERS,
-         "birth_date gender audience_tag_ids no_quotation_followup customer_class_id visit_weekday visit_hour"),
+        (
+            ALL_SELLERS,
+            "birth_date gender audience_tag_ids no_quotation_followup customer_class_id visit_weekday visit_hour",
+        ),
         (ADMINISTRATORS, "overdue_order_policy"),
         # Each for one's own company.
         (ALL_ADMINISTRATORS, "commission_agent_id"),
@@ -88,19 +92,23 @@ ENTERED = {
     ],
     "sales.commission.adjustment": [(LEADS, "kind amount reason statement_id")],
     "sales.commission.assignment": [
-        (ADMINISTRATORS,
-         "plan_id beneficiary user_id agent_id team_id distribution_ids role managed_user_id "
-         "managed_team_id date_from date_to draw_amount draw_recoverable payout_currency_id"),
+        (
+            ADMINISTRATORS,
+            "plan_id beneficiary user_id agent_id team_id distribution_ids role managed_user_id "
+            "managed_team_id date_from date_to draw_amount draw_recoverable payout_currency_id",
+        ),
     ],
     "sales.commission.dispute": [(ADMINISTRATORS, "granted_amount answer")],
     "sales.commission.distribution": [(ADMINISTRATORS, "assignment_id sequence user_id share")],
     "sales.commission.payment.step": [(ADMINISTRATORS, "rule_id days share")],
     "sales.commission.plan": [(ADMINISTRATORS, "name active assignment_ids approver_id")],
     "sales.commission.rule": [
-        (ADMINISTRATORS,
-         "name sequence application role metric_id kind rate unit_amount uom_id tier_mode attainment_mode "
-         "override_level invoiced_share earned_on payment_step_ids threshold deal_cap period_floor "
-         "period_cap continues_id"),
+        (
+            ADMINISTRATORS,
+            "name sequence application role metric_id kind rate unit_amount uom_id tier_mode attainment_mode "
+            "override_level invoiced_share earned_on payment_step_ids threshold deal_cap period_floor "
+            "period_cap continues_id",
+        ),
     ],
     "sales.commission.sponsorship": [(ADMINISTRATORS, "partner_id sponsor_id company_id date_from date_to")],
     "sales.commission.tier": [(ADMINISTRATORS, "amount_from amount_to rate attainment payout")],
@@ -114,24 +122,30 @@ ENTERED = {
     "sales.dispute": [(COLLECTORS, "user_id amount note move_line_ids reason date")],
     "sales.dunning.account": [(COLLECTORS, "user_id policy_id no_followup paused_until pause_reason")],
     "sales.dunning.level": [
-        (ADMINISTRATORS,
-         "policy_id name delay min_days mode minimum_amount send_mail template_id attach_invoices "
-         "print_letter send_sms text activity_type_id activity_summary activity_user_id fee "
-         "charge_interest chat_template_id"),
+        (
+            ADMINISTRATORS,
+            "policy_id name delay min_days mode minimum_amount send_mail template_id attach_invoices "
+            "print_letter send_sms text activity_type_id activity_summary activity_user_id fee "
+            "charge_interest chat_template_id",
+        ),
     ],
     "sales.dunning.policy": [
-        (ADMINISTRATORS,
-         "name active sequence company_id catch_up quiet_days grace_days interest_rate charge_product_id "
-         "level_ids currency_id"),
+        (
+            ADMINISTRATORS,
+            "name active sequence company_id catch_up quiet_days grace_days interest_rate charge_product_id "
+            "level_ids currency_id",
+        ),
     ],
     "sales.form.terms": [(ADMINISTRATORS, "company_id sales_type categ_id minimum_quantity is_binding pricelist_id")],
     "sales.handover": [(ADMINISTRATORS, "successor_id")],
     # A lead hands the work of a member over to other members.
     "sales.handover.line": [(LEADS, "is_included successor_id")],
     "sales.interaction": [
-        (SELLERS,
-         "kind direction outcome_id date duration note is_touchpoint order_id lead_id partner_id contact_address "
-         "user_id team_id"),
+        (
+            SELLERS,
+            "kind direction outcome_id date duration note is_touchpoint order_id lead_id partner_id contact_address "
+            "user_id team_id",
+        ),
     ],
     "sales.interaction.backfill": [(ADMINISTRATORS, "date_from")],
     "sales.interaction.outcome": [(KEEPERS, "name sequence kind is_touchpoint expects_order visit_result active")],
@@ -151,40 +165,52 @@ ENTERED = {
     "sales.promise": [(COLLECTORS, "user_id amount note move_line_ids date is_rest_held")],
     "sales.quotation.cadence": [(ADMINISTRATORS, "name active sequence company_id team_ids tag_ids step_ids")],
     "sales.quotation.cadence.step": [
-        (ADMINISTRATORS,
-         "cadence_id sequence days moment action template_id activity_type_id summary responsible user_id "
-         "chat_template_id"),
+        (
+            ADMINISTRATORS,
+            "cadence_id sequence days moment action template_id activity_type_id summary responsible user_id "
+            "chat_template_id",
+        ),
     ],
     # Who made it, and administrators, who alone send to other people.
     "sales.report.subscription": [
-        (ADMINISTRATORS | {"salesperson"},
-         "name active domain period frequency weekday day_of_month working_day hour format skip_if_empty"),
+        (
+            ADMINISTRATORS | {"salesperson"},
+            "name active domain period frequency weekday day_of_month working_day hour format skip_if_empty",
+        ),
         (KEEPERS, "company_ids"),
         (ADMINISTRATORS, "user_ids group_ids team_ids"),
     ],
     "sales.target": [
-        (ADMINISTRATORS,
-         "metric_id period_kind date_from date_to scope team_id user_id categ_id segment_id country_id "
-         "source_id amount shape profile_id step parent_id is_locked weight company_id with_branches"),
+        (
+            ADMINISTRATORS,
+            "metric_id period_kind date_from date_to scope team_id user_id categ_id segment_id country_id "
+            "source_id amount shape profile_id step parent_id is_locked weight company_id with_branches",
+        ),
     ],
     "sales.target.profile": [
-        (KEEPERS,
-         "name active company_id share_01 share_02 share_03 share_04 share_05 share_06 share_07 share_08 "
-         "share_09 share_10 share_11 share_12"),
+        (
+            KEEPERS,
+            "name active company_id share_01 share_02 share_03 share_04 share_05 share_06 share_07 share_08 "
+            "share_09 share_10 share_11 share_12",
+        ),
     ],
     "sales.tender": [
-        (SELLERS,
-         "name reference partner_id company_id user_id team_id lead_id deadline opening_date currency_id "
-         "bid_amount order_ids bond_amount bond_issuer_id bond_valid_until bond_state "
-         "bond_returned_on lost_reason_id result_note"),
+        (
+            SELLERS,
+            "name reference partner_id company_id user_id team_id lead_id deadline opening_date currency_id "
+            "bid_amount order_ids bond_amount bond_issuer_id bond_valid_until bond_state "
+            "bond_returned_on lost_reason_id result_note",
+        ),
     ],
     "sales.tender.competitor": [(SELLERS, "partner_id price is_winner note")],
     "sales.tender.document": [(SELLERS, "sequence name is_required is_ready file file_name")],
     "sales.visit": [
         (LEADS, "user_id"),
-        (SELLERS,
-         "team_id company_id partner_id lead_id order_id purpose date_start planned_hours date_stop "
-         "sequence note next_action_type_id next_action_summary next_action_date unvisited_reason_id"),
+        (
+            SELLERS,
+            "team_id company_id partner_id lead_id order_id purpose date_start planned_hours date_stop "
+            "sequence note next_action_type_id next_action_summary next_action_date unvisited_reason_id",
+        ),
     ],
     "sales.visit.recurrence": [(SELLERS, "interval unit end_type count until")],
     "utm.medium": [(EMPLOYEES, "channel_kind")],
@@ -238,8 +264,7 @@ CHANGES = {
     "account.move": [(ACCOUNTANTS, "button_cancel")],
     "res.partner": [(ADMINISTRATORS | {"foreigner", "all_documents"} | ACCOUNTANTS, "action_view_dunning")],
     "sale.order": [
-        (SELLERS,
-         "action_create_price_options action_followup_pause action_followup_resume action_use_pricelist"),
+        (SELLERS, "action_create_price_options action_followup_pause action_followup_resume action_use_pricelist"),
     ],
     "sale.order.price.option": [(SELLERS, "action_apply action_decline")],
     "sales.call": [(SELLERS, "action_create_lead")],
@@ -354,46 +379,62 @@ READ = {
     "mail.message": [(COLLECTORS, "is_auto_reply")],
     "res.company": [
         # Settings of the company, which say nothing about a person or customer.
-        (EMPLOYEES,
-         "visit_position_months sales_tz money_account_ids sales_commission_write_off_is_cash "
-         "sales_commission_down_payment attribution_lookback attribution_half_life dunning_automatic dunning_hour "
-         "dunning_user_id "
-         "portal_promise_share portal_promise_days overdue_order_policy overdue_order_days overdue_order_amount "
-         "quotation_followup_automatic quotation_followup_hour quotation_auto_cancel quotation_auto_cancel_days "
-         "visit_policy visit_radius visit_open_hours map_tile_url map_tile_attribution visit_report_frequency "
-         "visit_report_hour visit_report_since "
-         "sales_target_alert sales_target_alert_pace sales_target_alert_attainment sales_commission_product_id "
-         "sales_commission_account_id sales_commission_bill_lines chat_text_kept chat_text_months "
-         "call_recording_months"),
+        (
+            EMPLOYEES,
+            "visit_position_months sales_tz money_account_ids sales_commission_write_off_is_cash "
+            "sales_commission_down_payment attribution_lookback attribution_half_life dunning_automatic dunning_hour "
+            "dunning_user_id "
+            "portal_promise_share portal_promise_days overdue_order_policy overdue_order_days overdue_order_amount "
+            "quotation_followup_automatic quotation_followup_hour quotation_auto_cancel quotation_auto_cancel_days "
+            "visit_policy visit_radius visit_open_hours map_tile_url map_tile_attribution visit_report_frequency "
+            "visit_report_hour visit_report_since "
+            "sales_target_alert sales_target_alert_pace sales_target_alert_attainment sales_commission_product_id "
+            "sales_commission_account_id sales_commission_bill_lines chat_text_kept chat_text_months "
+            "call_recording_months",
+        ),
     ],
     "res.partner": [
-        (ALL_SELLERS, "visit_count interaction_count birth_date age age_band gender audience_tag_ids "
-                      "no_quotation_followup customer_class_id visit_weekday visit_hour last_visit_day "
-                      "days_since_visit visit_overdue_days"),
-        (ALL_SELLERS | ACCOUNTANTS,
-         "sales_type dunning_account_ids receivable_open receivable_overdue receivable_overdue_days payment_delay "
-         "payment_score commission_agent_id"),
+        (
+            ALL_SELLERS,
+            "visit_count interaction_count birth_date age age_band gender audience_tag_ids "
+            "no_quotation_followup customer_class_id visit_weekday visit_hour last_visit_day "
+            "days_since_visit visit_overdue_days",
+        ),
+        (
+            ALL_SELLERS | ACCOUNTANTS,
+            "sales_type dunning_account_ids receivable_open receivable_overdue receivable_overdue_days payment_delay "
+            "payment_score commission_agent_id",
+        ),
         (ALL_ADMINISTRATORS | ACCOUNTANTS, "overdue_order_policy"),
     ],
     "res.users": [
-        (ALL_SELLERS, "visit_count interaction_count birth_date age age_band gender audience_tag_ids "
-                      "no_quotation_followup sales_extensions customer_class_id visit_weekday visit_hour "
-                      "last_visit_day days_since_visit visit_overdue_days"),
-        (ALL_SELLERS | ACCOUNTANTS,
-         "sales_type dunning_account_ids receivable_open receivable_overdue receivable_overdue_days payment_delay "
-         "payment_score commission_agent_id"),
+        (
+            ALL_SELLERS,
+            "visit_count interaction_count birth_date age age_band gender audience_tag_ids "
+            "no_quotation_followup sales_extensions customer_class_id visit_weekday visit_hour "
+            "last_visit_day days_since_visit visit_overdue_days",
+        ),
+        (
+            ALL_SELLERS | ACCOUNTANTS,
+            "sales_type dunning_account_ids receivable_open receivable_overdue receivable_overdue_days payment_delay "
+            "payment_score commission_agent_id",
+        ),
         (ALL_ADMINISTRATORS | ACCOUNTANTS, "overdue_order_policy"),
     ],
     "sale.order": [
         (COLLECTORS, f"commission_agent_id sales_type overdue_notice overdue_level net_weight {EXPORT}"),
-        (SELLERS,
-         "interaction_count credit_split_ids price_option_ids margin_approval_ids margin_can_decide "
-         "margin_request_reason margin_decision_answer margin_guard_state margin_guard_explanation followup_sent_at "
-         "followup_cycle followup_paused followup_resume_on no_followup followup_state followup_attention "
-         "followup_cadence_id followup_step_id followup_date followup_is_automatic followup_error followup_log_ids "
-         "followup_log_count followup_plan visit_id tender_id"),
-        (ADMINISTRATORS,
-         "overdue_release_reason overdue_release_partner_id overdue_release_customer_id overdue_release_user_id"),
+        (
+            SELLERS,
+            "interaction_count credit_split_ids price_option_ids margin_approval_ids margin_can_decide "
+            "margin_request_reason margin_decision_answer margin_guard_state margin_guard_explanation followup_sent_at "
+            "followup_cycle followup_paused followup_resume_on no_followup followup_state followup_attention "
+            "followup_cadence_id followup_step_id followup_date followup_is_automatic followup_error followup_log_ids "
+            "followup_log_count followup_plan visit_id tender_id",
+        ),
+        (
+            ADMINISTRATORS,
+            "overdue_release_reason overdue_release_partner_id overdue_release_customer_id overdue_release_user_id",
+        ),
     ],
     "sale.order.line": [
         (COLLECTORS, "pricelist_id price_rule_id price_source technical_discount is_price_manual"),

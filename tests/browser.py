@@ -75,7 +75,8 @@ class Phone:
         """The text of the first visible element of the selector that contains the given one."""
         script = (
             f"[...document.querySelectorAll({json.dumps(selector)})].map(node => node.innerText ?? '')"
-            f".find(text => text.includes({json.dumps(text)})) ?? null")
+            f".find(text => text.includes({json.dumps(text)})) ?? null"
+        )
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             found = self.evaluate(script)
@@ -106,7 +107,8 @@ class Phone:
             "node.scrollIntoView({block: 'center', behavior: 'instant'});"
             "const box = node.getBoundingClientRect();"
             "const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];"
-            "return node.contains(document.elementFromPoint(x, y)) ? [x, y] : null; })()")
+            "return node.contains(document.elementFromPoint(x, y)) ? [x, y] : null; })()"
+        )
 
     def picture(self):
         return base64.b64decode(self.call("Page.captureScreenshot")["data"])

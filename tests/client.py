@@ -30,7 +30,8 @@ class Client:
     def call(self, model, method, **arguments):
         """Returns the method's result; `ids` names the records, `context` the context. Raises Refused."""
         request = urllib.request.Request(
-            f"{self.url}/json/2/{model}/{method}", json.dumps(arguments).encode(), self.headers)
+            f"{self.url}/json/2/{model}/{method}", json.dumps(arguments).encode(), self.headers
+        )
         try:
             with urllib.request.urlopen(request, timeout=120) as answer:
                 return json.load(answer)

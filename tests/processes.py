@@ -20,8 +20,13 @@ def start_inside(database, script, *arguments):
     """Start a script and return its process, for tests that interrupt it."""
     process = subprocess.Popen(
         [*odoo.command(), "shell", "-d", database, "--log-level=error", *odoo.free_ports()],
-        env=odoo.environment(postgres.TEST), cwd=RUNTIME, text=True, stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        env=odoo.environment(postgres.TEST),
+        cwd=RUNTIME,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     process.stdin.write(_code(script, arguments))
     process.stdin.close()
     return process

@@ -20,15 +20,20 @@ class Screen:
         self.context = {"lang": "en_US", **eval(action["context"] or "{}", known)}
         search = action["search_view_id"] and action["search_view_id"][0]
         opened = self.call(
-            "get_views", views=[*action["views"], [search, "search"]],
-            options={"action_id": action["id"], "toolbar": True, "load_filters": True})
+            "get_views",
+            views=[*action["views"], [search, "search"]],
+            options={"action_id": action["id"], "toolbar": True, "load_filters": True},
+        )
         self.fields = opened["models"][self.model]["fields"]
         self.views = {kind: ElementTree.fromstring(view["arch"]) for kind, view in opened["views"].items()}
         self.filters = [
             SimpleNamespace(
-                name=node.get("name"), domain=eval(node.get("domain") or "[]", known),
-                group_by=eval(node.get("context") or "{}", known).get("group_by"))
-            for node in self.views["search"].iter("filter")]
+                name=node.get("name"),
+                domain=eval(node.get("domain") or "[]", known),
+                group_by=eval(node.get("context") or "{}", known).get("group_by"),
+            )
+            for node in self.views["search"].iter("filter")
+        ]
 
     def call(self, method, **arguments):
         return self.client.call(self.model, method, context=self.context, **arguments)
@@ -63,16 +68,24 @@ class Screen:
         self.call("web_search_read", domain=domain, specification=specification, limit=self.page, count_limit=10001)
         if arch.get("default_group_by") or groups:
             self.call(
-                "web_read_group", domain=domain, groupby=groups or [arch.get("default_group_by")],
-                aggregates=self.totals(arch), auto_unfold=True, unfold_read_specification=specification)
+                "web_read_group",
+                domain=domain,
+                groupby=groups or [arch.get("default_group_by")],
+                aggregates=self.totals(arch),
+                auto_unfold=True,
+                unfold_read_specification=specification,
+            )
 
     open_kanban = open_hierarchy = open_list
 
     def open_calendar(self, arch, domain, _groups):
         start = arch.get("date_start")
         self.call(
-            "search_read", domain=[*domain, [start, ">=", "2000-01-01"]], fields=[start, *self.specification(arch)],
-            limit=80)
+            "search_read",
+            domain=[*domain, [start, ">=", "2000-01-01"]],
+            fields=[start, *self.specification(arch)],
+            limit=80,
+        )
 
     def open_form(self, arch, domain, _groups):
         specification = self.specification(arch)
@@ -91,12 +104,20 @@ class Screen:
         for groupby in ([], rows, columns, [*rows, *columns]):
             self.call("formatted_read_group", domain=domain, groupby=groupby, aggregates=self.measures())
         self.call(
-            "formatted_read_grouping_sets", domain=domain, grouping_sets=[[], rows, [*rows, *columns]],
-            aggregates=self.measures())
+            "formatted_read_grouping_sets",
+            domain=domain,
+            grouping_sets=[[], rows, [*rows, *columns]],
+            aggregates=self.measures(),
+        )
 
     def open_graph(self, arch, domain, groups):
-        groups = groups or [self.interval(node) for node in arch if node.get("type") != "measure" and
-                            self.fields[node.get("name")]["type"] not in NUMBERS and not node.get("invisible")]
+        groups = groups or [
+            self.interval(node)
+            for node in arch
+            if node.get("type") != "measure"
+            and self.fields[node.get("name")]["type"] not in NUMBERS
+            and not node.get("invisible")
+        ]
         self.call("formatted_read_group", domain=domain, groupby=groups, aggregates=self.measures())
 
     def axis(self, arch, kind):
@@ -109,14 +130,21 @@ class Screen:
 
     def measures(self):
         """All that the reader can choose."""
-        return ["__count", *(
-            f"{name}:{field['aggregator']}" for name, field in self.fields.items()
-            if field["type"] in NUMBERS and field.get("aggregator") and field.get("store") and name != "id")]
+        return [
+            "__count",
+            *(
+                f"{name}:{field['aggregator']}"
+                for name, field in self.fields.items()
+                if field["type"] in NUMBERS and field.get("aggregator") and field.get("store") and name != "id"
+            ),
+        ]
 
     def totals(self, arch):
         return [
-            f"{node.get('name')}:{self.fields[node.get('name')]['aggregator']}" for node in arch
-            if node.tag == "field" and node.get("sum") and self.fields[node.get("name")].get("aggregator")]
+            f"{node.get('name')}:{self.fields[node.get('name')]['aggregator']}"
+            for node in arch
+            if node.tag == "field" and node.get("sum") and self.fields[node.get("name")].get("aggregator")
+        ]
 
     def specification(self, arch):
         """What web_read is asked for: the fields of the view, with those of the lists and cards inside it."""

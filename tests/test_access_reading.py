@@ -17,10 +17,14 @@ pytestmark = pytest.mark.skipif(not IS_THOROUGH, reason="takes some minutes; ACC
 def models(populated, world):
     """What tests/scripts/fields_read.py found, by model."""
     documents = {
-        name: world["records"][name] for name in ("account.move", "crm.lead", "mail.message", "sale.order.line")}
+        name: world["records"][name] for name in ("account.move", "crm.lead", "mail.message", "sale.order.line")
+    }
     documents |= {
-        "res.company": world["company"], "res.partner": world["customer"], "res.users": world["users"]["salesperson"],
-        "sale.order": world["records"]["thin quotation"]}
+        "res.company": world["company"],
+        "res.partner": world["customer"],
+        "res.users": world["users"]["salesperson"],
+        "sale.order": world["records"]["thin quotation"],
+    }
     users = {role: world["users"][role] for role in ROLES}
     found = run_inside(populated[0], "fields_read", users, documents, IS_THOROUGH)
     return {result["model"]: result for result in found}
@@ -64,7 +68,8 @@ def test_fields_on_models_of_odoo(models):
             if more := set(field["may"]) - allowed.get(name, set()):
                 problems.append(
                     f"{model}.{name} can be read as {', '.join(sorted(more))}. If they may, list it in READ of "
-                    f"{TABLE}; else give the field groups.")
+                    f"{TABLE}; else give the field groups."
+                )
     _assert_none(problems)
 
 

@@ -38,8 +38,11 @@ WIZARDS_OF_ODOO = {"account.move.reversal"}
 def records(world):
     """Id of a record by model: those of the world, and what every database has."""
     return world["records"] | {
-        "res.partner": world["customer"], "res.company": world["company"], "crm.team": world["teams"]["jakarta"],
-        "res.users": world["users"]["peer"]}
+        "res.partner": world["customer"],
+        "res.company": world["company"],
+        "crm.team": world["teams"]["jakarta"],
+        "res.users": world["users"]["peer"],
+    }
 
 
 @pytest.fixture(scope="module")
@@ -92,8 +95,13 @@ def _listed():
 def _guarded(model, result):
     """A field that nobody may set and that takes text: of one for many records, Odoo itself makes a bug."""
     return next(
-        (name for name, kind in result["fields"].items()
-         if name not in _listed().get(model, ()) and kind not in ("one2many", "many2many")), None)
+        (
+            name
+            for name, kind in result["fields"].items()
+            if name not in _listed().get(model, ()) and kind not in ("one2many", "many2many")
+        ),
+        None,
+    )
 
 
 def _assert_none(problems):
@@ -143,8 +151,7 @@ def test_the_table_names_fields_that_exist(fields):
 
 
 def test_no_field_ends_in_a_traceback(fields):
-    _assert_none([
-        f"{model}: {failure}" for model, result in fields.items() for failure in result.get("failures", ())])
+    _assert_none([f"{model}: {failure}" for model, result in fields.items() for failure in result.get("failures", ())])
 
 
 def test_methods_change_what_the_table_says(methods):
@@ -170,8 +177,9 @@ def test_methods_tell_nothing_about_records_out_of_reach(methods):
 
 
 def test_no_call_ends_in_a_traceback(methods):
-    _assert_none([
-        f"{result['model']}.{result['method']}() {failure}" for result in methods for failure in result["failures"]])
+    _assert_none(
+        [f"{result['model']}.{result['method']}() {failure}" for result in methods for failure in result["failures"]]
+    )
 
 
 def test_every_method_was_called(methods):
@@ -222,6 +230,11 @@ def test_sample_over_xml_rpc(server, world, fields, records):
         name = _guarded(model, fields[model])
         with pytest.raises(xmlrpc.client.Fault) as refusal:
             proxy.execute_kw(
-                server.database, world["users"]["manager"], "manager", model, "write",
-                [[records[model]], {name: "2031-01-01"}])
+                server.database,
+                world["users"]["manager"],
+                "manager",
+                model,
+                "write",
+                [[records[model]], {name: "2031-01-01"}],
+            )
         assert "Traceback" not in refusal.value.faultString, f"{model}.{name}"

@@ -23,10 +23,12 @@ def ledger(server, world):
 @contextmanager
 def slow_inserts(database, table, seconds):
     """Each inserted row takes that long, so that transactions overlap and can be interrupted where we want."""
-    SQL(f"""CREATE FUNCTION blackbox_slow() RETURNS trigger LANGUAGE plpgsql
+    SQL(
+        f"""CREATE FUNCTION blackbox_slow() RETURNS trigger LANGUAGE plpgsql
             AS $$ BEGIN PERFORM pg_sleep({seconds}); RETURN NEW; END $$;
             CREATE TRIGGER blackbox_slow BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION blackbox_slow()""",
-        database)
+        database,
+    )
     try:
         yield
     finally:
@@ -35,8 +37,11 @@ def slow_inserts(database, table, seconds):
 
 def waiting(database):
     """How many transactions sleep in a slow insert or wait for a lock now."""
-    [[count]] = SQL("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()"
-                    " AND (wait_event = 'PgSleep' OR wait_event_type = 'Lock')", database)
+    [[count]] = SQL(
+        "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND (wait_event = 'PgSleep' OR wait_event_type = 'Lock')",
+        database,
+    )
     return int(count)
 
 
@@ -60,7 +65,9 @@ def posted(database, plan):
     """Number and sum of the plan's entries, and how many documents they are about."""
     [[count, amount, documents]] = SQL(
         "SELECT COUNT(*), COALESCE(SUM(amount), 0), COUNT(DISTINCT res_id)"
-        f" FROM sales_commission_entry WHERE plan_id = {plan}", database)
+        f" FROM sales_commission_entry WHERE plan_id = {plan}",
+        database,
+    )
     return int(count), float(amount), int(documents)
 
 
@@ -69,13 +76,15 @@ def _more_invoices(database, clients, ledger, day):
     invoices = SQL(f"SELECT DISTINCT res_id FROM sales_commission_entry WHERE plan_id = {ledger['plan']}", database)
     accountant = clients["accountant"]
     ids = [int(invoice) for [invoice] in invoices]
-    later = accountant.call("account.move", "copy", ids=ids, default={
-        "invoice_date": day, "invoice_user_id": ledger["user"]})
+    later = accountant.call(
+        "account.move", "copy", ids=ids, default={"invoice_date": day, "invoice_user_id": ledger["user"]}
+    )
     accountant.call("account.move", "action_post", ids=later)
 
 
 def test_two_computations_at_once(server, clients, ledger):
     """In a period that has a statement already, so that opening one does not keep them apart."""
+
     def compute(login):
         return clients[login].call("sales.commission.plan", "action_compute", ids=[ledger["plan"]], date=day)
 
@@ -108,8 +117,9 @@ def test_two_confirmations_at_once(server, clients, ledger):
         results = at_once(server.database, lambda: confirm("manager"), lambda: confirm("approver"))
     assert True in results
     assert any("confirmed already" in str(result) for result in results)
-    draws = SQL(f"SELECT amount FROM sales_commission_entry WHERE kind = 'draw' AND plan_id = {ledger['plan']}",
-                server.database)
+    draws = SQL(
+        f"SELECT amount FROM sales_commission_entry WHERE kind = 'draw' AND plan_id = {ledger['plan']}", server.database
+    )
     assert [float(amount) for [amount] in draws] == [900]
 
 
@@ -121,14 +131,16 @@ def test_a_confirmation_while_a_computation_is_on(server, clients, ledger):
     _more_invoices(server.database, clients, ledger, day)
     with slow_inserts(server.database, "sales_commission_entry", 0.1), ThreadPoolExecutor() as pool:
         computing = pool.submit(
-            clients["approver"].call, "sales.commission.plan", "action_compute", ids=[ledger["plan"]], date=day)
+            clients["approver"].call, "sales.commission.plan", "action_compute", ids=[ledger["plan"]], date=day
+        )
         wait_until(lambda: waiting(server.database))
         confirming = pool.submit(manager.call, "sales.commission.statement", "action_confirm", ids=[statement])
         assert computing.result()["entries"] == INVOICES_PER_MONTH
         assert confirming.result()
     month = ledger["amount"] / len(ledger["days"])
-    [[state, paid]] = SQL(f"SELECT state, payout_amount FROM sales_commission_statement WHERE id = {statement}",
-                          server.database)
+    [[state, paid]] = SQL(
+        f"SELECT state, payout_amount FROM sales_commission_statement WHERE id = {statement}", server.database
+    )
     assert (state, float(paid)) == ("confirmed", 2 * month)
 
 
@@ -172,14 +184,18 @@ def test_killed_in_the_middle_of_a_history_capture(server, world):
 
     def recorded():
         [[count, keys]] = SQL(
-            "SELECT COUNT(*), COUNT(DISTINCT source_key) FROM sales_interaction"
-            f" WHERE lead_id = {history['lead']}", server.database)
+            f"SELECT COUNT(*), COUNT(DISTINCT source_key) FROM sales_interaction WHERE lead_id = {history['lead']}",
+            server.database,
+        )
         assert count == keys
         return int(count)
 
     def progress():
-        [row] = SQL("SELECT state, created_count + skipped_count <= done, done > 0 FROM sales_interaction_backfill"
-                    f" WHERE id = {history['backfill']}", server.database)
+        [row] = SQL(
+            "SELECT state, created_count + skipped_count <= done, done > 0 FROM sales_interaction_backfill"
+            f" WHERE id = {history['backfill']}",
+            server.database,
+        )
         return row
 
     with slow_inserts(server.database, "sales_interaction", 0.002):
@@ -209,10 +225,14 @@ def test_two_jobs_take_the_chats_of_one_customer(server, world):
             break
     [[messages, different, chats]] = SQL(
         "SELECT COUNT(*), COUNT(DISTINCT message_key), COUNT(DISTINCT chat_id) FROM sales_chat_message"
-        f" WHERE account_id = {account}", server.database)
+        f" WHERE account_id = {account}",
+        server.database,
+    )
     assert (int(messages), int(different), int(chats)) == (60, 60, 1)
     counted = SQL(
         "SELECT message_count FROM sales_interaction WHERE res_model = 'sales.chat'"
-        f" AND res_id IN (SELECT id FROM sales_chat WHERE account_id = {account})", server.database)
+        f" AND res_id IN (SELECT id FROM sales_chat WHERE account_id = {account})",
+        server.database,
+    )
     assert [int(count) for [count] in counted] == [60]
     assert SQL(f"SELECT COUNT(*) FROM sales_chat_event WHERE account_id = {account}", server.database) == [["0"]]

@@ -67,7 +67,9 @@ def session(server):
     session = requests.Session()
     answer = session.post(
         f"{server.url}/web/session/authenticate",
-        json={"params": {"db": DATABASE, "login": "sari", "password": "sari"}}, timeout=60)
+        json={"params": {"db": DATABASE, "login": "sari", "password": "sari"}},
+        timeout=60,
+    )
     assert answer.json()["result"]["uid"]
     return session
 

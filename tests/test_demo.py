@@ -27,10 +27,14 @@ def demo(prepared):
     server.start()
     clients = make_clients(server)
     ids = clients["admin"].call(
-        "ir.model.data", "search_read", domain=[["module", "in", ADDONS], ["model", "=", "ir.actions.act_window"]],
-        fields=["res_id"])
+        "ir.model.data",
+        "search_read",
+        domain=[["module", "in", ADDONS], ["model", "=", "ir.actions.act_window"]],
+        fields=["res_id"],
+    )
     actions = clients["admin"].call(
-        "ir.actions.act_window", "read", ids=[row["res_id"] for row in ids], fields=ACTION_FIELDS)
+        "ir.actions.act_window", "read", ids=[row["res_id"] for row in ids], fields=ACTION_FIELDS
+    )
     yield SimpleNamespace(server=server, clients=clients, actions=actions)
     server.stop()
     odoo.drop(DATABASE, postgres.TEST)
@@ -42,9 +46,11 @@ def test_every_screen_opens(demo, login):
     [user] = client.call("res.users", "search_read", domain=[["login", "=", login]], fields=["id"])
     [groups] = demo.clients["admin"].call("res.users", "read", ids=[user["id"]], fields=["all_group_ids"])
     readable = [
-        action for action in demo.actions
+        action
+        for action in demo.actions
         if (not action["group_ids"] or {*action["group_ids"]} & {*groups["all_group_ids"]})
-        and client.call(action["res_model"], "has_access", operation="read")]
+        and client.call(action["res_model"], "has_access", operation="read")
+    ]
     for action in readable:
         try:
             Screen(client, action, user["id"]).open()

@@ -32,7 +32,9 @@ def reminded(database, debtors):
         " (SELECT COUNT(*) AS rows, COUNT(DISTINCT message.res_id) AS customers FROM mail_mail mail"
         " JOIN mail_message message ON message.id = mail.mail_message_id"
         " JOIN sales_dunning_account account ON account.id = message.res_id"
-        f" WHERE message.model = 'sales.dunning.account' AND account.partner_id IN ({ids})) queue", database)
+        f" WHERE message.model = 'sales.dunning.account' AND account.partner_id IN ({ids})) queue",
+        database,
+    )
     assert len(set(figures)) == 1, f"reminders, instalments and mails differ, or somebody got two: {figures}"
     return int(figures[0])
 

@@ -56,4 +56,3 @@ def test_what_the_examples_leave(variables, clients, channels):
         assert time.monotonic() < deadline, "the job did not take the event in"
         time.sleep(1)
     assert [message["body"] for message in messages] == ["Pagi, ada lada?"]
-

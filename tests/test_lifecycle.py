@@ -13,7 +13,7 @@ STRUCTURE = {
     "columns": "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'",
     "indexes": "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'",
     "constraints": "SELECT conrelid::regclass || '.' || conname FROM pg_constraint"
-                   " WHERE connamespace = 'public'::regnamespace",
+    " WHERE connamespace = 'public'::regnamespace",
     "triggers": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
     "functions": "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
     "models": "SELECT model FROM ir_model",
@@ -31,9 +31,9 @@ STRUCTURE = {
 }
 LEFT_OVER = {
     "external ids": "SELECT module || '.' || name FROM ir_model_data WHERE module LIKE 'sales\\_%'"
-                    " AND module NOT IN ('sales_team')",
+    " AND module NOT IN ('sales_team')",
     "attachments": "SELECT res_model || '.' || name FROM ir_attachment WHERE res_model LIKE 'sales.%'"
-                   " OR url LIKE '%/sales\\_tracking/%'",
+    " OR url LIKE '%/sales\\_tracking/%'",
     "messages": "SELECT model || '.' || id FROM mail_message WHERE model LIKE 'sales.%'",
     "followers": "SELECT res_model || '.' || id FROM mail_followers WHERE res_model LIKE 'sales.%'",
     "filters": "SELECT model_id FROM ir_filters WHERE model_id LIKE 'sales.%'",
@@ -41,9 +41,7 @@ LEFT_OVER = {
 
 
 def names(queries):
-    return {
-        what: {row[0] for row in postgres.TEST.sql(query, DATABASE)} for what, query in queries.items()
-    }
+    return {what: {row[0] for row in postgres.TEST.sql(query, DATABASE)} for what, query in queries.items()}
 
 
 def complaints(log):
@@ -77,8 +75,11 @@ def test_upgrade(before):
     run_inside(DATABASE, "world")
     with_records = names(STRUCTURE)
     log = odoo.execute(
-        ["-d", DATABASE, "-u", ",".join(ADDONS), "--stop-after-init", *odoo.free_ports()], postgres.TEST,
-        "lifecycle-upgrade", "The upgrade failed")
+        ["-d", DATABASE, "-u", ",".join(ADDONS), "--stop-after-init", *odoo.free_ports()],
+        postgres.TEST,
+        "lifecycle-upgrade",
+        "The upgrade failed",
+    )
     assert not complaints(log)
     assert names(STRUCTURE) == with_records
 
@@ -90,8 +91,12 @@ def test_uninstall(before):
     for table in ("sales_target", "sales_commission_rule"):
         changed = postgres.TEST.sql(f"UPDATE {table} SET metric_id = ({shipped}) RETURNING id", DATABASE)
         assert changed, f"the world has no {table}"
-    log = odoo.execute(["module", "uninstall", "-d", DATABASE, *reversed(ADDONS)], postgres.TEST,
-                       "lifecycle-uninstall", "The uninstallation failed")
+    log = odoo.execute(
+        ["module", "uninstall", "-d", DATABASE, *reversed(ADDONS)],
+        postgres.TEST,
+        "lifecycle-uninstall",
+        "The uninstallation failed",
+    )
     assert not complaints(log)
     assert not [line for line in log.read_text().splitlines() if " ERROR " in line or line.startswith("ERROR:")]
     after = names(STRUCTURE)
@@ -105,5 +110,9 @@ def test_uninstall(before):
 def test_applications_work_after_it(before):
     """From the lead to the payment, with the screens that the addons had extended."""
     assert run_inside(DATABASE, "core_flow") == {
-        "won_status": "won", "order": "sale", "invoice": "posted", "payment": "paid", "old_invoices": 2,
+        "won_status": "won",
+        "order": "sale",
+        "invoice": "posted",
+        "payment": "paid",
+        "old_invoices": 2,
     }

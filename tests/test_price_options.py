@@ -8,13 +8,19 @@ from tests.client import Refused
 def test_two_picks_at_once(clients, world):
     client = clients["salesperson"]
     pricelists = clients["manager"].call(
-        "product.pricelist", "create", vals_list=[
+        "product.pricelist",
+        "create",
+        vals_list=[
             {"name": name, "item_ids": [[0, 0, {"compute_price": "percentage", "percent_price": percent}]]}
-            for name, percent in (("Five", 5), ("Ten", 10))])
+            for name, percent in (("Five", 5), ("Ten", 10))
+        ],
+    )
     for _attempt in range(5):
         [order] = client.call(
-            "sale.order", "create", vals_list=[
-                {"partner_id": world["customer"], "order_line": [[0, 0, {"product_id": world["product"]}]]}])
+            "sale.order",
+            "create",
+            vals_list=[{"partner_id": world["customer"], "order_line": [[0, 0, {"product_id": world["product"]}]]}],
+        )
         client.call("sale.order", "action_create_price_options", ids=[order], pricelist_ids=pricelists)
         options = client.call("sale.order.price.option", "search", domain=[["order_id", "=", order]])
 

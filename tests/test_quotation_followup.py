@@ -25,7 +25,9 @@ def reminded(database, quotations):
         f" WHERE result = 'mail' AND order_id IN ({ids})) history,"
         " (SELECT COUNT(*) AS rows, COUNT(DISTINCT message.res_id) AS quotations FROM mail_mail mail"
         " JOIN mail_message message ON message.id = mail.mail_message_id"
-        f" WHERE message.model = 'sale.order' AND message.res_id IN ({ids})) queue", database)
+        f" WHERE message.model = 'sale.order' AND message.res_id IN ({ids})) queue",
+        database,
+    )
     assert rows == in_history and mails == mailed, "a customer was reminded twice"
     assert rows == mails, "the history and the mails differ"
     return int(rows)

@@ -23,8 +23,7 @@ RIGHTS = {
     # The one of the world is shared, what they make is their company's.
     "sales.customer.class": (SALES | {"foreigner"}, {"manager", "foreigner"}, set(), {"manager", "foreigner"}),
     "sales.journey.plan": (OWN, *[OWN] * 3),
-    "sales.journey.import": (
-        {"salesperson"}, SALES | {"foreigner"}, {"salesperson"}, SALES | {"foreigner"}),
+    "sales.journey.import": ({"salesperson"}, SALES | {"foreigner"}, {"salesperson"}, SALES | {"foreigner"}),
     "sales.journey.report": (OWN, set(), set(), set()),
     # What is being logged is only its author's.
     "sales.interaction.log": ({"salesperson"}, SALES | {"foreigner"}, {"salesperson"}, SALES | {"foreigner"}),
@@ -60,12 +59,20 @@ RIGHTS = {
     "sales.dunning.reminder.line": (COLLECTORS, set(), set(), set()),
     "sales.promise": (COLLECTORS, COLLECTORS, COLLECTORS, set()),
     "sales.dispute": (COLLECTORS, COLLECTORS, COLLECTORS, set()),
-    "sales.dunning.send": ({"salesperson"}, SALES | {"foreigner", "accountant"}, {"salesperson"},
-                           SALES | {"foreigner", "accountant"}),
+    "sales.dunning.send": (
+        {"salesperson"},
+        SALES | {"foreigner", "accountant"},
+        {"salesperson"},
+        SALES | {"foreigner", "accountant"},
+    ),
     "sales.receivable.report": (COLLECTORS, set(), set(), set()),
     "sales.receivable.performance": ({"accountant", "manager"}, set(), set(), set()),
-    "sales.receivable.statement": ({"salesperson"}, SALES | {"foreigner", "accountant"}, {"salesperson"},
-                                   SALES | {"foreigner", "accountant"}),
+    "sales.receivable.statement": (
+        {"salesperson"},
+        SALES | {"foreigner", "accountant"},
+        {"salesperson"},
+        SALES | {"foreigner", "accountant"},
+    ),
     "sales.overdue.release": ({"manager"}, {"manager", "foreigner"}, {"manager"}, {"manager", "foreigner"}),
     "sales.target": (OWN, *[{"manager"}] * 3),
     "sales.target.report": (OWN, set(), set(), set()),
@@ -245,7 +252,8 @@ def test_read(model, login, clients, world):
 def test_export(model, login, clients, world):
     readers, *_others = RIGHTS[model]
     exported = attempt(
-        clients[login], model, "export_data", ids=[world["records"][model]], fields_to_export=["display_name"])
+        clients[login], model, "export_data", ids=[world["records"][model]], fields_to_export=["display_name"]
+    )
     # Exporting needs a group of its own besides the right to read, which administrators have.
     assert bool(exported) <= (login in readers), exported
 
@@ -307,7 +315,8 @@ def test_release_of_an_order(login, clients, world):
     """Sales administrators of the company alone."""
     order = world["records"]["sale.order"]
     wizard = attempt(
-        clients[login], "sales.overdue.release", "create", vals_list=[{"order_id": order, "reason": "Known"}])
+        clients[login], "sales.overdue.release", "create", vals_list=[{"order_id": order, "reason": "Known"}]
+    )
     assert bool(wizard) == (login in ("manager", "foreigner"))
     if login == "foreigner":
         assert attempt(clients[login], "sales.overdue.release", "action_release", ids=wizard) is None
@@ -320,14 +329,22 @@ def test_payment_followup_run(login, clients):
         clients[login].call("sales.dunning.account", "run", today="2020-01-01")
 
 
-@pytest.mark.parametrize(("method", "arguments"), [
-    ("action_send", {}), ("action_skip", {}), ("action_pause", {}), ("action_resume", {}), ("action_restart", {}),
-])
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        ("action_send", {}),
+        ("action_skip", {}),
+        ("action_pause", {}),
+        ("action_resume", {}),
+        ("action_restart", {}),
+    ],
+)
 def test_payment_followup_of_somebody_elses_customer(method, arguments, clients, world):
     for each in set(LOGINS) - COLLECTORS:
         with pytest.raises(Refused) as refusal:
             clients[each].call(
-                "sales.dunning.account", method, ids=[world["records"]["sales.dunning.account"]], **arguments)
+                "sales.dunning.account", method, ids=[world["records"]["sales.dunning.account"]], **arguments
+            )
         assert refusal.value.name == "odoo.exceptions.AccessError"
 
 
@@ -343,8 +360,12 @@ def test_reminders_of_somebody_elses_customer_are_not_previewed(clients, world):
 def test_nobody_registers_for_a_customer_over_rpc(model, clients, world):
     for client in clients.values():
         with pytest.raises(Refused):
-            client.call(model, "_register_from_portal", partner=world["records"]["debtor"],
-                        move_lines=[world["records"]["instalment"]])
+            client.call(
+                model,
+                "_register_from_portal",
+                partner=world["records"]["debtor"],
+                move_lines=[world["records"]["instalment"]],
+            )
 
 
 def test_quotation_followup_run(login, clients):
@@ -393,8 +414,11 @@ def test_nobody_writes_the_ledger(clients, world):
     for login, client in clients.items():
         ids = [world["records"]["sales.commission.entry"]]
         for method, arguments in (
-            ("create", {"vals_list": [ledger_entry(world)]}), ("write", {"ids": ids, "vals": {"amount": 1}}),
-            ("write", {"ids": ids, "vals": {}}), ("unlink", {"ids": ids}), ("copy", {"ids": ids}),
+            ("create", {"vals_list": [ledger_entry(world)]}),
+            ("write", {"ids": ids, "vals": {"amount": 1}}),
+            ("write", {"ids": ids, "vals": {}}),
+            ("unlink", {"ids": ids}),
+            ("copy", {"ids": ids}),
         ):
             assert attempt(client, "sales.commission.entry", method, **arguments) is None, f"{login} may {method}"
     [entry] = clients["manager"].call("sales.commission.entry", "read", ids=ids, fields=["amount"])
@@ -404,7 +428,8 @@ def test_nobody_writes_the_ledger(clients, world):
 def test_a_refusal_does_not_tell_what_it_protects(clients, world):
     with pytest.raises(Refused) as refusal:
         clients["portal"].call(
-            "sales.commission.entry", "write", ids=[world["records"]["sales.commission.entry"]], vals={"amount": 1})
+            "sales.commission.entry", "write", ids=[world["records"]["sales.commission.entry"]], vals={"amount": 1}
+        )
     assert "INV/" not in refusal.value.message
 
 
@@ -415,7 +440,8 @@ def test_own_statement_is_confirmed_by_somebody_else(clients, world):
             clients["manager"].call("sales.commission.statement", "action_confirm", **own, context=context)
         with pytest.raises(Refused, match="Confirm and Pay buttons"):
             clients["manager"].call(
-                "sales.commission.statement", "write", **own, vals={"state": "confirmed"}, context=context)
+                "sales.commission.statement", "write", **own, vals={"state": "confirmed"}, context=context
+            )
     [statement] = clients["approver"].call("sales.commission.statement", "read", **own, fields=["state"])
     assert statement["state"] == "draft"
     assert clients["approver"].call("sales.commission.statement", "action_confirm", **own) is True
@@ -426,8 +452,11 @@ def test_own_commission_is_settled_by_somebody_else(clients, world):
     manager, statement = clients["manager"], world["records"]["manager's statement"]
     for model, method, arguments in (
         ("sales.commission.statement", "action_pay", {"ids": [statement]}),
-        ("sales.commission.adjustment", "create", {
-            "vals_list": [{"statement_id": statement, "amount": 5, "reason": "More"}]}),
+        (
+            "sales.commission.adjustment",
+            "create",
+            {"vals_list": [{"statement_id": statement, "amount": 5, "reason": "More"}]},
+        ),
     ):
         with pytest.raises(Refused, match="is your own"):
             manager.call(model, method, **arguments)
@@ -435,7 +464,8 @@ def test_own_commission_is_settled_by_somebody_else(clients, world):
 
 def test_entry_is_disputed_by_the_person(clients, world):
     [entry] = clients["manager"].call(
-        "sales.commission.entry", "search", domain=[["statement_id", "=", world["records"]["manager's statement"]]])
+        "sales.commission.entry", "search", domain=[["statement_id", "=", world["records"]["manager's statement"]]]
+    )
     values = {"entry_id": entry, "reason": "It should be more"}
     for login in LOGINS:
         if login != "manager":
@@ -462,7 +492,8 @@ def test_private_methods_of_the_settlement(clients, world):
 def test_interaction_of_somebody_else(clients, world):
     """A person logs what he or she did, in the own company."""
     for values in (
-        {"user_id": world["users"]["manager"]}, {"company_id": world["other_company"]},
+        {"user_id": world["users"]["manager"]},
+        {"company_id": world["other_company"]},
     ):
         assert attempt(clients["peer"], "sales.interaction", "create", vals_list=[{"kind": "other", **values}]) is None
 
@@ -478,16 +509,23 @@ def test_positions_of_a_visit(clients, world):
         "read": {"ids": [visit], "fields": names},
         "search_read": {"domain": [["id", "=", visit], ["check_in_latitude", "<", 0]], "fields": names},
         "read_group": {
-            "domain": [["id", "=", visit]], "fields": ["check_in_distance:avg"], "groupby": ["check_in_time"]},
+            "domain": [["id", "=", visit]],
+            "fields": ["check_in_distance:avg"],
+            "groupby": ["check_in_time"],
+        },
         "formatted_read_group": {
-            "domain": [["id", "=", visit]], "groupby": ["verification"], "aggregates": ["check_in_distance:avg"]},
+            "domain": [["id", "=", visit]],
+            "groupby": ["verification"],
+            "aggregates": ["check_in_distance:avg"],
+        },
     }
     for login in LOGINS:
         for method, arguments in attempts.items():
             seen = attempt(clients[login], "sales.visit", method, **arguments)
             assert bool(seen) == (login in OWN), f"{login}: {method}: {seen}"
         related = attempt(
-            clients[login], "sales.visit.recurrence", "search", domain=[["visit_ids.check_in_latitude", "<", 0]])
+            clients[login], "sales.visit.recurrence", "search", domain=[["visit_ids.check_in_latitude", "<", 0]]
+        )
         assert not related
         if login in ("salesperson", "accountant"):
             continue
@@ -510,13 +548,16 @@ def test_visits_of_somebody_else(clients, world):
     for login in ("lead", "manager"):
         assert attempt(clients[login], "sales.visit", "create", vals_list=[of_peer]), login
     [event] = clients["salesperson"].call(
-        "calendar.event", "search", domain=[["res_model", "=", "sales.visit"],
-                                            ["res_id", "=", world["records"]["sales.visit"]]])
+        "calendar.event",
+        "search",
+        domain=[["res_model", "=", "sales.visit"], ["res_id", "=", world["records"]["sales.visit"]]],
+    )
     moved = {"start": "2030-01-01 08:00:00", "stop": "2030-01-01 09:00:00"}
     assert attempt(clients["peer"], "calendar.event", "write", ids=[event], vals=moved) is None
     assert clients["salesperson"].call("calendar.event", "write", ids=[event], vals=moved)
     [visit] = clients["salesperson"].call(
-        "sales.visit", "read", ids=[world["records"]["sales.visit"]], fields=["date_start"])
+        "sales.visit", "read", ids=[world["records"]["sales.visit"]], fields=["date_start"]
+    )
     assert visit["date_start"] == moved["start"]
 
 
@@ -524,13 +565,16 @@ def test_live_board(clients, world):
     """A lead sees the own teams, a manager all, and others none."""
     teams = {
         login: [team["id"] for team in board["teams"]]
-        for login in LOGINS if (board := attempt(clients[login], "sales.visit", "get_live_board"))
+        for login in LOGINS
+        if (board := attempt(clients[login], "sales.visit", "get_live_board"))
     }
     jakarta, bandung = world["teams"]["jakarta"], world["teams"]["bandung"]
     assert teams.keys() == SALES | {"foreigner"}
     assert (teams["lead"], teams["other_lead"], teams["salesperson"]) == ([jakarta], [bandung], [])
     assert {jakarta, bandung} <= {*teams["manager"]}
     assert not {jakarta, bandung} & {*teams["foreigner"]}
+
+
 def test_history_is_captured_by_administrators(login, clients):
     counts = attempt(clients[login], "sales.interaction", "action_backfill", date_from="2100-01-01")
     assert counts == ({"created": 0, "skipped": 0} if login in ("manager", "foreigner") else None)
@@ -541,7 +585,8 @@ def test_log_on_somebody_elses_lead(clients, world):
     lead = world["records"]["crm.lead"]
     for login, client in clients.items():
         log = login in SALES | {"foreigner"} and client.call(
-            "sales.interaction.log", "create", vals_list=[{"lead_id": lead, "note": "By RPC"}])
+            "sales.interaction.log", "create", vals_list=[{"lead_id": lead, "note": "By RPC"}]
+        )
         if log:
             logged = attempt(client, "sales.interaction.log", "action_log", ids=log)
             assert bool(logged) == (login in OWN), login
@@ -551,23 +596,42 @@ def test_metric_sums_what_the_caller_may_see(clients, world):
     """2,700 were invoiced: 1,700 by the salesperson, 1,000 by the manager."""
     values = {
         login: attempt(
-            clients[login], "sales.metric", "get_value", ids=[world["records"]["sales.metric"]],
-            date_from="2000-01-01", date_to="2100-01-01", user_ids=[world["users"]["salesperson"]])
+            clients[login],
+            "sales.metric",
+            "get_value",
+            ids=[world["records"]["sales.metric"]],
+            date_from="2000-01-01",
+            date_to="2100-01-01",
+            user_ids=[world["users"]["salesperson"]],
+        )
         for login in LOGINS
     }
     assert values == {
-        "salesperson": 1700, "peer": 0, "lead": 1700, "other_lead": 0, "manager": 1700,
-        "foreigner": None, "accountant": None, "portal": None,
+        "salesperson": 1700,
+        "peer": 0,
+        "lead": 1700,
+        "other_lead": 0,
+        "manager": 1700,
+        "foreigner": None,
+        "accountant": None,
+        "portal": None,
     }
 
 
 def test_funnel_counts_what_the_caller_may_see(clients, world):
     """The salesperson has one lead."""
     for login in LOGINS:
-        groups = attempt(
-            clients[login], "sales.funnel.report", "formatted_read_group",
-            domain=[["user_id", "=", world["users"]["salesperson"]]], groupby=["stage_id"],
-            aggregates=["reached:sum", "next_step_rate:avg", "median_days:avg"]) or []
+        groups = (
+            attempt(
+                clients[login],
+                "sales.funnel.report",
+                "formatted_read_group",
+                domain=[["user_id", "=", world["users"]["salesperson"]]],
+                groupby=["stage_id"],
+                aggregates=["reached:sum", "next_step_rate:avg", "median_days:avg"],
+            )
+            or []
+        )
         assert [group["reached:sum"] for group in groups][:1] == [1] * (login in OWN), login
 
 
@@ -590,7 +654,8 @@ def test_who_compares_and_changes_prices(login, clients, world):
         if grid:
             assert all("margin" in version for version in grid["pricelists"])
     for method, arguments in (
-        ("action_use_pricelist", {"pricelist_id": 1}), ("action_create_price_options", {"pricelist_ids": []}),
+        ("action_use_pricelist", {"pricelist_id": 1}),
+        ("action_create_price_options", {"pricelist_ids": []}),
     ):
         allowed = attempt(client, "sale.order", method, **order, **arguments) is not None
         if login not in OWN:
@@ -629,10 +694,12 @@ def test_demographics_are_for_sales(name, login, clients, world):
     if name != "age":  # which its bands group by
         by = "birth_date:month" if name == "birth_date" else name
         groups = attempt(
-            client, "res.partner", "formatted_read_group", domain=only, groupby=[by], aggregates=["__count"])
+            client, "res.partner", "formatted_read_group", domain=only, groupby=[by], aggregates=["__count"]
+        )
         assert bool(groups) == is_reader
-    assert bool(attempt(
-        client, "res.partner", "web_read", ids=[world["person"]], specification={name: {}})) == is_reader
+    assert (
+        bool(attempt(client, "res.partner", "web_read", ids=[world["person"]], specification={name: {}})) == is_reader
+    )
     described = attempt(client, "res.partner", "fields_get", allfields=[name], attributes=["string"])
     assert bool(described) == is_reader
     if not is_reader:
@@ -649,12 +716,22 @@ def test_audience_counts_what_the_caller_may_see(clients, world):
     sales = {}
     for login in LOGINS:
         rows = attempt(
-            clients[login], "sales.audience", "read", ids=[world["records"]["sales.audience"]],
-            fields=["member_count", "sales"])
+            clients[login],
+            "sales.audience",
+            "read",
+            ids=[world["records"]["sales.audience"]],
+            fields=["member_count", "sales"],
+        )
         sales[login] = rows and (rows[0]["member_count"], rows[0]["sales"])
     assert sales == {
-        "salesperson": (1, 1000), "peer": (1, 0), "lead": (1, 1000), "other_lead": (1, 0), "manager": (1, 1000),
-        "foreigner": None, "accountant": None, "portal": None,
+        "salesperson": (1, 1000),
+        "peer": (1, 0),
+        "lead": (1, 1000),
+        "other_lead": (1, 0),
+        "manager": (1, 1000),
+        "foreigner": None,
+        "accountant": None,
+        "portal": None,
     }
 
 
@@ -682,6 +759,7 @@ def test_printed_statement(server, world):
 
 def test_xml_rpc(server, world):
     """The same rules hold over the older protocol."""
+
     def call(login, model, method, *arguments):
         return proxy.execute_kw(server.database, world["users"][login], login, model, method, arguments)
 

@@ -14,14 +14,19 @@ def touches(neighbours):
 def test_order_of_the_touches(touches):
     """Linear: a quarter each, in the order of time; the click before registration is one touch however often it was."""
     assert [(row["touch_type"], row["content"], row["amount"]) for row in touches["linear"]] == [
-        ("mailing", "Spring Letter", 250), ("event", "Cupping Webinar", 250), ("mailing", "Offer for the lead", 250),
+        ("mailing", "Spring Letter", 250),
+        ("event", "Cupping Webinar", 250),
+        ("mailing", "Offer for the lead", 250),
         ("interaction", None, 250),
     ]
 
 
 def test_each_carries_its_source(touches):
     assert [(row["source"], row["medium"]) for row in touches["linear"]] == [
-        ("Letter", "Email"), ("Webinar Page", "Website"), ("Offer", "Email"), (None, None),
+        ("Letter", "Email"),
+        ("Webinar Page", "Website"),
+        ("Offer", "Email"),
+        (None, None),
     ]
 
 

@@ -79,8 +79,12 @@ def first_version():
     It is made once and kept for the commit; copy it, do not change it.
     """
     known = subprocess.run(
-        ["git", "rev-parse", "--verify", f"{FIRST_VERSION}^{{commit}}"], cwd=ROOT, capture_output=True, text=True,
-        check=False)
+        ["git", "rev-parse", "--verify", f"{FIRST_VERSION}^{{commit}}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if known.returncode:
         pytest.skip(f"This clone has no commit {FIRST_VERSION}, the first landed version: fetch the whole history.")
     commit = known.stdout.strip()
@@ -112,8 +116,11 @@ def upgraded(first_version, prepared):
     odoo.duplicate(first_version.name, DATABASE, postgres.TEST)
     before = run_inside(DATABASE, "figures", first_version.day, addons=first_version.addons)
     log = odoo.execute(
-        ["-d", DATABASE, "-u", ",".join(ADDONS), "--stop-after-init", *odoo.free_ports()], postgres.TEST,
-        "upgrade", "The upgrade of the first version failed")
+        ["-d", DATABASE, "-u", ",".join(ADDONS), "--stop-after-init", *odoo.free_ports()],
+        postgres.TEST,
+        "upgrade",
+        "The upgrade of the first version failed",
+    )
     after = run_inside(DATABASE, "figures", first_version.day)
     odoo.duplicate(prepared, FRESH, postgres.TEST)
     yield SimpleNamespace(before=before, after=after, log=log)
@@ -149,9 +156,7 @@ def test_figures(upgraded):
 
 @pytest.mark.parametrize("what", RIGHTS)
 def test_as_a_fresh_database(upgraded, what):
-    old, new = (
-        {row[0] for row in postgres.TEST.sql(RIGHTS[what], database)} for database in (DATABASE, FRESH)
-    )
+    old, new = ({row[0] for row in postgres.TEST.sql(RIGHTS[what], database)} for database in (DATABASE, FRESH))
     assert new
     assert new - old == set(), "a fresh database has it, the upgraded one has not"
     assert old - new == set(), "the upgraded database has it, a fresh one has not"

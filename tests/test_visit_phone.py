@@ -12,10 +12,21 @@ FAR = (-6.178392, 106.827153)
 
 @pytest.fixture(scope="module")
 def shop(clients):
-    [shop] = clients["admin"].call("res.partner", "create", vals_list=[{
-        "name": "Toko Monas", "is_company": True, "street": "Jalan Merdeka 1", "city": "Jakarta",
-        "phone": "+62 21 555 0100", "partner_latitude": SHOP[0], "partner_longitude": SHOP[1],
-    }])
+    [shop] = clients["admin"].call(
+        "res.partner",
+        "create",
+        vals_list=[
+            {
+                "name": "Toko Monas",
+                "is_company": True,
+                "street": "Jalan Merdeka 1",
+                "city": "Jakarta",
+                "phone": "+62 21 555 0100",
+                "partner_latitude": SHOP[0],
+                "partner_longitude": SHOP[1],
+            }
+        ],
+    )
     return shop
 
 
@@ -41,15 +52,29 @@ def visit(clients, world, shop):
 
 
 def today(clients):
-    [visit] = clients["seller"].call("sales.visit", "search_read", domain=[], fields=["create_date"], limit=1,
-                                     order="id desc")
+    [visit] = clients["seller"].call(
+        "sales.visit", "search_read", domain=[], fields=["create_date"], limit=1, order="id desc"
+    )
     return visit["create_date"]
 
 
 def state(clients, visit):
-    [record] = clients["seller"].call("sales.visit", "read", ids=[visit], fields=[
-        "state", "verification", "check_in_latitude", "check_in_distance", "check_in_accuracy", "check_in_device_time",
-        "check_in_reason", "check_out_latitude", "outcome_id"])
+    [record] = clients["seller"].call(
+        "sales.visit",
+        "read",
+        ids=[visit],
+        fields=[
+            "state",
+            "verification",
+            "check_in_latitude",
+            "check_in_distance",
+            "check_in_accuracy",
+            "check_in_device_time",
+            "check_in_reason",
+            "check_out_latitude",
+            "outcome_id",
+        ],
+    )
     return record
 
 
@@ -102,7 +127,10 @@ def test_refused_position_is_recorded_as_such(phone, visit, clients):
     phone.wait(".o_notification", "The position was refused")
     record = state(clients, visit)
     assert (record["state"], record["verification"], record["check_in_latitude"]) == (
-        "in_progress", "unverifiable", False)
+        "in_progress",
+        "unverifiable",
+        False,
+    )
 
 
 def test_out_of_range_asks_for_a_reason(phone, visit, clients, world):

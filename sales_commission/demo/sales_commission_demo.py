@@ -92,9 +92,7 @@ class SalesCommissionDemo(models.AbstractModel):
 
     def _cash_rule(self):
         """A part of it is earned with the invoice, the rest as the customer pays."""
-        return self._percent_rule(
-            "Pembayaran Diterima", "metric_collected", CASH_RATE, invoiced_share=INVOICED_SHARE
-        )
+        return self._percent_rule("Pembayaran Diterima", "metric_collected", CASH_RATE, invoiced_share=INVOICED_SHARE)
 
     def _override_rule(self):
         return self._percent_rule("Penjualan Tim", "metric_invoiced", OVERRIDE_RATE, role="override")

@@ -32,11 +32,12 @@ def tell_the_last_month(env, plan, person, today):
     )
     earned = last.entry_ids.filtered(lambda entry: entry.kind == "earned" and entry.amount > 0).sorted("amount")
     # Right after Lebaran there may be little to argue about.
-    disputes = env["sales.commission.dispute"].with_user(person).create(
-        [
-            {"entry_id": entry.id, "reason": reason}
-            for entry, reason in zip(earned[::-1], QUESTIONS, strict=False)
-        ]
+    disputes = (
+        env["sales.commission.dispute"]
+        .with_user(person)
+        .create(
+            [{"entry_id": entry.id, "reason": reason} for entry, reason in zip(earned[::-1], QUESTIONS, strict=False)]
+        )
     )
     for dispute in disputes[:1].with_env(env):
         dispute.write({"granted_amount": 250_000, "answer": "Benar: pembagian salah dicatat, selisihnya dibayarkan."})

@@ -119,7 +119,5 @@ def _create_sending(story, pricelist, days, valid_days, count, note):
     story.backdate(sending, [moment])
     for recipient in sending.recipient_ids.filtered(lambda recipient: recipient.state == "sent"):
         recipient._log_interactions()
-    touches = story.env["sales.interaction"].search(
-        [("res_model", "=", sending._name), ("res_id", "=", sending.id)]
-    )
+    touches = story.env["sales.interaction"].search([("res_model", "=", sending._name), ("res_id", "=", sending.id)])
     touches.date = moment

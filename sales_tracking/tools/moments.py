@@ -54,7 +54,7 @@ def split_day(text: str) -> tuple[tuple, str] | None:
         return None
     if second.isalpha() and second not in MONTHS:
         return None
-    return (first, second, third), text[match.end():]
+    return (first, second, third), text[match.end() :]
 
 
 def to_day(parts: tuple, order: str) -> date | None:

@@ -28,8 +28,13 @@ def rewrite_access_rules(env, addon):
     for name in known.keys() - nodes.keys():
         known[name].unlink()
     # What a file leaves out has its default, and links to groups only ever add.
-    defaults = {"groups": [Command.clear()], "perm_read": True, "perm_write": True, "perm_create": True,
-                "perm_unlink": True}
+    defaults = {
+        "groups": [Command.clear()],
+        "perm_read": True,
+        "perm_write": True,
+        "perm_create": True,
+        "perm_unlink": True,
+    }
     for name in known.keys() & nodes.keys():
         if not _edited(known[name]):
             known[name].write(defaults)
@@ -66,8 +71,12 @@ def _rewrite(env, addon, nodes):
     for name, node in nodes.items():
         record = env.ref(f"{addon}.{name}", raise_if_not_found=False)
         if record and _edited(record):
-            _logger.warning("%s.%s was edited by %s and stays as it is; the version that is installed now ships other "
-                            "values.", addon, name, record.write_uid.login)
+            _logger.warning(
+                "%s.%s was edited by %s and stays as it is; the version that is installed now ships other values.",
+                addon,
+                name,
+                record.write_uid.login,
+            )
         else:
             root.append(copy.deepcopy(node))
     # As at installation: what is marked noupdate is written too.

@@ -21,8 +21,10 @@ def main(env):
     lead.action_set_won()
     context = lead.action_new_quotation()["context"]
     product = env["product.product"].create({"name": "Nutmeg", "list_price": 50, "standard_price": 20})
-    order = env["sale.order"].with_context(context).create(
-        {"order_line": [Command.create({"product_id": product.id, "product_uom_qty": 4})]}
+    order = (
+        env["sale.order"]
+        .with_context(context)
+        .create({"order_line": [Command.create({"product_id": product.id, "product_uom_qty": 4})]})
     )
     order.action_confirm()
     invoice = order._create_invoices()

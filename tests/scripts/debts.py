@@ -13,9 +13,7 @@ def main(env, count):
             "name": "One mail",
             "company_id": company.id,
             "level_ids": [
-                Command.create(
-                    {"name": "Reminder", "delay": 7, "template_id": template.id, "attach_invoices": False}
-                )
+                Command.create({"name": "Reminder", "delay": 7, "template_id": template.id, "attach_invoices": False})
             ],
         }
     )

@@ -22,8 +22,14 @@ REMINDERS = """
     GROUP BY 1, 2, 3, 4, 5
 """
 STATEMENT = (
-    "state", "commission_amount", "draw_amount", "adjustment_amount", "carried_in_amount", "carried_out_amount",
-    "payable_amount", "draw_balance",
+    "state",
+    "commission_amount",
+    "draw_amount",
+    "adjustment_amount",
+    "carried_in_amount",
+    "carried_out_amount",
+    "payable_amount",
+    "draw_balance",
 )
 TARGET = ("amount", "actual", "adjustment", "attainment", "gap", "expected", "pace", "run_rate", "forecast")
 
@@ -43,8 +49,12 @@ def main(env, as_of):
             figures[f"{name}: {' / '.join(map(str, row[:keys]))}"] = [plain(value) for value in row[keys:]]
     for company in env.companies:
         # Those who earn in the company: agents of other companies never did.
-        customers = env["res.partner"].with_company(company).search(
-            [("commission_agent_id", "!=", False), ("commission_agent_id.company_id", "in", [False, company.id])]
+        customers = (
+            env["res.partner"]
+            .with_company(company)
+            .search(
+                [("commission_agent_id", "!=", False), ("commission_agent_id.company_id", "in", [False, company.id])]
+            )
         )
         figures[f"agents: {company.name}"] = " / ".join(customers.mapped("commission_agent_id.name"))
     for statement in env["sales.commission.statement"].search([]):

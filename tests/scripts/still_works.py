@@ -1,6 +1,5 @@
 """What of the suite reads other applications, after one of them was removed; what can't be read raises."""
 
-
 from odoo import fields
 from odoo.fields import Command
 

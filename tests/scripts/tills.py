@@ -269,9 +269,9 @@ class Shop:
         owed = order.session_id.move_id.line_ids.filtered(
             lambda line: line.partner_id == self.customer and not line.reconciled and line.balance > 0
         )
-        self.env["account.payment.register"].with_context(
-            active_model="account.move.line", active_ids=owed.ids
-        ).create({})._create_payments()
+        self.env["account.payment.register"].with_context(active_model="account.move.line", active_ids=owed.ids).create(
+            {}
+        )._create_payments()
 
     def figures(self, *domain):
         """The amounts of what this shop's customer bought, by kind of fact."""
@@ -340,8 +340,7 @@ class Shop:
                     )
                 ],
                 "assignment_ids": [
-                    Command.create({"user_id": user.id, "date_from": first})
-                    for user in self.cashier | self.salesperson
+                    Command.create({"user_id": user.id, "date_from": first}) for user in self.cashier | self.salesperson
                 ],
             }
         )

@@ -13,9 +13,7 @@ def main(env):
     customer, other = env["res.partner"].create(
         [{"name": "Toko Melati", "is_company": True}, {"name": "Toko Mawar", "email": "mawar@example.com"}]
     )
-    contact = env["res.partner"].create(
-        {"name": "Ibu Melati", "parent_id": customer.id, "email": "Melati@example.com"}
-    )
+    contact = env["res.partner"].create({"name": "Ibu Melati", "parent_id": customer.id, "email": "Melati@example.com"})
     lead = env["crm.lead"].create({"name": "Pepper", "partner_id": contact.id, "company_id": company.id})
     letter = mailing(env, "Spring Letter", "Letter")
     offer = mailing(env, "Offer for the lead", "Offer")

@@ -43,9 +43,7 @@ def main(env):
     track(env, second, evening + timedelta(minutes=5), "https://example.com")
     lead = env["crm.lead"].create({"name": "Pepper", "visitor_ids": [Command.set(first.ids)]})
     env.cr.flush()
-    env.cr.execute(
-        "UPDATE crm_lead SET create_date = %s WHERE id = %s", [evening + timedelta(minutes=55), lead.id]
-    )
+    env.cr.execute("UPDATE crm_lead SET create_date = %s WHERE id = %s", [evening + timedelta(minutes=55), lead.id])
 
     before = read(traffic)
     again = read(traffic)

@@ -303,9 +303,7 @@ def make_calls_and_chats(env, company, users, customer):
     salesperson = users["salesperson"]
     number = "+6281234567890"
     line = env["sales.phone.line"].create({"name": "Exchange", "company_id": company.id})
-    extension = env["sales.phone.extension"].create(
-        {"line_id": line.id, "extension": "101", "user_id": salesperson.id}
-    )
+    extension = env["sales.phone.extension"].create({"line_id": line.id, "extension": "101", "user_id": salesperson.id})
     now = env.cr.now().replace(microsecond=0)
     of_salesperson = {"company_id": company.id, "user_id": salesperson.id, "number": number}
     call = env["sales.call"].create(

@@ -10,9 +10,7 @@ from odoo.addons.sales_tracking.tools import tills
 from .limits import LIMITS_START
 from .scope import Scope
 
-KEY = SQL(
-    "version_id, rule_id, partner_id, user_id, role, res_model, res_id, partial_id, limits_start, capped"
-)
+KEY = SQL("version_id, rule_id, partner_id, user_id, role, res_model, res_id, partial_id, limits_start, capped")
 WRITTEN_BY = SQL("create_uid, create_date, write_uid, write_date")
 
 

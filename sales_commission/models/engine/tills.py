@@ -46,9 +46,7 @@ def till_facts(scope: Scope, columns: list, facts) -> SQL:
     query = facts(Domain("basis", "=", "invoiced") & Domain("res_model", "=", "pos.order"))
     table = scope.plan.env["sales.achievement"]._table
     of_company = SQL("pos.company_id IN %s", scope.company_ids)
-    paid = SQL(
-        "OR pos.id IN (SELECT res_id FROM (%s) cash)", till_cash(of_company, scope.within(SQL("day")))
-    )
+    paid = SQL("OR pos.id IN (SELECT res_id FROM (%s) cash)", till_cash(of_company, scope.within(SQL("day"))))
     return SQL(
         """till_touched AS MATERIALIZED (
     SELECT pos.id

@@ -34,9 +34,7 @@ class SalesCommissionEntry(models.Model):
     _order = "date desc, id desc"
     _rec_name = "document_name"
 
-    plan_id = fields.Many2one(
-        comodel_name="sales.commission.plan", required=True, ondelete="restrict", readonly=True
-    )
+    plan_id = fields.Many2one(comodel_name="sales.commission.plan", required=True, ondelete="restrict", readonly=True)
     version_id = fields.Many2one(
         comodel_name="sales.commission.version", ondelete="restrict", readonly=True, index="btree_not_null"
     )

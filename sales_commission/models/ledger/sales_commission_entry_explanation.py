@@ -97,9 +97,7 @@ class SalesCommissionEntry(models.Model):
         # As superuser: the orders behind invoices are not everybody's to read.
         entries = self.sudo()
         changes = self.env["sales.commission.reassignment"].union(*entries._reassignments(entries._orders()).values())
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "sales_commission.sales_commission_reassignment_action"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id("sales_commission.sales_commission_reassignment_action")
         return {**action, "domain": [("id", "in", changes.ids)]}
 
     def _explain(self):

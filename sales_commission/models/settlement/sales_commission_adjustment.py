@@ -135,7 +135,9 @@ class SalesCommissionAdjustment(models.Model):
         # Nobody writes the ledger; who may post was checked above.
         self.env["sales.commission.entry"].sudo()._post(
             [
-                adjustment.statement_id.sudo()._open_statement()._entry_values(
+                adjustment.statement_id.sudo()
+                ._open_statement()
+                ._entry_values(
                     adjustment.kind,
                     adjustment.amount,
                     adjustment._note(),
@@ -168,6 +170,4 @@ class SalesCommissionAdjustment(models.Model):
         return True
 
     def _decide(self, state):
-        self._write_decided(
-            {"state": state, "decided_by_id": self.env.uid, "decided_on": fields.Datetime.now()}
-        )
+        self._write_decided({"state": state, "decided_by_id": self.env.uid, "decided_on": fields.Datetime.now()})

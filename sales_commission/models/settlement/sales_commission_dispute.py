@@ -169,9 +169,7 @@ class SalesCommissionDispute(models.Model):
         return True
 
     def _answer(self, state):
-        self._write_decided(
-            {"state": state, "answered_by_id": self.env.uid, "answered_on": fields.Datetime.now()}
-        )
+        self._write_decided({"state": state, "answered_by_id": self.env.uid, "answered_on": fields.Datetime.now()})
         for dispute in self:
             dispute.activity_feedback(["mail.mail_activity_data_todo"], feedback=dispute.answer or "")
             # To the person, by the mail server's own rules; the words are those of the answer.

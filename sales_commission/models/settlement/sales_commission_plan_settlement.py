@@ -40,8 +40,10 @@ class SalesCommissionPlan(models.Model):
     def get_dispute_approver(self, payee):
         """Who answers the payee's disputes: the approver of the plan, or another administrator of the company."""
         self.ensure_one()
-        administrators = self.env.ref("sales_team.group_sale_manager").sudo().all_user_ids.filtered(
-            lambda user: self.company_id in user.company_ids and user.active
+        administrators = (
+            self.env.ref("sales_team.group_sale_manager")
+            .sudo()
+            .all_user_ids.filtered(lambda user: self.company_id in user.company_ids and user.active)
         )
         candidates = (self.approver_id & administrators) | administrators
         return candidates.filtered(lambda user: user.partner_id != payee)[:1]

@@ -158,9 +158,7 @@ class SalesCommissionStatement(models.Model):
 
     def _entries_without_rule(self):
         """The draws, adjustments, bonuses and carries of each statement."""
-        entries = self.env["sales.commission.entry"].search(
-            [("statement_id", "in", self.ids), ("rule_id", "=", False)]
-        )
+        entries = self.env["sales.commission.entry"].search([("statement_id", "in", self.ids), ("rule_id", "=", False)])
         return defaultdict(entries.browse, entries.grouped("statement_id"))
 
     def _advances(self):

@@ -139,9 +139,7 @@ class SalesCommissionStatement(models.Model):
             "commission_amount", "draw_amount", "adjustment_amount", "carried_in_amount", "carried_out_amount",
         )  # fmt: skip
         labels = {name: self._fields[name]._description_string(self.env) for name in names}
-        return [
-            (labels[name], self[name]) for name in names if name == "commission_amount" or self[name]
-        ]
+        return [(labels[name], self[name]) for name in names if name == "commission_amount" or self[name]]
 
     def _xlsx_sheets(self):
         return [statement._xlsx_sheet() for statement in self]

@@ -58,8 +58,10 @@ class SalesCommissionStatement(models.Model):
         for company, of_company in billed.grouped("company_id").items():
             of_company._create_bills(company)
         for company, of_company in (owed - billed).grouped("company_id").items():
-            payroll = self.env["sales.commission.payroll"].sudo().create(
-                {"company_id": company.id, "date": company._sales_today()}
+            payroll = (
+                self.env["sales.commission.payroll"]
+                .sudo()
+                .create({"company_id": company.id, "date": company._sales_today()})
             )
             of_company._mark({"payroll_id": payroll.id})
         return True
@@ -76,9 +78,7 @@ class SalesCommissionStatement(models.Model):
         return self._write_decided(values)
 
     def _mark_paid(self, **values):
-        return self._mark(
-            {"state": "paid", "paid_by_id": self.env.uid, "paid_on": fields.Datetime.now(), **values}
-        )
+        return self._mark({"state": "paid", "paid_by_id": self.env.uid, "paid_on": fields.Datetime.now(), **values})
 
     def _is_paid_by_bill(self):
         """Whether the person is a supplier rather than an employee."""
@@ -86,11 +86,7 @@ class SalesCommissionStatement(models.Model):
         return not self.user_id or self.user_id.share
 
     def _create_bills(self, company):
-        moves = (
-            self.env["account.move"]
-            .with_company(company)
-            .create([statement._bill_values() for statement in self])
-        )
+        moves = self.env["account.move"].with_company(company).create([statement._bill_values() for statement in self])
         for statement, move in zip(self, moves, strict=True):
             statement._mark({"bill_id": move.id})
             move.message_post(

@@ -171,8 +171,10 @@ class SalesCommissionAgentMixin(models.AbstractModel):
     def _unlike_customer(self):
         """Those whose agent somebody chose; the customer's was chosen by an administrator."""
         return self.filtered(
-            lambda document: document.sudo().commission_agent_id
-            != document.sudo().partner_id._commission_agent_in(document.sudo().company_id)
+            lambda document: (
+                document.sudo().commission_agent_id
+                != document.sudo().partner_id._commission_agent_in(document.sudo().company_id)
+            )
         )
 
     def _with_settled_agent(self):

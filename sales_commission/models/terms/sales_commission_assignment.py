@@ -191,9 +191,7 @@ class SalesCommissionAssignment(models.Model):
         :return: {"people": users, "teams": teams}
         """
         found = self
-        while below := (
-            self.search([("role", "=", "override"), ("user_id", "in", found.managed_user_id.ids)]) - found
-        ):
+        while below := (self.search([("role", "=", "override"), ("user_id", "in", found.managed_user_id.ids)]) - found):
             found |= below
         return {"people": found.managed_user_id, "teams": found.managed_team_id}
 

@@ -48,7 +48,10 @@ class SalesCommissionPlan(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     period = fields.Selection(
         selection=[
-            ("month", "Month"), ("quarter", "Quarter"), ("year", "Year"), ("fiscal_year", "Fiscal Year"),
+            ("month", "Month"),
+            ("quarter", "Quarter"),
+            ("year", "Year"),
+            ("fiscal_year", "Fiscal Year"),
         ],
         required=True,
         default="month",
@@ -450,9 +453,7 @@ class SalesCommissionPlan(models.Model):
                 )
             )
         self.env.flush_all()
-        [[first]] = self.env.execute_query(
-            SQL("SELECT MIN(day) FROM (%s) late (day)", SQL(" UNION ALL ").join(late))
-        )
+        [[first]] = self.env.execute_query(SQL("SELECT MIN(day) FROM (%s) late (day)", SQL(" UNION ALL ").join(late)))
         return first
 
     @api.model

@@ -29,9 +29,7 @@ class TestDecidedSettings(SalesCommissionCommon):
 
     def _pay_less(self, invoice, amount, day, account):
         """A payment of a part, the rest of the invoice going to an account."""
-        self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=invoice.ids
-        ).create(
+        self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids).create(
             {
                 "amount": amount,
                 "payment_date": day,

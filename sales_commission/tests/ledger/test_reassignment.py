@@ -125,23 +125,31 @@ class TestReassignment(SalesCommissionCommon):
 
     def test_what_is_invoiced_by_hand_is_credited_as_ordered(self):
         order = self._order(1000)
-        invoice = self.env["account.move"].with_user(self.colleague).create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.contact.id,
-                "invoice_user_id": self.colleague.id,
-                "invoice_line_ids": [
-                    Command.create({"name": "Pepper", "price_unit": 1000, "sale_line_ids": order.order_line.ids})
-                ],
-            }
+        invoice = (
+            self.env["account.move"]
+            .with_user(self.colleague)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.contact.id,
+                    "invoice_user_id": self.colleague.id,
+                    "invoice_line_ids": [
+                        Command.create({"name": "Pepper", "price_unit": 1000, "sale_line_ids": order.order_line.ids})
+                    ],
+                }
+            )
         )
         self.assertEqual(invoice.invoice_user_id, self.salesperson)
-        own = self.env["account.move"].with_user(self.colleague).create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.contact.id,
-                "invoice_line_ids": [Command.create({"name": "Pepper", "price_unit": 1000})],
-            }
+        own = (
+            self.env["account.move"]
+            .with_user(self.colleague)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.contact.id,
+                    "invoice_line_ids": [Command.create({"name": "Pepper", "price_unit": 1000})],
+                }
+            )
         )
         self.assertEqual(own.invoice_user_id, self.colleague)
         own.invoice_line_ids.with_user(self.colleague).sale_line_ids = order.order_line

@@ -37,9 +37,7 @@ class TestCommissionPortal(SalesCommissionCommon, HttpCase):
         page = self.url_open("/my/commissions").text
         self.assertIn("111.11", page)
         self.assertNotIn("222.22", page)
-        self.assertEqual(
-            self.env["sales.commission.statement"].with_user(self.agent).search([]), self.statement
-        )
+        self.assertEqual(self.env["sales.commission.statement"].with_user(self.agent).search([]), self.statement)
 
     def test_own_page(self):
         page = self.url_open(f"/my/commissions/{self.statement.id}").text

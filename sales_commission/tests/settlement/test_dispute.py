@@ -72,9 +72,7 @@ class TestCommissionDispute(SalesCommissionCommon):
             )
         versions = self.env["sales.commission.version"].with_user(self.manager)
         with self.assertRaisesRegex(UserError, "Approve button"):
-            versions.with_context(default_state="approved").create(
-                {"plan_id": self.plan.id, "date_from": "2027-01-01"}
-            )
+            versions.with_context(default_state="approved").create({"plan_id": self.plan.id, "date_from": "2027-01-01"})
 
     def test_accepted(self):
         dispute = self._dispute()

@@ -117,9 +117,7 @@ class TestCommissionOptions(SalesCommissionCommon):
 
     def test_a_free_credit_note_of_its_own(self):
         plan = self._plan([self._per_document()])
-        self._invoice(
-            day="2026-03-02", move_type="out_refund", invoice_line_ids=[self._line(self.pepper, 0)]
-        )
+        self._invoice(day="2026-03-02", move_type="out_refund", invoice_line_ids=[self._line(self.pepper, 0)])
         self.assertEqual(plan.action_compute(MARCH)["amount"], -50)
 
     # Who earns

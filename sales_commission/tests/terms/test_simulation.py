@@ -43,9 +43,7 @@ class TestCommissionSimulation(SalesCommissionCommon):
         entries = self.env["sales.commission.entry"].search_count([])
         simulation.action_run()
         figures = {line.partner_id: (line.other_amount, line.amount) for line in simulation.person_line_ids}
-        self.assertEqual(
-            figures, {self.salesperson.partner_id: (50, 60), self.peer.partner_id: (100, 120)}
-        )
+        self.assertEqual(figures, {self.salesperson.partner_id: (50, 60), self.peer.partner_id: (100, 120)})
         self.assertEqual(simulation.person_line_ids.mapped("difference"), [20, 10])
         self.assertEqual(self.env["sales.commission.entry"].search_count([]), entries)
         action = simulation.action_open_chart()

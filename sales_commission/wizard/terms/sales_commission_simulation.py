@@ -100,9 +100,7 @@ class SalesCommissionSimulation(models.TransientModel):
 
     def action_open_chart(self):
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "sales_commission.sales_commission_simulation_line_action"
-        )
+        action = self.env["ir.actions.actions"]._for_xml_id("sales_commission.sales_commission_simulation_line_action")
         return {**action, "domain": [("simulation_id", "=", self.id)], "name": self.version_id.display_name}
 
 

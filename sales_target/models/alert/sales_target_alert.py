@@ -142,9 +142,7 @@ class SalesTarget(models.Model):
         if self.company_id.sales_target_alert == "mail":
             self.message_notify(partner_ids=user.partner_id.ids, subject=subject, body=body)
         else:
-            self.activity_schedule(
-                "mail.mail_activity_data_todo", summary=subject, note=to_html(body), user_id=user.id
-            )
+            self.activity_schedule("mail.mail_activity_data_todo", summary=subject, note=to_html(body), user_id=user.id)
 
     def _alert_subject(self, kind: str) -> str:
         name = self.display_name

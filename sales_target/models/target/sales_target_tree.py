@@ -79,9 +79,7 @@ class SalesTarget(models.Model):
         for target in self:
             # The sum is the same for whoever may see the whole.
             target.parts_amount = sum(target.sudo().child_ids.mapped("amount")) if target.is_additive else 0
-            target.not_allocated = (
-                target.amount - target.parts_amount if target.child_ids and target.is_additive else 0
-            )
+            target.not_allocated = target.amount - target.parts_amount if target.child_ids and target.is_additive else 0
 
     def _holds_cut(self, other) -> bool:
         """Whether what the other target is limited to lies within what this one is limited to."""
@@ -90,9 +88,7 @@ class SalesTarget(models.Model):
         def lies_within(narrow, wide):
             return narrow.parent_path.startswith(wide.parent_path) if "parent_path" in wide else narrow == wide
 
-        return all(
-            not self[name] or (other[name] and lies_within(other[name], self[name])) for name in CUT_FIELDS
-        )
+        return all(not self[name] or (other[name] and lies_within(other[name], self[name])) for name in CUT_FIELDS)
 
     def action_allocate(self, method="equal"):
         """Share the amount among the parts; what is locked or agreed keeps its amount and is taken off first.
@@ -130,9 +126,7 @@ class SalesTarget(models.Model):
             )
         self._check_additive()
         digits = self._amount_digits()
-        rest = Decimal(f"{self.amount:.{digits}f}") - sum(
-            Decimal(f"{part.amount:.{digits}f}") for part in parts - free
-        )
+        rest = Decimal(f"{self.amount:.{digits}f}") - sum(Decimal(f"{part.amount:.{digits}f}") for part in parts - free)
         if rest < 0:
             raise UserError(
                 self.env._(

@@ -43,9 +43,7 @@ class Period(NamedTuple):
 
 # The node and the cut of a row of sales_target, as cells have them.
 NODE = SQL("CASE planned.scope WHEN 'person' THEN planned.user_id WHEN 'team' THEN planned.team_id ELSE 0 END")
-CUT = SQL(
-    "ARRAY[%s]", SQL(", ").join(SQL("COALESCE(%s, 0)", SQL.identifier("planned", name)) for name in CUT_FIELDS)
-)
+CUT = SQL("ARRAY[%s]", SQL(", ").join(SQL("COALESCE(%s, 0)", SQL.identifier("planned", name)) for name in CUT_FIELDS))
 
 
 def cell_of(target, date_from: date, date_to: date) -> Cell:

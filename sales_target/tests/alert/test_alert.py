@@ -45,9 +45,7 @@ class TestAlert(SalesTargetCommon):
         self.assertEqual(self._run("2026-02-18")["alerts"], 0)
         name = self.target.display_name
         for user in (self.salesperson, self.lead_user):
-            self.assertEqual(
-                self._told(user), [f"Behind pace: {name}", f"Nearly reached: {name}", f"Reached: {name}"]
-            )
+            self.assertEqual(self._told(user), [f"Behind pace: {name}", f"Nearly reached: {name}", f"Reached: {name}"])
         self.assertEqual(
             self.env["sales.target.alert"].search([("target_id", "=", self.target.id)]).mapped("kind"),
             ["reached", "near", "behind"],

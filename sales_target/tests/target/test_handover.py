@@ -19,8 +19,10 @@ class TestHandoverOfTargets(SalesTargetCommon):
         running, ahead, taken = self._month(0), self._month(2), self._month(3)
         running.action_start()
         theirs = self._month(3, user_id=self.peer.id)
-        handover = self.env["sales.handover"].with_user(self.manager).create(
-            {"leaver_id": self.salesperson.id, "successor_id": self.peer.id}
+        handover = (
+            self.env["sales.handover"]
+            .with_user(self.manager)
+            .create({"leaver_id": self.salesperson.id, "successor_id": self.peer.id})
         )
         line = handover.line_ids.filtered(lambda line: line.kind == "target")
         self.assertEqual(line.count, 2)

@@ -264,9 +264,7 @@ class SalesTargetImport(models.TransientModel):
         return records
 
     def _upsert(self, targets, known, vals):
-        plain = {
-            name: value.id if isinstance(value, models.BaseModel) else value for name, value in vals.items()
-        }
+        plain = {name: value.id if isinstance(value, models.BaseModel) else value for name, value in vals.items()}
         if not known:
             return targets.create(plain), "created"
         changes = {

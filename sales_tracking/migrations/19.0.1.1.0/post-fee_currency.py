@@ -31,5 +31,7 @@ def migrate(cr, version):
     for policy, currency in cr.fetchall():
         _logger.warning(
             "The fees and least amounts of the payment follow-up policy %s are in %s from now on, for all companies; "
-            "make one for companies that should claim other amounts.", policy, currency,
+            "make one for companies that should claim other amounts.",
+            policy,
+            currency,
         )

@@ -10,8 +10,7 @@ class AccountMove(models.Model):
 
     # Documents of which nothing is to pay: see tools.payments.
     _sales_nothing_to_pay_idx = models.Index(
-        "(company_id, invoice_date) WHERE state = 'posted' AND amount_total = 0"
-        f" AND move_type IN {DOCUMENT_TYPES}"
+        f"(company_id, invoice_date) WHERE state = 'posted' AND amount_total = 0 AND move_type IN {DOCUMENT_TYPES}"
     )
 
     sales_posted_on = fields.Datetime(

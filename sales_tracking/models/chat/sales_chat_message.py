@@ -13,14 +13,10 @@ class SalesChatMessage(models.Model):
     _order = "date, id"
     _rec_name = "body"
 
-    chat_id = fields.Many2one(
-        comodel_name="sales.chat", required=True, readonly=True, ondelete="cascade", index=True
-    )
+    chat_id = fields.Many2one(comodel_name="sales.chat", required=True, readonly=True, ondelete="cascade", index=True)
     account_id = fields.Many2one(comodel_name="sales.chat.account", readonly=True, ondelete="set null")
     message_key = fields.Char(readonly=True, help="The id of the message at the provider.")
-    direction = fields.Selection(
-        selection=[("in", "Incoming"), ("out", "Outgoing")], required=True, readonly=True
-    )
+    direction = fields.Selection(selection=[("in", "Incoming"), ("out", "Outgoing")], required=True, readonly=True)
     date = fields.Datetime(required=True, readonly=True)
     user_id = fields.Many2one(comodel_name="res.users", string="Sent By", readonly=True, ondelete="set null")
     kind = fields.Selection(

@@ -67,15 +67,19 @@ class SalesChatMessage(models.Model):
             self.write({"file_key": False, "file_error": False, "attachment_ids": self._attach(content, file_type).ids})
 
     def _attach(self, content, file_type):
-        return self.env["ir.attachment"].sudo().create(
-            {
-                "name": self._safe_file_name(file_type),
-                "raw": content,
-                "mimetype": file_type,
-                # Read by those who may read the message.
-                "res_model": self._name,
-                "res_id": self.id,
-            }
+        return (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": self._safe_file_name(file_type),
+                    "raw": content,
+                    "mimetype": file_type,
+                    # Read by those who may read the message.
+                    "res_model": self._name,
+                    "res_id": self.id,
+                }
+            )
         )
 
     def _safe_file_name(self, file_type):

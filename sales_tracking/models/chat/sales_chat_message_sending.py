@@ -42,9 +42,7 @@ class SalesChatMessage(models.Model):
     def _claim(self):
         self.flush_model()
         rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM sales_chat_message WHERE state = 'queued' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"
-            )
+            SQL("SELECT id FROM sales_chat_message WHERE state = 'queued' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED")
         )
         message = self.browse([message_id for (message_id,) in rows])
         message.write({"state": "sending"})
@@ -117,18 +115,22 @@ class SalesChat(models.Model):
             )
         if not (body or "").strip() or len(body) > whatsapp.LONGEST_TEXT:
             raise UserError(self.env._("Write a text of at most %s characters.", whatsapp.LONGEST_TEXT))
-        message = self.env["sales.chat.message"].sudo().create(
-            {
-                "chat_id": self.id,
-                "account_id": self.account_id.id,
-                "direction": "out",
-                "date": fields.Datetime.now(),
-                "user_id": self.env.uid,
-                "body": body,
-                "state": "queued",
-                "template_id": template and template.id,
-                "parameters": parameters,
-            }
+        message = (
+            self.env["sales.chat.message"]
+            .sudo()
+            .create(
+                {
+                    "chat_id": self.id,
+                    "account_id": self.account_id.id,
+                    "direction": "out",
+                    "date": fields.Datetime.now(),
+                    "user_id": self.env.uid,
+                    "body": body,
+                    "state": "queued",
+                    "template_id": template and template.id,
+                    "parameters": parameters,
+                }
+            )
         )
         self.env.ref("sales_tracking.cron_sales_chat_send").sudo()._trigger()
         return message

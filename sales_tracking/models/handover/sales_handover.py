@@ -199,9 +199,7 @@ class SalesHandover(models.Model):
             handover._check_right(successors)
             for line in handover.line_ids:
                 line._hand_over() if line in chosen else line._leave()
-            handover._write_decided(
-                {"state": "done", "done_by_id": self.env.uid, "done_on": fields.Datetime.now()}
-            )
+            handover._write_decided({"state": "done", "done_by_id": self.env.uid, "done_on": fields.Datetime.now()})
             handover.sudo().activity_ids.action_feedback()
         return True
 

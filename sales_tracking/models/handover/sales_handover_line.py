@@ -68,9 +68,7 @@ class SalesHandoverLine(models.Model):
     count = fields.Integer(string="Records", compute="_compute_count", help="What is open now, or was handed over.")
     given_ids = fields.Json(readonly=True, copy=False, help="The ids of the records that were handed over.")
     given_to_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
-    failure = fields.Text(
-        string="Stays", readonly=True, copy=False, help="What could not be handed over, and why."
-    )
+    failure = fields.Text(string="Stays", readonly=True, copy=False, help="What could not be handed over, and why.")
 
     _kind_once = models.UniqueIndex("(handover_id, kind)")
 
@@ -189,9 +187,7 @@ class SalesHandoverLine(models.Model):
 
             if attempt(quiet, give, failed):
                 given.append(record.id)
-        self._write_decided(
-            {"given_ids": given, "given_to_id": successor.id, "failure": "\n".join(failures) or False}
-        )
+        self._write_decided({"given_ids": given, "given_to_id": successor.id, "failure": "\n".join(failures) or False})
 
     def _leave(self):
         is_left = self.is_included and self.count

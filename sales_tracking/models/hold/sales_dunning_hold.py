@@ -27,9 +27,7 @@ class SalesDunningHold(models.AbstractModel):
         comodel_name="sales.dunning.account", string="Follow-Up", required=True, index=True, ondelete="cascade"
     )
     partner_id = fields.Many2one(related="account_id.partner_id", string="Customer", store=True, precompute=True)
-    company_id = fields.Many2one(
-        related="account_id.company_id", store=True, precompute=True, index=True
-    )
+    company_id = fields.Many2one(related="account_id.company_id", store=True, precompute=True, index=True)
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Responsible",

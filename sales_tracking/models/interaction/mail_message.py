@@ -21,9 +21,7 @@ class MailMessage(models.Model):
     def create(self, vals_list):
         automatic = [vals.get("is_auto_reply") is AUTOMATIC for vals in vals_list]
         if any(automatic):
-            vals_list = [
-                {name: value for name, value in vals.items() if value is not AUTOMATIC} for vals in vals_list
-            ]
+            vals_list = [{name: value for name, value in vals.items() if value is not AUTOMATIC} for vals in vals_list]
         messages = super().create(vals_list)
         for message in itertools.compress(messages, automatic):
             # As superuser: the user whom the mail gateway acts for may not change the message.

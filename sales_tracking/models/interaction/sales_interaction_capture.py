@@ -47,8 +47,7 @@ class SalesInteraction(models.Model):
             for message in messages.sudo()
             if message.model in DOCUMENTS
             and (
-                message.message_type in MESSAGE_TYPES
-                or message.subtype_id.id in (names.order_sent, names.order_viewed)
+                message.message_type in MESSAGE_TYPES or message.subtype_id.id in (names.order_sent, names.order_viewed)
             )
         ]
         if ids:

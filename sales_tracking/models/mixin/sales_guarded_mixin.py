@@ -163,9 +163,7 @@ class SalesGuardedMixin(models.AbstractModel):
         if self._fields["company_id"]._modules[0] in ADDONS:
             self.check_access("write")
             raise AccessError(
-                self.env._(
-                    "%s can only be moved to a company that you work for.", f'"{self._description_string()}"'
-                )
+                self.env._("%s can only be moved to a company that you work for.", f'"{self._description_string()}"')
             )
 
     @api.model

@@ -139,8 +139,9 @@ class SalesDunningAccount(models.Model):
     def _new_hold(self, model, name):
         self.ensure_one()
         overdue = self.item_ids.filtered(
-            lambda line: line.amount_residual_currency > 0
-            and (line.date_maturity or line.date) < self.company_id._sales_today()
+            lambda line: (
+                line.amount_residual_currency > 0 and (line.date_maturity or line.date) < self.company_id._sales_today()
+            )
         )
         lines = overdue.filtered(lambda line: line.currency_id == overdue[:1].currency_id)
         return {

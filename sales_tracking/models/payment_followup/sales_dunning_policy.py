@@ -69,9 +69,7 @@ class SalesDunningPolicy(models.Model):
         comodel_name="sales.dunning.level", inverse_name="policy_id", string="Levels", copy=True
     )
 
-    _quiet_positive = models.Constraint(
-        "CHECK (quiet_days >= 0)", "The days between reminders can't be negative."
-    )
+    _quiet_positive = models.Constraint("CHECK (quiet_days >= 0)", "The days between reminders can't be negative.")
     _grace_positive = models.Constraint("CHECK (grace_days >= 0)", "The grace for promises can't be negative.")
     _interest_positive = models.Constraint("CHECK (interest_rate >= 0)", "The interest can't be negative.")
 

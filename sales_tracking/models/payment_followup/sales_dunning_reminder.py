@@ -61,9 +61,7 @@ class SalesDunningReminderLine(models.Model):
     _rec_name = "move_name"
     _check_company_auto = True
 
-    reminder_id = fields.Many2one(
-        comodel_name="sales.dunning.reminder", required=True, index=True, ondelete="cascade"
-    )
+    reminder_id = fields.Many2one(comodel_name="sales.dunning.reminder", required=True, index=True, ondelete="cascade")
     account_id = fields.Many2one(related="reminder_id.account_id", store=True, precompute=True, index=True)
     company_id = fields.Many2one(related="reminder_id.company_id", store=True, precompute=True)
     day = fields.Date(related="reminder_id.day", store=True, precompute=True)

@@ -133,9 +133,7 @@ class SalesPricelistSendingRecipient(models.Model):
         comodel_name="sales.pricelist.sending", required=True, readonly=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="sending_id.company_id")
-    partner_id = fields.Many2one(
-        comodel_name="res.partner", string="Recipient", readonly=True, ondelete="set null"
-    )
+    partner_id = fields.Many2one(comodel_name="res.partner", string="Recipient", readonly=True, ondelete="set null")
     email = fields.Char(readonly=True)
     lang = fields.Char(string="Language", readonly=True)
     pricelist_ids = fields.Many2many(

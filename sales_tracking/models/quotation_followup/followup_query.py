@@ -26,7 +26,12 @@ SOURCES = {
     "res.partner": ["commercial_partner_id", "email_normalized", "category_id", "no_quotation_followup"],
     "res.users": ["partner_id", "share"],
     "sales.interaction": [
-        "commercial_partner_id", "company_id", "date", "date_last", "direction", "res_model",
+        "commercial_partner_id",
+        "company_id",
+        "date",
+        "date_last",
+        "direction",
+        "res_model",
     ],
     "sales.quotation.cadence": None,
     "sales.quotation.cadence.step": None,

@@ -129,15 +129,19 @@ class SalesConsignment(models.Model):
         self.check_access("write")
         warehouse = self._warehouse()
         # In sudo mode: whoever may write the consignment may plan its transfers; doing them is Inventory's.
-        transfer = self.env["stock.picking"].sudo().create(
-            {
-                "picking_type_id": warehouse.int_type_id.id,
-                "location_id": origin.id,
-                "location_dest_id": destination.id,
-                "partner_id": self.partner_id.id,
-                "user_id": False,
-                "origin": self.env._("Consignment %s", self.partner_id.display_name),
-            }
+        transfer = (
+            self.env["stock.picking"]
+            .sudo()
+            .create(
+                {
+                    "picking_type_id": warehouse.int_type_id.id,
+                    "location_id": origin.id,
+                    "location_dest_id": destination.id,
+                    "partner_id": self.partner_id.id,
+                    "user_id": False,
+                    "origin": self.env._("Consignment %s", self.partner_id.display_name),
+                }
+            )
         )
         return {
             "type": "ir.actions.act_window",
@@ -167,13 +171,17 @@ class SalesConsignment(models.Model):
 
     def _make_location(self):
         """A location below the warehouse, so that what lies there is ours."""
-        return self.env[LOCATION].sudo().create(
-            {
-                "name": self.env._("Consignment: %s", self.partner_id.display_name),
-                "usage": "internal",
-                "location_id": self._warehouse().view_location_id.id,
-                "company_id": self.company_id.id,
-            }
+        return (
+            self.env[LOCATION]
+            .sudo()
+            .create(
+                {
+                    "name": self.env._("Consignment: %s", self.partner_id.display_name),
+                    "usage": "internal",
+                    "location_id": self._warehouse().view_location_id.id,
+                    "company_id": self.company_id.id,
+                }
+            )
         )
 
     def _quants(self):

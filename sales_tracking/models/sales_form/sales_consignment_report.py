@@ -155,27 +155,31 @@ class SalesConsignmentReport(models.Model):
         order = order.sudo()
         order.picking_ids.action_cancel()
         customers = order.partner_shipping_id.property_stock_customer
-        transfer = self.env["stock.picking"].sudo().create(
-            {
-                "picking_type_id": self.consignment_id._warehouse().out_type_id.id,
-                "location_id": self.consignment_id.location_ref,
-                "location_dest_id": customers.id,
-                "partner_id": order.partner_shipping_id.id,
-                "origin": order.name,
-                "move_ids": [
-                    Command.create(
-                        {
-                            "product_id": line.product_id.id,
-                            "product_uom_qty": line.product_uom_qty,
-                            "product_uom": line.product_uom_id.id,
-                            "location_id": self.consignment_id.location_ref,
-                            "location_dest_id": customers.id,
-                            "sale_line_id": line.id,
-                        }
-                    )
-                    for line in order._lines_to_ship()
-                ],
-            }
+        transfer = (
+            self.env["stock.picking"]
+            .sudo()
+            .create(
+                {
+                    "picking_type_id": self.consignment_id._warehouse().out_type_id.id,
+                    "location_id": self.consignment_id.location_ref,
+                    "location_dest_id": customers.id,
+                    "partner_id": order.partner_shipping_id.id,
+                    "origin": order.name,
+                    "move_ids": [
+                        Command.create(
+                            {
+                                "product_id": line.product_id.id,
+                                "product_uom_qty": line.product_uom_qty,
+                                "product_uom": line.product_uom_id.id,
+                                "location_id": self.consignment_id.location_ref,
+                                "location_dest_id": customers.id,
+                                "sale_line_id": line.id,
+                            }
+                        )
+                        for line in order._lines_to_ship()
+                    ],
+                }
+            )
         )
         transfer.action_confirm()
         transfer.action_assign()
@@ -193,9 +197,7 @@ class SalesConsignmentReportLine(models.Model):
 
     _given_once = frozenset({"report_id"})
 
-    report_id = fields.Many2one(
-        comodel_name="sales.consignment.report", required=True, ondelete="cascade", index=True
-    )
+    report_id = fields.Many2one(comodel_name="sales.consignment.report", required=True, ondelete="cascade", index=True)
     product_id = fields.Many2one(
         comodel_name="product.product", required=True, ondelete="restrict", domain=[("sale_ok", "=", True)]
     )

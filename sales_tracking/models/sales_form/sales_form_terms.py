@@ -70,9 +70,7 @@ class SalesFormTerms(models.Model):
         :return: (id of the price list or False, {id of the category or False: (minimum quantity, is it binding)})
         """
         terms = self.sudo().search([("company_id", "=", company_id), ("sales_type", "=", sales_type)])
-        return terms.pricelist_id[:1].id, {
-            each.categ_id.id: (each.minimum_quantity, each.is_binding) for each in terms
-        }
+        return terms.pricelist_id[:1].id, {each.categ_id.id: (each.minimum_quantity, each.is_binding) for each in terms}
 
     @api.model
     def _minimum(self, company, sales_type, product):

@@ -55,9 +55,7 @@ class SalesTender(models.Model):
         precompute=True,
         check_company=True,
     )
-    lead_id = fields.Many2one(
-        comodel_name="crm.lead", string="Opportunity", index="btree_not_null", check_company=True
-    )
+    lead_id = fields.Many2one(comodel_name="crm.lead", string="Opportunity", index="btree_not_null", check_company=True)
     order_ids = fields.One2many(comodel_name="sale.order", inverse_name="tender_id", string="Quotations")
     state = fields.Selection(
         selection=STATES,
@@ -177,7 +175,8 @@ class SalesTender(models.Model):
         if aggregate_spec not in ("win_rate:avg", "win_rate_value:avg"):
             return super()._read_group_select(aggregate_spec, query)
         weight = (
-            SQL("1.0") if aggregate_spec == "win_rate:avg"
+            SQL("1.0")
+            if aggregate_spec == "win_rate:avg"
             else self._field_to_sql(self._table, "bid_amount_company", query)
         )
         state = self._field_to_sql(self._table, "state", query)
@@ -211,9 +210,7 @@ class SalesTender(models.Model):
     def action_lost(self):
         for tender in self:
             if not tender.lost_reason_id:
-                raise UserError(
-                    self.env._("Say first why %(tender)s was lost, under Result.", tender=tender.name)
-                )
+                raise UserError(self.env._("Say first why %(tender)s was lost, under Result.", tender=tender.name))
         self._decide("lost")
 
     def action_withdraw(self):
@@ -229,9 +226,7 @@ class SalesTender(models.Model):
         self.check_access("write")
         for tender in self:
             tender._require_state("won", "lost", "withdrawn")
-            tender._write_decided(
-                {"state": "submitted" if tender.submitted_on else "preparing", "decided_on": False}
-            )
+            tender._write_decided({"state": "submitted" if tender.submitted_on else "preparing", "decided_on": False})
 
     def action_open_orders(self):
         self.ensure_one()

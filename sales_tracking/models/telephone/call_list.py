@@ -123,9 +123,11 @@ def find_headings(rows: list[tuple[int, list]]) -> tuple[list[str], dict[int, st
         return [], {}, []
     first = rows[0][1]
     if len(first) >= len(ASTERISK) - 2 and str(first[14] or "") in ASTERISK_RESULTS:
-        return [f"Asterisk {index + 1}" for index in range(len(first))], {
-            index: role for index, role in enumerate(ASTERISK) if role
-        }, rows
+        return (
+            [f"Asterisk {index + 1}" for index in range(len(first))],
+            {index: role for index, role in enumerate(ASTERISK) if role},
+            rows,
+        )
     headings = [str(cell or "") for cell in first]
     roles, taken = {}, set()
     for role, names in ROLES.items():

@@ -29,9 +29,7 @@ class SalesCall(models.Model):
         comodel_name="sales.phone.line", readonly=True, ondelete="set null", groups="sales_team.group_sale_manager"
     )
     call_key = fields.Char(required=True, readonly=True, help="Identifies the call, so that it is recorded once.")
-    direction = fields.Selection(
-        selection=[("in", "Incoming"), ("out", "Outgoing")], required=True, readonly=True
-    )
+    direction = fields.Selection(selection=[("in", "Incoming"), ("out", "Outgoing")], required=True, readonly=True)
     state = fields.Selection(
         selection=[
             ("ringing", "Ringing"),

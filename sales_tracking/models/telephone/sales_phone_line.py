@@ -43,9 +43,7 @@ class SalesPhoneLine(models.Model):
     def _check_secret(self):
         for line in self.sudo():
             if len(line.secret) < SHORTEST_SECRET:
-                raise ValidationError(
-                    self.env._("The secret of a line needs %s characters or more.", SHORTEST_SECRET)
-                )
+                raise ValidationError(self.env._("The secret of a line needs %s characters or more.", SHORTEST_SECRET))
 
     def action_renew_secret(self):
         """Replace the secret: events that are signed with the old one are refused from now on."""

@@ -45,8 +45,8 @@ class CalendarEvent(models.Model):
         """
         if not self.env.su and not kwargs.get("bypass_access") and self._asks_for_secrets(domain, order):
             # As superuser: visits of others are left out without being read.
-            others = self.env["sales.visit"].sudo()._search(
-                [("event_id", "!=", False), ("user_id", "!=", self.env.uid)]
+            others = (
+                self.env["sales.visit"].sudo()._search([("event_id", "!=", False), ("user_id", "!=", self.env.uid)])
             )
             shown = Domain("id", "not in", others.subselect("event_id")) | Domain("user_id", "=", self.env.uid)
             domain = Domain(domain) & (shown | Domain("partner_ids", "in", self.env.user.partner_id.ids))

@@ -18,8 +18,7 @@ def distance(latitude: float, longitude: float, other_latitude: float, other_lon
     """
     phi, other_phi = radians(latitude), radians(other_latitude)
     half_chord = (
-        sin((other_phi - phi) / 2) ** 2
-        + cos(phi) * cos(other_phi) * sin(radians(other_longitude - longitude) / 2) ** 2
+        sin((other_phi - phi) / 2) ** 2 + cos(phi) * cos(other_phi) * sin(radians(other_longitude - longitude) / 2) ** 2
     )
     return 2 * EARTH_RADIUS * asin(min(1.0, sqrt(half_chord)))
 

@@ -45,8 +45,7 @@ class ResPartner(models.Model):
     def _is_moved(self, vals):
         """Whether the values give the address another position; to have none verifies nothing."""
         return any(
-            vals.get(name) and float_compare(vals[name], self[name], precision_digits=7)
-            for name in POSITION_FIELDS
+            vals.get(name) and float_compare(vals[name], self[name], precision_digits=7) for name in POSITION_FIELDS
         )
 
     def _position_refused(self):

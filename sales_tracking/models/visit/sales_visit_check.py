@@ -61,9 +61,7 @@ class SalesVisit(models.Model):
     )
     check_in_reason = fields.Char(string="Reason", readonly=True, copy=False, groups=SALES)
     check_out_time = fields.Datetime(string="Check-Out", readonly=True, copy=False, groups=SALES)
-    check_out_device_time = fields.Datetime(
-        string="Check-Out, Device's Clock", readonly=True, copy=False, groups=SALES
-    )
+    check_out_device_time = fields.Datetime(string="Check-Out, Device's Clock", readonly=True, copy=False, groups=SALES)
     check_out_latitude = BlankFloat(digits=POSITION_DIGITS, readonly=True, copy=False, aggregator=None, groups=SALES)
     check_out_longitude = BlankFloat(digits=POSITION_DIGITS, readonly=True, copy=False, aggregator=None, groups=SALES)
     check_out_accuracy = BlankFloat(
@@ -215,13 +213,9 @@ class SalesVisit(models.Model):
         for visit in self:
             visit._check_is_own()
             if visit.state not in ("planned", "missed") or visit.company_id.visit_policy != "none":
-                raise UserError(
-                    self.env._('Check in to begin the visit "%(visit)s".', visit=visit.display_name)
-                )
+                raise UserError(self.env._('Check in to begin the visit "%(visit)s".', visit=visit.display_name))
             if visit.day > visit.company_id._sales_today():
-                raise UserError(
-                    self.env._('The visit "%(visit)s" lies in the future.', visit=visit.display_name)
-                )
+                raise UserError(self.env._('The visit "%(visit)s" lies in the future.', visit=visit.display_name))
             visit._close({"verification": "not_required"})
         return True
 
@@ -353,7 +347,7 @@ class SalesVisit(models.Model):
         except ValueError as error:
             raise UserError(
                 self.env._(
-                    'The device\'s time "%(value)s" can\'t be read: send it like 2026-03-10T08:30:00Z.',
+                    "The device's time \"%(value)s\" can't be read: send it like 2026-03-10T08:30:00Z.",
                     value=device_time,
                 )
             ) from error

@@ -22,21 +22,27 @@ class BranchCommon:
 class TestFloorOfBranch(BranchCommon, MarginGuardCommon):
     def _order_of(self, company, price=72):
         """One unit that costs 60: a margin of 16.7 % at 72."""
-        return self.env["sale.order"].with_company(company).create(
-            {
-                "partner_id": self.contact.id,
-                "user_id": self.salesperson.id,
-                "company_id": company.id,
-                "team_id": False,
-                "order_line": [
-                    Command.create(
-                        {
-                            "product_id": self.pepper.id, "price_unit": price, "purchase_price": 60,
-                            "tax_ids": [Command.clear()],
-                        }
-                    )
-                ],
-            }
+        return (
+            self.env["sale.order"]
+            .with_company(company)
+            .create(
+                {
+                    "partner_id": self.contact.id,
+                    "user_id": self.salesperson.id,
+                    "company_id": company.id,
+                    "team_id": False,
+                    "order_line": [
+                        Command.create(
+                            {
+                                "product_id": self.pepper.id,
+                                "price_unit": price,
+                                "purchase_price": 60,
+                                "tax_ids": [Command.clear()],
+                            }
+                        )
+                    ],
+                }
+            )
         )
 
     def test_floor_of_the_head_company(self):

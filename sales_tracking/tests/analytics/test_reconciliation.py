@@ -113,9 +113,7 @@ class TestReconciliation(SalesTrackingCommon):
     def test_tax_and_write_off(self):
         """1,000 with 15 % tax, 920 of 1,150 paid and the rest written off: 800 untaxed, 120 tax."""
         invoice = self._invoice(1000, "2026-03-10", tax=self.tax_15)
-        self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=invoice.ids
-        ).create(
+        self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids).create(
             {
                 "amount": 920,
                 "payment_date": "2026-03-20",

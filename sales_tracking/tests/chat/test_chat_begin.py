@@ -49,9 +49,7 @@ class TestChatBegin(ChatAccountCommon):
         self.assertEqual(len(self.provider.sent), 1)
         _url, content, _headers = self.provider.sent[0]
         self.assertEqual((content["to"], content["template"]["name"]), (CUSTOMER_NUMBER[1:], "offer_v1"))
-        [customer, document, link] = [
-            each["text"] for each in content["template"]["components"][0]["parameters"]
-        ]
+        [customer, document, link] = [each["text"] for each in content["template"]["components"][0]["parameters"]]
         self.assertEqual((customer, document), (self.contact.name, self.order.display_name))
         self.assertIn(f"access_token={self.order.sudo().access_token}", link)
         chat = self._chats()

@@ -174,7 +174,7 @@ class TestChatImport(ChannelsCommon):
         self.assertFalse(self._chats())
 
     def test_markup_stays_text(self):
-        content = "13/02/26 09.15 - <script>alert(1)</script>: =HYPERLINK(\"x\")\n13/02/26 09.16 - salesperson: x\n"
+        content = '13/02/26 09.15 - <script>alert(1)</script>: =HYPERLINK("x")\n13/02/26 09.16 - salesperson: x\n'
         wizard = self._wizard(content)
         wizard.action_import()
         self.assertEqual(self._chats().message_ids[0].body, '=HYPERLINK("x")')

@@ -40,8 +40,10 @@ class TestHandover(VisitCommon, DunningCommon):
         cls.company.dunning_user_id = leaver
 
     def _handover(self, user=None, **vals):
-        return self.env["sales.handover"].with_user(user or self.manager).create(
-            {"leaver_id": self.salesperson.id, "successor_id": self.peer.id, **vals}
+        return (
+            self.env["sales.handover"]
+            .with_user(user or self.manager)
+            .create({"leaver_id": self.salesperson.id, "successor_id": self.peer.id, **vals})
         )
 
     def _line(self, handover, kind):
@@ -65,7 +67,13 @@ class TestHandover(VisitCommon, DunningCommon):
         handover = self._handover()
         handover.action_hand_over()
         open_work = (
-            self.quotation, self.opportunity, self.customer, self.planned, self.activity, self.account, self.promise
+            self.quotation,
+            self.opportunity,
+            self.customer,
+            self.planned,
+            self.activity,
+            self.account,
+            self.promise,
         )
         for record in open_work:
             self.assertEqual(record.user_id, self.peer, record)

@@ -157,9 +157,7 @@ class TestInteractionLog(SalesTrackingCommon):
     def test_a_call_about_a_meeting_to_come(self):
         event = self._event(2)
         self._form(event).save().action_log()
-        self.assertRecordValues(
-            self._logged(), [{"kind": "call", "partner_id": self.contact.id, "source_key": False}]
-        )
+        self.assertRecordValues(self._logged(), [{"kind": "call", "partner_id": self.contact.id, "source_key": False}])
 
     def test_of_a_colleague_is_refused(self):
         with self.assertRaises(AccessError):

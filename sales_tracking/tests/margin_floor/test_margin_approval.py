@@ -153,8 +153,10 @@ class TestMarginApproval(MarginGuardCommon):
                     approval.with_user(user).write(vals)
             with self.assertRaises(UserError):
                 approval.with_user(user).unlink()
-        made = self.env["sales.margin.approval"].with_user(self.salesperson).create(
-            {"order_id": order.id, "reason": "x", "state": "approved", "decided_by_id": self.manager.id}
+        made = (
+            self.env["sales.margin.approval"]
+            .with_user(self.salesperson)
+            .create({"order_id": order.id, "reason": "x", "state": "approved", "decided_by_id": self.manager.id})
         )
         self.assertEqual((made.state, made.decided_by_id), ("requested", self.env["res.users"]))
         self.assertEqual(approval.state, "revoked", "the new request takes the place of the old one")

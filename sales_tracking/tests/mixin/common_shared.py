@@ -41,7 +41,8 @@ class SharedRecordsCase:
             if access.perm_write or access.perm_create or access.perm_unlink
         }
         return {
-            model._name for model in self._models()
+            model._name
+            for model in self._models()
             if model._name in changed and not model._transient and not self._belongs_to_a_company(model)
         }
 

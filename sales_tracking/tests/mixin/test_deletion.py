@@ -8,8 +8,18 @@ from ..common import SalesTrackingCommon
 
 # Tables of what is captured by itself refer to these without holding them back. Who was paid, or has a target, stays.
 FREELY_DELETED = (
-    "res_partner", "crm_lead", "sale_order", "mail_message", "mail_activity", "calendar_event", "product_product",
-    "product_template", "product_pricelist", "utm_campaign", "utm_medium", "account_move",
+    "res_partner",
+    "crm_lead",
+    "sale_order",
+    "mail_message",
+    "mail_activity",
+    "calendar_event",
+    "product_product",
+    "product_template",
+    "product_pricelist",
+    "utm_campaign",
+    "utm_medium",
+    "account_move",
 )
 HELD_BACK = {
     ("sales_commission_assignment", "agent_id"),
@@ -93,16 +103,20 @@ class TestDeletion(SalesTrackingCommon):
         self.assertEqual((len(fact), fact.user_id, fact.partner_id.id), (1, self.salesperson, False))
 
     def test_recipient_of_price_lists(self):
-        sending = self.env["sales.pricelist.sending"].sudo().create(
-            {
-                "user_id": self.salesperson.id,
-                "company_id": self.company.id,
-                "date": fields.Date.today(),
-                "recipient_ids": [
-                    Command.create({"partner_id": self.buyer.id, "email": self.buyer.email, "state": "sent"}),
-                    Command.create({"partner_id": self.buyer.id, "email": self.buyer.email, "state": "waiting"}),
-                ],
-            }
+        sending = (
+            self.env["sales.pricelist.sending"]
+            .sudo()
+            .create(
+                {
+                    "user_id": self.salesperson.id,
+                    "company_id": self.company.id,
+                    "date": fields.Date.today(),
+                    "recipient_ids": [
+                        Command.create({"partner_id": self.buyer.id, "email": self.buyer.email, "state": "sent"}),
+                        Command.create({"partner_id": self.buyer.id, "email": self.buyer.email, "state": "waiting"}),
+                    ],
+                }
+            )
         )
         self.buyer.unlink()
         sent, waiting = sending.recipient_ids
@@ -136,6 +150,4 @@ class TestDeletion(SalesTrackingCommon):
 
     def _tables(self):
         modules = ("sales_tracking", "sales_target", "sales_commission")
-        return tuple(
-            model._table for model in self.env.values() if model._original_module in modules and model._auto
-        )
+        return tuple(model._table for model in self.env.values() if model._original_module in modules and model._auto)

@@ -98,8 +98,10 @@ class TestGuard(DunningCommon):
         self.assertEqual(reminder.day, self.env.company._sales_today())
 
     def test_captured_interaction_stays(self):
-        interaction = self.env["sales.interaction"].sudo().create(
-            {"kind": "meeting", "res_model": "calendar.event", "res_id": 1, "source_key": "calendar.event,0"}
+        interaction = (
+            self.env["sales.interaction"]
+            .sudo()
+            .create({"kind": "meeting", "res_model": "calendar.event", "res_id": 1, "source_key": "calendar.event,0"})
         )
         theirs = interaction.with_user(self.manager)
         for vals in (

@@ -42,9 +42,7 @@ class DunningCommon(SalesTrackingCommon):
     def _owed(cls, amount=1000, due="2026-03-01", partner=None, **vals):
         """A posted invoice that is due on that day."""
         partner = partner or cls.customer
-        return cls._invoice(
-            amount, day="2026-02-01", partner_id=partner.id, invoice_date_due=due, **vals
-        )
+        return cls._invoice(amount, day="2026-02-01", partner_id=partner.id, invoice_date_due=due, **vals)
 
     @classmethod
     def _owed_in_halves(cls):
@@ -92,6 +90,4 @@ class DunningCommon(SalesTrackingCommon):
 
     def _mails(self, account=None):
         account = account or self._account()
-        return self.env["mail.mail"].search(
-            [("model", "=", account._name), ("res_id", "in", account.ids)], order="id"
-        )
+        return self.env["mail.mail"].search([("model", "=", account._name), ("res_id", "in", account.ids)], order="id")

@@ -41,9 +41,7 @@ class TestDunning(DunningCommon):
         invoice = self._owed_in_halves()
         self._run("2026-03-08")
         self._run("2026-04-05")
-        self.assertEqual(
-            self._levels(invoice), [("2026-03-08", "Reminder", 500), ("2026-04-05", "Final Notice", 500)]
-        )
+        self.assertEqual(self._levels(invoice), [("2026-03-08", "Reminder", 500), ("2026-04-05", "Final Notice", 500)])
 
     def test_twice_on_one_day(self):
         invoice = self._owed()
@@ -167,25 +165,29 @@ class TestDunning(DunningCommon):
         self._policy(company_id=self.company_2.id)
         mine = self._owed(1000)
         data = self.company_2_data
-        theirs = self.env["account.move"].with_company(self.company_2).create(
-            {
-                "move_type": "out_invoice",
-                "company_id": self.company_2.id,
-                "partner_id": self.customer.id,
-                "invoice_date": "2026-02-01",
-                "invoice_date_due": "2026-03-01",
-                "journal_id": data["default_journal_sale"].id,
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "name": "Pepper",
-                            "price_unit": 400,
-                            "tax_ids": [],
-                            "account_id": data["default_account_revenue"].id,
-                        }
-                    )
-                ],
-            }
+        theirs = (
+            self.env["account.move"]
+            .with_company(self.company_2)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "company_id": self.company_2.id,
+                    "partner_id": self.customer.id,
+                    "invoice_date": "2026-02-01",
+                    "invoice_date_due": "2026-03-01",
+                    "journal_id": data["default_journal_sale"].id,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "name": "Pepper",
+                                "price_unit": 400,
+                                "tax_ids": [],
+                                "account_id": data["default_account_revenue"].id,
+                            }
+                        )
+                    ],
+                }
+            )
         )
         theirs.action_post()
         self.assertEqual(self._run("2026-03-08"), SENT, "the allowed company alone")

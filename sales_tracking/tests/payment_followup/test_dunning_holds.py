@@ -264,8 +264,10 @@ class TestDunningHolds(DunningCommon):
         promise = promises._register_from_portal(self.contact, self._lines(invoice), amount=600, date="2026-04-10")
         self.assertEqual(promise.account_id, self._account())
         self.assertTrue(promise.is_from_portal)
-        dispute = self.env["sales.dispute"].with_user(self.portal_user)._register_from_portal(
-            self.contact, self._lines(invoice), amount=100, reason="quality", note="Wet bags"
+        dispute = (
+            self.env["sales.dispute"]
+            .with_user(self.portal_user)
+            ._register_from_portal(self.contact, self._lines(invoice), amount=100, reason="quality", note="Wet bags")
         )
         self.assertEqual(dispute.company_id, self.company)
 

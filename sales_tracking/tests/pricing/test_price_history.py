@@ -197,9 +197,7 @@ class TestPriceHistory(SalesTrackingCommon):
                 "module": "test", "name": "wholesale_pepper", "model": "product.pricelist.item", "res_id": self.rule.id,
             }
         )  # fmt: skip
-        result = self.env["product.pricelist.item"].load(
-            ["id", "fixed_price"], [[external_id.complete_name, "88"]]
-        )
+        result = self.env["product.pricelist.item"].load(["id", "fixed_price"], [[external_id.complete_name, "88"]])
         self.assertEqual(result["ids"], self.rule.ids)
         self.env.cr.flush()
         row = self.history.search([("rule_id", "=", self.rule.id)], limit=1)

@@ -26,9 +26,7 @@ class TestPricelistDifference(SalesTrackingCommon):
                 {"compute_price": "percentage", "percent_price": 20, "min_quantity": 100},
             ],
         )
-        cls.export = cls._pricelist(
-            "Export", [{"compute_price": "fixed", "fixed_price": 40}], currency_id=cls.euro.id
-        )
+        cls.export = cls._pricelist("Export", [{"compute_price": "fixed", "fixed_price": 40}], currency_id=cls.euro.id)
 
     @classmethod
     def _pricelist(cls, name, rules, **vals):

@@ -123,9 +123,7 @@ class TestPricelistSend(SalesTrackingCommon):
         self.assertEqual((sending.sent_count, sending.problem_count), (1, 4))
 
     def test_one_mail_per_address(self):
-        twin = self._partner(
-            "Twin", email="WATI@example.com", specific_property_product_pricelist=self.wholesale.id
-        )
+        twin = self._partner("Twin", email="WATI@example.com", specific_property_product_pricelist=self.wholesale.id)
         sending = self._send(self.wati | twin)
         self.assertEqual(sorted(sending.recipient_ids.mapped("state")), ["sent", "skipped"])
 

@@ -40,15 +40,19 @@ class TestUpsell(SalesTrackingCommon):
         )
 
     def _quotation(self, *products, **vals):
-        return self.env["sale.order"].create(
-            {
-                "partner_id": self.customer.id,
-                "user_id": self.salesperson.id,
-                "pricelist_id": self.list.id,
-                "order_line": [Command.create({"product_id": product.id}) for product in products],
-                **vals,
-            }
-        ).with_user(self.salesperson)
+        return (
+            self.env["sale.order"]
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "user_id": self.salesperson.id,
+                    "pricelist_id": self.list.id,
+                    "order_line": [Command.create({"product_id": product.id}) for product in products],
+                    **vals,
+                }
+            )
+            .with_user(self.salesperson)
+        )
 
     def _hints(self, order):
         action = order.action_open_upsell_hints()
@@ -60,9 +64,7 @@ class TestUpsell(SalesTrackingCommon):
     def test_share_of_those_who_bought_it(self):
         hints = self._hints(self._quotation(self.coffee))
         self.assertEqual(hints.mapped("product_id"), self.cocoa + self.cloves)
-        self.assertEqual(
-            hints[0].explanation, "4 of 5 similar customers who bought Coffee also bought this."
-        )
+        self.assertEqual(hints[0].explanation, "4 of 5 similar customers who bought Coffee also bought this.")
 
     def test_best_reason_counts(self):
         """All three customers that bought cloves bought cocoa."""

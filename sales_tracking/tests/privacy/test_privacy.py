@@ -86,31 +86,41 @@ class TestPrivacy(VisitCommon):
             self._erase().action_erase()
 
     def test_ledgers_lose_the_address_alone(self):
-        account = self.env["sales.dunning.account"].sudo().create(
-            {"partner_id": self.person.id, "company_id": self.company.id}
+        account = (
+            self.env["sales.dunning.account"]
+            .sudo()
+            .create({"partner_id": self.person.id, "company_id": self.company.id})
         )
-        reminder = self.env["sales.dunning.reminder"].sudo().create(
-            {
-                "account_id": account.id,
-                "partner_id": self.person.id,
-                "company_id": self.company.id,
-                "level_name": "First",
-                "day": "2026-03-01",
-                "claimed": 1000,
-                "recipient": "sekar@example.com",
-            }
+        reminder = (
+            self.env["sales.dunning.reminder"]
+            .sudo()
+            .create(
+                {
+                    "account_id": account.id,
+                    "partner_id": self.person.id,
+                    "company_id": self.company.id,
+                    "level_name": "First",
+                    "day": "2026-03-01",
+                    "claimed": 1000,
+                    "recipient": "sekar@example.com",
+                }
+            )
         )
         order = self.env["sale.order"].create({"partner_id": self.person.id})
-        log = self.env["sales.quotation.cadence.log"].sudo().create(
-            {
-                "order_id": order.id,
-                "company_id": self.company.id,
-                "step_name": "Reminder",
-                "cycle": 1,
-                "result": "mail",
-                "due_date": "2026-03-01",
-                "recipient": "sekar@example.com",
-            }
+        log = (
+            self.env["sales.quotation.cadence.log"]
+            .sudo()
+            .create(
+                {
+                    "order_id": order.id,
+                    "company_id": self.company.id,
+                    "step_name": "Reminder",
+                    "cycle": 1,
+                    "result": "mail",
+                    "due_date": "2026-03-01",
+                    "recipient": "sekar@example.com",
+                }
+            )
         )
         for row in (reminder, log):
             with self.assertRaises(UserError):
@@ -197,8 +207,10 @@ class TestPrivacy(VisitCommon):
              "recording_url": "https://pbx.example.com/1.wav"}
         )  # fmt: skip
         interaction = {"kind": "chat", "company_id": self.company.id, "date": old.date, "note": "Pagi"}
-        day, own = self.env["sales.interaction"].sudo().create(
-            [{**interaction, "res_model": "sales.chat", "res_id": chat.id}, interaction]
+        day, own = (
+            self.env["sales.interaction"]
+            .sudo()
+            .create([{**interaction, "res_model": "sales.chat", "res_id": chat.id}, interaction])
         )
         self.company.write({"chat_text_months": 0, "call_recording_months": 0})
         self.assertEqual(self._expire(), 0)

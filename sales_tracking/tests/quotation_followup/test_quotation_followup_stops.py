@@ -125,16 +125,20 @@ class TestQuotationFollowupStops(QuotationFollowupCommon):
 
     def _transaction(self, quotation):
         provider = self.env["payment.provider"].sudo().create({"name": "Bank", "company_id": self.company.id})
-        return self.env["payment.transaction"].sudo().create(
-            {
-                "provider_id": provider.id,
-                "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
-                "reference": "followup",
-                "amount": 100,
-                "currency_id": quotation.currency_id.id,
-                "partner_id": self.contact.id,
-                "sale_order_ids": [Command.set(quotation.ids)],
-            }
+        return (
+            self.env["payment.transaction"]
+            .sudo()
+            .create(
+                {
+                    "provider_id": provider.id,
+                    "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
+                    "reference": "followup",
+                    "amount": 100,
+                    "currency_id": quotation.currency_id.id,
+                    "partner_id": self.contact.id,
+                    "sale_order_ids": [Command.set(quotation.ids)],
+                }
+            )
         )
 
     def test_paid_by_invoice(self):

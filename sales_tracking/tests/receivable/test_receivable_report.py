@@ -35,8 +35,10 @@ class TestReceivableReport(ReceivableCommon):
         items.reconcile()
         exchange = items.matched_debit_ids.exchange_move_id | items.matched_credit_ids.exchange_move_id
         self.assertGreater(exchange.date, self._day("2026-03-31"))
-        rows = self.env["sales.receivable.report"].with_context(receivable_as_of="2026-03-20").search(
-            [("commercial_partner_id", "=", self.customer.id)]
+        rows = (
+            self.env["sales.receivable.report"]
+            .with_context(receivable_as_of="2026-03-20")
+            .search([("commercial_partner_id", "=", self.customer.id)])
         )
         self.assertFalse(rows, "nothing is open in either currency")
 

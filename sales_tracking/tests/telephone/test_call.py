@@ -211,9 +211,7 @@ class TestCall(ChannelsCommon):
 
     def test_rings_at_each_extension(self):
         rung = []
-        self.patch(
-            type(self.env["sales.call"]), "_notify_ringing", lambda _call, user: rung.append(user.login or None)
-        )
+        self.patch(type(self.env["sales.call"]), "_notify_ringing", lambda _call, user: rung.append(user.login or None))
         for extension in ("12", "12", "13", "99"):
             self._receive("ringing", extension=extension)
         self._receive("answered", extension="13")

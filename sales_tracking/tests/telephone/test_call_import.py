@@ -142,9 +142,7 @@ class TestCallImport(ChannelsCommon):
         self.assertEqual(self._wizard(content).action_preview(), {"created": 0, "skipped": 1, "failed": 0})
 
     def test_ignored_and_own_numbers_stay_out(self):
-        self.env["sales.contact.inbox"]._wait(
-            [(UNKNOWN_NUMBER, None, fields.Datetime.now())], self.company
-        )
+        self.env["sales.contact.inbox"]._wait([(UNKNOWN_NUMBER, None, fields.Datetime.now())], self.company)
         self.env["sales.contact.inbox"].search([("number", "=", UNKNOWN_NUMBER)]).action_ignore()
         self.assertEqual(self._wizard(ANDROID).action_import(), {"created": 2, "skipped": 2, "failed": 0})
 
@@ -162,7 +160,7 @@ class TestCallImport(ChannelsCommon):
                 self._wizard(content).action_preview()
 
     def test_names_with_markup_and_formulas(self):
-        content = ANDROID.replace("Ibu Melati", "\"=HYPERLINK(\"\"x\"\")<script>\"")
+        content = ANDROID.replace("Ibu Melati", '"=HYPERLINK(""x"")<script>"')
         self.assertEqual(self._wizard(content).action_import()["created"], 4)
 
     def test_rights(self):

@@ -21,10 +21,13 @@ class TestShippedData(TransactionCase):
     def test_rule_of_an_earlier_version(self):
         rule = self.env.ref(OWN)
         shipped = self._content(rule)
-        rule.write({
-            "domain_force": "[(1, '=', 1)]", "perm_unlink": False,
-            "groups": [Command.link(self.env.ref("base.group_portal").id)],
-        })
+        rule.write(
+            {
+                "domain_force": "[(1, '=', 1)]",
+                "perm_unlink": False,
+                "groups": [Command.link(self.env.ref("base.group_portal").id)],
+            }
+        )
         self._as_installed(rule)
         self.assertNotEqual(self._content(rule), shipped)
         rewrite_access_rules(self.env, "sales_tracking")
@@ -42,10 +45,15 @@ class TestShippedData(TransactionCase):
         rule = self.env.ref(OWN)
         dropped = rule.copy()
         own = rule.copy()
-        self.env["ir.model.data"].create({
-            "module": "sales_tracking", "name": "rule_of_an_earlier_version", "model": "ir.rule",
-            "res_id": dropped.id, "noupdate": True,
-        })
+        self.env["ir.model.data"].create(
+            {
+                "module": "sales_tracking",
+                "name": "rule_of_an_earlier_version",
+                "model": "ir.rule",
+                "res_id": dropped.id,
+                "noupdate": True,
+            }
+        )
         rule.unlink()
         rewrite_access_rules(self.env, "sales_tracking")
         self.assertTrue(self.env.ref(OWN))

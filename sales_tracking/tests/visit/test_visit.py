@@ -133,9 +133,7 @@ class TestVisit(VisitCommon):
         lead = self.env["crm.lead"].create({"name": "Somebody", "user_id": self.salesperson.id})
         visit = self._visit(lead_id=lead.id)
         lead.partner_id = self.contact
-        self.assertRecordValues(
-            visit, [{"partner_id": self.contact.id, "commercial_partner_id": self.customer.id}]
-        )
+        self.assertRecordValues(visit, [{"partner_id": self.contact.id, "commercial_partner_id": self.customer.id}])
         self.assertEqual(visit.sudo().event_id.name, "Visit: Toko Melati · Samples")
 
     def test_a_lead_is_deleted_with_what_was_planned_for_it_alone(self):
@@ -148,9 +146,7 @@ class TestVisit(VisitCommon):
 
     def test_next_action_is_scheduled_when_closed(self):
         call = self.env.ref("mail.mail_activity_data_call")
-        visit = self._visit(
-            next_action_type_id=call.id, next_action_summary="Ask again", next_action_date="2027-03-10"
-        )
+        visit = self._visit(next_action_type_id=call.id, next_action_summary="Ask again", next_action_date="2027-03-10")
         self.assertFalse(self.contact.activity_ids)
         visit.action_check_in(*NEAR)
         visit.action_check_out()
@@ -278,12 +274,9 @@ class TestVisit(VisitCommon):
         plan = "\n".join(row for (row,) in self.env.execute_query(SQL("EXPLAIN %s", query.select())))
         self.assertRegex(plan, r"Index Cond: \(.*day >=.*day <=")
 
-
     def test_map(self):
         visit = self._visit()
-        self.assertEqual(
-            visit.map_url, "https://www.google.com/maps/dir/?api=1&destination=-6.175392%2C106.827153"
-        )
+        self.assertEqual(visit.map_url, "https://www.google.com/maps/dir/?api=1&destination=-6.175392%2C106.827153")
         self.customer.write({"partner_latitude": 0, "partner_longitude": 0})
         visit.invalidate_recordset()
         self.assertIn("Jakarta", visit.map_url)

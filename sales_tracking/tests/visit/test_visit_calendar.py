@@ -77,8 +77,8 @@ class TestVisitCalendar(VisitCommon):
         """No message, tracking value, reminder or follower of the event says whom the visit is to."""
         self.visit.with_user(self.salesperson).date_start = "2030-03-13 06:00:00"
         self.env.flush_all()
-        messages = self.env["mail.message"].sudo().search(
-            [("model", "=", "calendar.event"), ("res_id", "=", self.event.id)]
+        messages = (
+            self.env["mail.message"].sudo().search([("model", "=", "calendar.event"), ("res_id", "=", self.event.id)])
         )
         self.assertFalse(messages.filtered(lambda message: message.notified_partner_ids))
         for user in (self.peer, self.manager):
@@ -158,7 +158,8 @@ class TestVisitCalendar(VisitCommon):
 
     def _assert_one_event(self):
         events = (
-            self.env["calendar.event"].sudo()
+            self.env["calendar.event"]
+            .sudo()
             .with_context(active_test=False)
             .search([("res_model", "=", "sales.visit"), ("res_id", "=", self.visit.id)])
         )

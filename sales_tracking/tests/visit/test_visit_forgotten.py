@@ -96,8 +96,12 @@ class TestForgottenCheckOut(VisitCommon):
     def test_person_and_lead_are_told(self):
         visit = self._open("2026-03-10 09:00:00")
         self._close_forgotten("2026-03-10 17:05:00")
-        messages = self.env["mail.message"].sudo().search(
-            [("model", "=", "sales.visit"), ("res_id", "=", visit.id), ("message_type", "=", "user_notification")]
+        messages = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [("model", "=", "sales.visit"), ("res_id", "=", visit.id), ("message_type", "=", "user_notification")]
+            )
         )
         self.assertEqual(messages.partner_ids, self.salesperson.partner_id | self.lead_user.partner_id)
         self.assertIn("2026-03-10 16:00", messages[0].body)

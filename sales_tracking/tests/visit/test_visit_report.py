@@ -117,9 +117,7 @@ class TestVisitReport(VisitCommon):
         """The cron was down for a week: the days with visits are mailed, each once."""
         self._switch_on("day")
         self.assertEqual(self._run("2026-03-17 02:00:00"), {"sent": 2, "failed": 0})
-        self.assertEqual(
-            [mail.subject for mail in self._mails()], ["Visits, 03/10/2026", "Visits, 03/12/2026"]
-        )
+        self.assertEqual([mail.subject for mail in self._mails()], ["Visits, 03/10/2026", "Visits, 03/12/2026"])
         self.assertEqual(self._run("2026-03-17 13:00:00"), {"sent": 0, "failed": 0})
 
     def test_not_before_it_was_switched_on(self):

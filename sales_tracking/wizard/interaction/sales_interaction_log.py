@@ -5,9 +5,7 @@ from ...models.interaction.address import parse_duration
 from ...models.interaction.sales_interaction import INTERACTION_KINDS
 
 # Quotations and price lists that are sent or viewed record themselves.
-LOGGED_KINDS = [
-    each for each in INTERACTION_KINDS if each[0] not in ("quote_sent", "quote_viewed", "pricelist_sent")
-]
+LOGGED_KINDS = [each for each in INTERACTION_KINDS if each[0] not in ("quote_sent", "quote_viewed", "pricelist_sent")]
 
 
 class SalesInteractionLog(models.TransientModel):
@@ -45,9 +43,7 @@ class SalesInteractionLog(models.TransientModel):
         domain="[('res_model', 'in', (False, activity_model)), ('category', '!=', 'upload_file')]",
     )
     activity_model = fields.Char(compute="_compute_activity_model")
-    activity_summary = fields.Char(
-        string="Summary", compute="_compute_activity", store=True, readonly=False
-    )
+    activity_summary = fields.Char(string="Summary", compute="_compute_activity", store=True, readonly=False)
     activity_date = fields.Date(string="Due Date", compute="_compute_activity", store=True, readonly=False)
 
     @api.depends("lead_id", "order_id", "event_id")
@@ -123,8 +119,10 @@ class SalesInteractionLog(models.TransientModel):
         # As superuser: who may not read it has been in the meeting all the same.
         # The companies are named since the index of the keys begins with them.
         companies = self.env["res.company"].sudo()._search([])
-        recorded = self.env["sales.interaction"].sudo().search(
-            [("company_id", "in", companies), ("source_key", "=", event_values["source_key"])], limit=1
+        recorded = (
+            self.env["sales.interaction"]
+            .sudo()
+            .search([("company_id", "in", companies), ("source_key", "=", event_values["source_key"])], limit=1)
         )
         return recorded.sudo(self.env.su)
 

@@ -135,8 +135,7 @@ class SalesPricelistDifference(models.TransientModel):
         # A price of the list in its own currency: asked for in another one, core leaves fixed prices as they are.
         prices = pricelist._batch_prices(products, self.quantity, moment, self.company_id)
         return {
-            product_id: (self._round_price(price * rate), rule_id)
-            for product_id, (price, rule_id) in prices.items()
+            product_id: (self._round_price(price * rate), rule_id) for product_id, (price, rule_id) in prices.items()
         }
 
     def _round_price(self, price):

@@ -165,9 +165,11 @@ class SalesPricelistSend(models.TransientModel):
         if partner == self.order_id.partner_id:
             own |= self.order_id.pricelist_id
         return self.pricelist_ids._origin.filtered(
-            lambda pricelist: pricelist.active
-            and pricelist.company_id in (self.company_id, self.env["res.company"])
-            and (pricelist in own or partner.country_id in pricelist.country_group_ids.country_ids)
+            lambda pricelist: (
+                pricelist.active
+                and pricelist.company_id in (self.company_id, self.env["res.company"])
+                and (pricelist in own or partner.country_id in pricelist.country_group_ids.country_ids)
+            )
         )
 
     def _reason_against(self, partner, pricelists, already_mailed):

@@ -40,12 +40,17 @@ class SalesErase(models.TransientModel):
         details = self._describe("_erase_personal_data", person)
         if not details:
             raise UserError(
-                self.env._("Nothing is left to erase of %(person)s. Odoo's own records of the contact are archived or "
-                           "deleted by themselves.", person=person.display_name)
+                self.env._(
+                    "Nothing is left to erase of %(person)s. Odoo's own records of the contact are archived or "
+                    "deleted by themselves.",
+                    person=person.display_name,
+                )
             )
         # As superuser: nobody adds to the record but an erasure.
-        erasure = self.env["sales.erasure"].sudo().create(
-            {"user_id": self.env.uid, "partner_id": person.id, "reason": self.reason, "details": details}
+        erasure = (
+            self.env["sales.erasure"]
+            .sudo()
+            .create({"user_id": self.env.uid, "partner_id": person.id, "reason": self.reason, "details": details})
         )
         erasure._tell_privacy_log(person)
         return {

@@ -46,9 +46,7 @@ class SalesCallImport(models.TransientModel):
         help="Calls for which the list names no extension are this person's.",
     )
     date_order = fields.Selection(help="Asked for where the list itself does not tell.")
-    column_ids = fields.One2many(
-        comodel_name="sales.call.import.column", inverse_name="wizard_id", string="Columns"
-    )
+    column_ids = fields.One2many(comodel_name="sales.call.import.column", inverse_name="wizard_id", string="Columns")
     failed = fields.Integer(string="Can't Be Read", readonly=True)
     unknown = fields.Integer(string="Unknown Numbers", readonly=True)
     problem_ids = fields.One2many(

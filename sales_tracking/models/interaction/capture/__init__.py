@@ -31,9 +31,7 @@ class Source(NamedTuple):
 
 SOURCES = {
     "mail.activity": Source(done_activities, "mail_activity", SQL("source.date_done")),
-    "mail.message": Source(
-        messages, "mail_message", SQL("source.date"), SQL("source.model IN %s", DOCUMENTS)
-    ),
+    "mail.message": Source(messages, "mail_message", SQL("source.date"), SQL("source.model IN %s", DOCUMENTS)),
     "mail.message of activity": Source(
         messages_of_activities, "mail_message", SQL("source.date"), SQL("source.mail_activity_type_id IS NOT NULL")
     ),

@@ -150,9 +150,7 @@ def _letters(which, names):
         mail_types=MAIL_TYPES,
         is_ours=is_own(SQL("source.author_id")),
         address=ADDRESS,
-        recipients=customers(
-            RECIPIENTS, SQL("(source.message_type = 'sms' OR person.email_normalized IS NOT NULL)")
-        ),
+        recipients=customers(RECIPIENTS, SQL("(source.message_type = 'sms' OR person.email_normalized IS NOT NULL)")),
         is_sent_elsewhere=IS_SENT_ELSEWHERE,
         is_mailing=SQL(
             """EXISTS (
