@@ -26,7 +26,9 @@ def main(_arguments):
     clean = [_tool("ruff", "check", "--quiet", *addons, *TOOLING)]
     clean.append(_tool("ruff", "format", "--check", "--quiet", *addons, *TOOLING))
     step("pylint with pylint-odoo…")
-    clean.append(_tool("pylint", *addons))
+    clean.append(_tool("pylint", "--ignore-paths=.*/tests/.*", *addons))
+    # What tests say is for nobody to translate.
+    clean.append(_tool("pylint", "--disable=translation-required", *(f"{addon}/tests" for addon in addons)))
     # A pytest fixture is asked for by an argument of its name, often for its effect alone.
     clean.append(_tool("pylint", "--disable=odoolint,redefined-outer-name,unused-argument", *TOOLING))
     step("Core's own pylint checkers on the addons…")

@@ -13,7 +13,7 @@ def to_html(text: str | None) -> Markup:
 
 
 def storable(text: str) -> str:
-    """Leave out what the database takes for no text: null characters, and halves of characters that JSON may name.
+    r"""Leave out what the database takes for no text: null characters, and halves of characters that JSON may name.
 
     >>> storable("a\x00b\ud800c")
     'abc'

@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.sales_commission.tests.common import MARCH, SalesCommissionCommon
+from ..common import MARCH, SalesCommissionCommon
 
 MODELS = ("plan", "version", "rule", "tier", "assignment", "distribution", "entry", "statement")
 

@@ -9,8 +9,9 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.sales_commission.tests.common import CommissionPlans
 from odoo.addons.sales_tracking.tests.receivable.common_receivable import ReceivableCommon
+
+from ..common import CommissionPlans
 
 KINDS = ("html", "pdf", "text")
 # What stands in each document and in no other.

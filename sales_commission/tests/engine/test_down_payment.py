@@ -5,7 +5,7 @@ from freezegun import freeze_time
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.sales_commission.tests.common import MARCH, TODAY, SalesCommissionCommon
+from ..common import MARCH, TODAY, SalesCommissionCommon
 
 
 @tagged("post_install", "-at_install")

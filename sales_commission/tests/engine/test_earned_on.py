@@ -6,7 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from odoo.addons.sales_commission.tests.common import TODAY, SalesCommissionCommon
+from ..common import TODAY, SalesCommissionCommon
 
 INVOICED = "2026-01-02"
 DAY_20, DAY_30, DAY_45, DAY_60, DAY_70 = "2026-01-22", "2026-02-01", "2026-02-16", "2026-03-03", "2026-03-13"

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.sales_commission.tests.common import MARCH, TODAY, SalesCommissionCommon
+from ..common import MARCH, TODAY, SalesCommissionCommon
 
 LEVELS = ((0.5, 0), (1, 1000), (1.5, 2000))
 

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.sales_commission.tests.common import SalesCommissionCommon
+from ..common import SalesCommissionCommon
 
 JANUARY, FEBRUARY = "2026-01-15", "2026-02-15"
 

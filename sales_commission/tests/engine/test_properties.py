@@ -7,8 +7,8 @@ from freezegun import freeze_time
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.sales_commission.tests.common import MARCH, TODAY, SalesCommissionCommon
-from odoo.addons.sales_commission.tests.engine.properties import HealthCheck, Phase, given, settings, st
+from ..common import MARCH, TODAY, SalesCommissionCommon
+from .properties import HealthCheck, Phase, given, settings, st
 
 # Few and never shrunk: each example posts its documents.
 EXAMPLES = settings(

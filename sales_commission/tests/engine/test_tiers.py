@@ -7,8 +7,8 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.sales_commission.models.engine.arithmetic import round_half_up, tier_due
-from odoo.addons.sales_commission.tests.common import CommissionPlanCommon
+from ...models.engine.arithmetic import round_half_up, tier_due
+from ..common import CommissionPlanCommon
 
 
 @tagged("post_install", "-at_install")

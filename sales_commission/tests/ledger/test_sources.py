@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.sales_commission.tests.common import MARCH, TODAY, SalesCommissionCommon
+from ..common import MARCH, TODAY, SalesCommissionCommon
 
 
 @tagged("post_install", "-at_install")

@@ -4,7 +4,7 @@ from html import unescape
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from odoo.addons.sales_commission.tests.common import SalesCommissionCommon
+from ..common import SalesCommissionCommon
 
 
 @tagged("post_install", "-at_install")

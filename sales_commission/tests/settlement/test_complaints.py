@@ -13,7 +13,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.sales_commission.tests.common import MARCH, TODAY, SalesCommissionCommon
+from ..common import MARCH, TODAY, SalesCommissionCommon
 
 
 @tagged("post_install", "-at_install")

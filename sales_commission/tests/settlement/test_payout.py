@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.sales_commission.tests.common import SalesCommissionCommon
+from ..common import SalesCommissionCommon
 
 
 @tagged("post_install", "-at_install")

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.sales_commission.tests.common import SalesCommissionCommon
+from ..common import SalesCommissionCommon
 
 APRIL = "2026-04-15"
 

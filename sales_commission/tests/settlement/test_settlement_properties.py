@@ -5,10 +5,10 @@ from decimal import Decimal
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.sales_commission.models.engine.arithmetic import round_half_up
-from odoo.addons.sales_commission.models.settlement.arithmetic import convert_parts, draw_step
-from odoo.addons.sales_commission.tests.common import SalesCommissionCommon
-from odoo.addons.sales_commission.tests.engine.properties import HealthCheck, given, settings, st
+from ...models.engine.arithmetic import round_half_up
+from ...models.settlement.arithmetic import convert_parts, draw_step
+from ..common import SalesCommissionCommon
+from ..engine.properties import HealthCheck, given, settings, st
 
 EXAMPLES = settings(
     max_examples=8, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)

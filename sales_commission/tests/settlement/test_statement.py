@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.sales_commission.tests.common import MARCH, SalesCommissionCommon
+from ..common import MARCH, SalesCommissionCommon
 
 
 @tagged("post_install", "-at_install")

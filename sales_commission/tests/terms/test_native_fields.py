@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError
 from odoo.service.model import get_public_method
 from odoo.tests import tagged
 
-from odoo.addons.sales_commission.tests.common import SalesCommissionCommon
+from ..common import SalesCommissionCommon
 
 ADDONS = {"sales_tracking", "sales_target", "sales_commission"}
 # What everybody in the company may read besides its settings: it is not about any customer or person.

@@ -10,9 +10,9 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
-from odoo.addons.sales_commission.models.terms.sales_commission_rule import KINDS
-from odoo.addons.sales_commission.models.terms.sales_commission_rule_options import BY_DOCUMENT, OPTIONS
-from odoo.addons.sales_commission.tests.common import TODAY, SalesCommissionCommon
+from ...models.terms.sales_commission_rule import KINDS
+from ...models.terms.sales_commission_rule_options import BY_DOCUMENT, OPTIONS
+from ..common import TODAY, SalesCommissionCommon
 
 FEBRUARY = "2026-02-15"
 BASES = ("invoiced", "collected")

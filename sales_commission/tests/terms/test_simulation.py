@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.sales_commission.tests.common import SalesCommissionCommon
+from ..common import SalesCommissionCommon
 
 
 @tagged("post_install", "-at_install")

@@ -6,7 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.sales_commission.tests.common import MARCH, TODAY, SalesCommissionCommon
+from ..common import MARCH, TODAY, SalesCommissionCommon
 
 FEBRUARY = "2026-02-15"
 

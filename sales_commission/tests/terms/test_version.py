@@ -4,7 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.sales_commission.tests.common import CommissionPlanCommon
+from ..common import CommissionPlanCommon
 
 
 @tagged("post_install", "-at_install")

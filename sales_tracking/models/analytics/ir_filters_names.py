@@ -42,5 +42,5 @@ class IrFilters(models.Model):
         for each in found:
             name = names.get(each["id"])
             if name and each["name"] == name._source:
-                each["name"] = self.env._(name)
+                each["name"] = str(name)
         return found

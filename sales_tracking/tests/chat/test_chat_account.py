@@ -10,9 +10,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.sales_tracking.models.chat import whatsapp
-from odoo.addons.sales_tracking.models.telephone.call_event import sign
-
+from ...models.chat import whatsapp
+from ...models.telephone.call_event import sign
 from ..contact_inbox.common_channels import CUSTOMER_NUMBER, UNKNOWN_NUMBER, ChannelsCommon
 
 SECRET = "the secret of the application"

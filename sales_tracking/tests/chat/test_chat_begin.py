@@ -3,8 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.sales_tracking.models.chat import whatsapp
-
+from ...models.chat import whatsapp
 from ..contact_inbox.common_channels import CUSTOMER_NUMBER, UNKNOWN_NUMBER
 from .test_chat_account import ChatAccountCommon, FakeProvider
 

@@ -5,8 +5,7 @@ import requests
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.sales_tracking.models.chat import whatsapp
-
+from ...models.chat import whatsapp
 from ..contact_inbox.common_channels import UNKNOWN_NUMBER
 from .test_chat_account import TOKEN, ChatAccountCommon
 

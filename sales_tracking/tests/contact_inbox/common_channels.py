@@ -2,8 +2,7 @@ import json
 
 from odoo import fields
 
-from odoo.addons.sales_tracking.models.telephone.call_event import sign
-
+from ...models.telephone.call_event import sign
 from ..common import SalesTrackingCommon
 
 CUSTOMER_NUMBER = "+6281355501234"

@@ -1,7 +1,6 @@
 from odoo.tests import tagged
 
-from odoo.addons.sales_tracking.models.interaction.phone_holders import MOST_LOOKUPS, find_holders, normalize
-
+from ...models.interaction.phone_holders import MOST_LOOKUPS, find_holders, normalize
 from ..common import SalesTrackingCommon
 
 NUMBER = "+6281355501234"

@@ -5,8 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.models import MAGIC_COLUMNS
 from odoo.tests import tagged
 
-from odoo.addons.sales_tracking.models.mixin.sales_guarded_mixin import ADDONS
-
+from ...models.mixin.sales_guarded_mixin import ADDONS
 from ..payment_followup.common_dunning import DunningCommon
 
 

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.sales_tracking.tests.common import SalesTrackingCommon
+from ..common import SalesTrackingCommon
 
 
 @tagged("post_install", "-at_install")
@@ -20,7 +20,7 @@ class TestOnchange(SalesTrackingCommon):
 
     def _fill_in(self, record, user, values, context=None):
         """What a form shows of an order after the user entered these values."""
-        form = record.with_user(user).with_context(context or {})
+        form = record.with_user(user).with_context(**context or {})
         return form.onchange(values, list(values), {"partner_id": {"fields": {"display_name": {}}}})["value"]
 
     def test_a_new_form(self):

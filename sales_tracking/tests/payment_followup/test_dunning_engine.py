@@ -2,9 +2,8 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.sales_tracking.models.payment_followup import followup_query
-from odoo.addons.sales_tracking.tools.clock import JobDay
-
+from ...models.payment_followup import followup_query
+from ...tools.clock import JobDay
 from .common_dunning import DunningCommon
 
 

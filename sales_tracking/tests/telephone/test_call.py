@@ -4,8 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.sales_tracking.models.telephone.call_event import EventError
-
+from ...models.telephone.call_event import EventError
 from ..contact_inbox.common_channels import CUSTOMER_NUMBER, UNKNOWN_NUMBER, ChannelsCommon
 
 ANSWER = "2026-03-02T09:15:10+07:00"

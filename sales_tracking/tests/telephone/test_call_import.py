@@ -5,8 +5,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.sales_tracking.tools.xlsx import Column, Sheet, workbook
-
+from ...tools.xlsx import Column, Sheet, workbook
 from ..contact_inbox.common_channels import CUSTOMER_NUMBER, UNKNOWN_NUMBER, ChannelsCommon
 
 ANDROID = """Name,Number,Type,Date,Duration

@@ -3,7 +3,7 @@ from datetime import date
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.sales_tracking.tools.arguments import given_day, given_ids, selected_records
+from ...tools.arguments import given_day, given_ids, selected_records
 
 
 @tagged("post_install", "-at_install")

@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.sales_tracking.tools.shipped_data import rewrite_access_rules, rewrite_records
+from ...tools.shipped_data import rewrite_access_rules, rewrite_records
 
 OWN = "sales_tracking.rule_sales_interaction_own"
 LOG = "odoo.addons.sales_tracking.tools.shipped_data"
