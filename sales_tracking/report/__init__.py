@@ -7,4 +7,5 @@ from . import pricing
 from . import receivable
 from . import reconciliation
 from . import sales_form
+from . import subscription
 from . import visit

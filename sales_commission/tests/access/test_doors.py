@@ -17,7 +17,9 @@ KINDS = ("html", "pdf", "text")
 # What stands in each document and in no other.
 SECRETS = ("Gudang Rahasia", "4,321.09", "Plan of the Agent", "Lada Putih Rahasia")
 # Reports of what a sales manager does not read.
-NOT_THE_MANAGERS = ("sales_tracking.report_visits", "sales_tracking.report_receipt")
+NOT_THE_MANAGERS = (
+    "sales_tracking.report_visits", "sales_tracking.report_receipt", "sales_tracking.report_subscription",
+)  # fmt: skip
 # What logs out or posts a form.
 NOT_FOLLOWED = re.compile(r"logout|^/web/assets|/(accept|decline|promise|dispute|message_post)")
 BAD_IDS = ("0", "-1", "x", "9²", "٣", "99999999999999999999", "1,x", "999999999")
@@ -56,12 +58,25 @@ class TestDoors(CommissionPlans, ReceivableCommon, HttpCase):
         cls.statement = statement
         pricelist = cls.env["product.pricelist"].create({"name": "Lada Putih Rahasia", "company_id": cls.company.id})
         visits = cls.env["sales.visit.report"].with_user(cls.peer).create({})
+        regular = (
+            cls.env["sales.report.subscription"]
+            .with_user(cls.peer)
+            .create(
+                {
+                    "name": "Gudang Rahasia",
+                    "report_model": "sales.achievement",
+                    "view_type": "pivot",
+                    "measures": "amount",
+                }
+            )
+        )
         cls.documents = {
             "sales_commission.report_statement": statement,
             "sales_tracking.report_customer_statement": cls.customer,
             "sales_tracking.report_dunning_letters": reminder,
             "sales_tracking.report_pricelist": pricelist,
             "sales_tracking.report_visits": visits,
+            "sales_tracking.report_subscription": regular,
             "sales_tracking.report_cash_invoice": invoice,
             "sales_tracking.report_cod_invoice": invoice,
             "sales_tracking.report_receipt": cls._unmatched_payment(4321.09, today),

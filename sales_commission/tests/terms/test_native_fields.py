@@ -6,7 +6,9 @@ from ..common import SalesCommissionCommon
 
 ADDONS = {"sales_tracking", "sales_target", "sales_commission"}
 # What everybody in the company may read besides its settings: it is not about any customer or person.
-OF_EMPLOYEES = {"utm.medium.channel", "utm.medium.channel_kind"}
+KPIS = ("ordered", "collected", "won", "visits", "overdue")
+# Which figures a digest has is no secret, as with those of Odoo; the figures are read by whose mail it is.
+OF_EMPLOYEES = {"utm.medium.channel", "utm.medium.channel_kind", *(f"digest.digest.kpi_sales_{kpi}" for kpi in KPIS)}
 # Fields of Odoo, to which the addons only add a value.
 EXTENDED = {"res.partner.type"}
 

@@ -21,16 +21,18 @@ class ResPartner(models.Model):
     customer_class_id = fields.Many2one(
         comodel_name="sales.customer.class",
         company_dependent=True,
+        copy=False,
         check_company=True,
         domain="['|', ('company_id', '=', False), ('company_id', '=', allowed_company_ids[0])]",
         groups=SALES,
         help="How often this address is visited by the company. Journey plans are made of the customers with a class.",
     )
     visit_weekday = fields.Selection(
-        selection=WEEKDAYS, string="Usual Day", groups=SALES, help="Empty: any working day."
+        selection=WEEKDAYS, string="Usual Day", copy=False, groups=SALES, help="Empty: any working day."
     )
     visit_hour = fields.Float(
         string="Not before",
+        copy=False,
         groups=SALES,
         help="Hour of the day from which the customer receives visitors. 0:00: at any time.",
     )
