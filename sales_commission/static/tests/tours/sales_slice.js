@@ -170,7 +170,7 @@ registry.category("web_tour.tours").add("sales_slice_figures", {
                 `.o_data_row:has([name=basis]:contains(${basis})) [name=amount]:contains(${amount})`
             )
         ),
-        ...openMenu("menu_targets", "sales_target.menu_sales_target_mine"),
+        ...openMenu("menu_performance", "sales_target.menu_sales_target_mine"),
         see("A quarter of the target", ".o_kanban_record [name=attainment]:contains(25%)"),
         openRecord("Invoiced"),
         see("And the same on the target", ".o_form_view [name=attainment]:contains(25%)"),
@@ -180,7 +180,7 @@ registry.category("web_tour.tours").add("sales_slice_figures", {
 
 registry.category("web_tour.tours").add("sales_slice_compute", {
     steps: () => [
-        ...openMenu("menu_commissions", "sales_commission.menu_sales_commission_plan"),
+        ...openMenu("menu_performance", "sales_commission.menu_sales_commission_plan"),
         openRecord("Salespeople"),
         {
             content: "Compute the plan",
@@ -210,7 +210,7 @@ registry.category("web_tour.tours").add("sales_slice_compute", {
 
 registry.category("web_tour.tours").add("sales_slice_confirm", {
     steps: () => [
-        ...openMenu("menu_commissions", "sales_commission.menu_sales_commission_statement"),
+        ...openMenu("menu_performance", "sales_commission.menu_sales_commission_statement"),
         openRecord("Salespeople"),
         {
             content: "Confirm the statement",
