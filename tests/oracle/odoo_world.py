@@ -16,6 +16,7 @@ from .world import (
     RATES,
     TEAMS,
     TODAY,
+    Change,
     Credit,
     Invoice,
     Order,
@@ -51,7 +52,7 @@ class Company:
             for name, cost in COSTS.items()
         }
         self.tax = env["account.tax"].create({"name": "15 %", "amount": 15, "company_id": self.company.id})
-        self.customer = env["res.partner"].create({"name": "Customer"})
+        self.customers = env["res.partner"].create([{"name": "Customer"}, {"name": "The same customer"}])
         self.currencies = {"USD": self.company.currency_id} | {
             name: self._currency(name, rates) for name, rates in RATES.items()
         }
@@ -115,6 +116,7 @@ class Built:
         self.world = world
         self.records = {}
         self.rules = {}
+        self.customers = company.customers
         self.plan = self._plan()
         for target in world.targets:
             self._target(target)
@@ -236,7 +238,7 @@ class Built:
         for event in phase.events:
             make = {
                 Invoice: self._invoice, Credit: self._credit, Order: self._order, Payment: self._payment,
-                Withdrawal: self._withdraw,
+                Withdrawal: self._withdraw, Change: self._change,
             }[type(event)]  # fmt: skip
             make(event)
 
@@ -251,7 +253,7 @@ class Built:
         move = self.env["account.move"].create(
             {
                 "move_type": move_type,
-                "partner_id": self.company.customer.id,
+                "partner_id": self._customer().id,
                 "invoice_date": document.day,
                 "date": document.day,
                 "invoice_payment_term_id": False,
@@ -295,7 +297,7 @@ class Built:
     def _order(self, document, name=None):
         order = self.env["sale.order"].create(
             {
-                "partner_id": self.company.customer.id,
+                "partner_id": self._customer().id,
                 "company_id": self.company.company.id,
                 "pricelist_id": self.company.pricelists[document.currency].id,
                 "user_id": self.company.people[document.seller].id,
@@ -359,6 +361,42 @@ class Built:
             record.button_draft()
         else:
             record._action_cancel()
+
+    def _customer(self):
+        """The customer of the next document: one after the other, until they are merged."""
+        return self.customers[len(self.records) % len(self.customers)]
+
+    # Master data
+
+    def _change(self, change):
+        product, person = self.company.products["pepper"], self.company.people[PEOPLE[0]]
+        match change.what:
+            case "archived product":
+                product.active = False
+            case "archived person":
+                person.active = False
+            case "moved product":
+                product.categ_id = self.env["product.category"].create({"name": "Other"})
+            case "moved customer":
+                self.customers.write(
+                    {
+                        "country_id": self.env.ref("base.id").id,
+                        "category_id": [Command.create({"name": "Other"})],
+                        "user_id": self.company.people[PEOPLE[1]].id,
+                    }
+                )
+            case "merged customer":
+                kept = self.customers[0]
+                self.env["base.partner.merge.automatic.wizard"]._merge(self.customers.ids, kept)
+                self.customers = kept
+            case "other team":
+                self.company.teams[TEAMS[1]].member_ids = [Command.link(person.id)]
+            case "other rate":
+                first, _rate = RATES["EUR"][0]
+                rates = self.env["res.currency.rate"].search([("currency_id.name", "=", "EUR"), ("name", "=", first)])
+                rates.rate *= 2
+            case "other cost":
+                product.standard_price *= 2
 
     # The run and the ledger
 

@@ -12,7 +12,20 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from .world import COSTS, MONTHS, RATES, TODAY, Credit, Invoice, Order, Payment, Withdrawal, advanced, total
+from .world import (
+    COSTS,
+    MONTHS,
+    RATES,
+    TODAY,
+    Change,
+    Credit,
+    Invoice,
+    Order,
+    Payment,
+    Withdrawal,
+    advanced,
+    total,
+)  # fmt: skip
 
 CENT = Decimal("0.01")
 PLAN = "plan"
@@ -201,7 +214,7 @@ class Deals:
         self.events = [
             (place, event)
             for place, event in enumerate(events)
-            if not isinstance(event, Withdrawal) and event.name not in gone
+            if not isinstance(event, (Change, Withdrawal)) and event.name not in gone
         ]
 
     def all(self, rule):
@@ -547,7 +560,8 @@ class Oracle:
         # A document earns for those who are paid on it; the others' part is nobody's.
         earned = cents(measured * sum(weights.values()) * each)
         if rule.deal_cap:
-            earned = min(earned, rule.deal_cap)
+            # What is taken back without an invoice mirrors what it would have earned.
+            earned = max(min(earned, rule.deal_cap), -rule.deal_cap)
         return dict(zip(weights, share_out(earned, list(weights.values())), strict=True))
 
     def _bases(self, rule, measured, pool):

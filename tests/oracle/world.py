@@ -12,6 +12,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 TODAY = date(2026, 4, 20)
+# What happens to those on whom nothing depends that is paid: products, people and customers are archived, moved or
+# merged, and somebody changes the team. The last ones, which later documents would go by: a rate and a cost anew.
+CHANGES = ("archived product", "archived person", "moved product", "moved customer", "merged customer", "other team")
+LAST_CHANGES = ("other rate", "other cost")
 CENT = Decimal("0.01")
 MONTHS = tuple(date(2026, month, 1) for month in (1, 2, 3, 4))
 PEOPLE = ("ana", "budi", "citra", "dewi")
@@ -145,6 +149,13 @@ class Withdrawal:
 
 
 @dataclass(frozen=True)
+class Change:
+    """Master data that change: see CHANGES. Nobody is paid more or less for it."""
+
+    what: str
+
+
+@dataclass(frozen=True)
 class Target:
     """What a person is to reach from a month on, for the metric of a rule on attainment; `months` are its parts."""
 
@@ -197,7 +208,7 @@ FEATURES = (
     "stacking", "support", "override", "shares", "team", "agent", "down_payment", "credits", "standalone", "currency",
     "taxed", "invoiced_share", "deal_cap", "period_cap", "period_floor", "threshold", "draw", "versions", "confirmed",
     "window", "leaving", "withdrawal", "paid_in_full", "days_to_pay", "new_limits", "lengths", "quarter", "year",
-    "payout", "credits_with_sales",
+    "payout", "credits_with_sales", "changes",
 )  # fmt: skip
 
 # What a feature needs of others to show at all.
@@ -250,7 +261,7 @@ class Generator:
         late = versions[1:] if self.has("confirmed", 0.4) else ()
         first = self._documents(self.random.randint(2, 4))
         phases = [Phase(first, versions[: len(versions) - len(late)], self._confirmed())]
-        if {"confirmed", "withdrawal"} & self.features or late:
+        if {"confirmed", "withdrawal", "changes"} & self.features or late:
             events = list(self._documents(self.random.randint(0, 2), first))
             if self.has("withdrawal", 0.8) and (gone := self._withdrawal((*first, *events))):
                 events.append(gone)
@@ -261,7 +272,7 @@ class Generator:
         return World(
             assignments=self._assignments(rules),
             targets=self._targets(rules),
-            phases=tuple(phases),
+            phases=self._changed(phases),
             down_payment=self.random.choice(("down_payment", "final")),
             clawback_days=self.random.choice((10, 30)) if self.has("window") else 0,
             pay_after_leaving=not self.has("leaving", 0.3),
@@ -519,6 +530,17 @@ class Generator:
             Payment(self._name("P"), day, f"{invoice.name}-advance", advance),
             Payment(self._name("P"), self._day(invoice.day, TODAY), invoice.name, (rest * part).quantize(CENT)),
         ]
+
+    def _changed(self, phases):
+        """The phases with changes of master data after their documents."""
+        if "changes" not in self.features:
+            return tuple(phases)
+        changes = [self.random.sample(CHANGES, self.random.randint(0, 2)) for _phase in phases]
+        changes[-1] += self.random.sample(LAST_CHANGES, self.random.randint(0, 2))
+        return tuple(
+            replace(phase, events=(*phase.events, *map(Change, names)))
+            for phase, names in zip(phases, changes, strict=True)
+        )
 
     def _confirmed(self):
         if not self.has("confirmed", 0.9):
