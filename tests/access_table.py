@@ -66,6 +66,9 @@ ENTERED = {
             "sales_commission_bill_lines chat_text_kept chat_text_months call_recording_months",
         ),
     ],
+    "digest.digest": [
+        (SYSTEM, "kpi_sales_ordered kpi_sales_collected kpi_sales_won kpi_sales_visits kpi_sales_overdue"),
+    ],
     "res.partner": [
         (COMPANY_SELLERS, "sales_type"),
         (
@@ -154,7 +157,6 @@ ENTERED = {
         (ADMINISTRATORS, "company_id team_id categ_id floor action lead_floor approver_id unknown_cost"),
     ],
     "sales.customer.class": [(KEEPERS, "name sequence active color company_id frequency interval_weeks visit_hours")],
-    "sales.journey.import": [(AUTHORS, "plan_id file filename date_order")],
     "sales.journey.plan": [
         (LEADS, "user_id"),
         (SELLERS, "company_id date_from date_to start_partner_id"),
@@ -310,6 +312,7 @@ CHANGES = {
 
 # Who finds records of a model; all fields are for them. Of models that are not listed, SELLERS.
 FINDS = {
+    "digest.digest": EMPLOYEES,
     "product.price.history": ALL_SELLERS,
     "sales.audience": COMPANY_SELLERS,
     "sales.audience.tag": ALL_SELLERS,

@@ -11,8 +11,7 @@ NEIGHBOURS_DATABASE = "sales_blackbox_neighbours"
 # Applications that the addons use when they are installed.
 NEIGHBOURS = (
     "delivery", "event", "im_livechat", "mass_mailing", "pos_discount", "pos_hr", "point_of_sale", "sale_loyalty",
-    "sale_stock", "sms", "website",
-    "website_crm",
+    "sale_stock", "sms", "website_crm", "website",
 )  # fmt: skip
 
 

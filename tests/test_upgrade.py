@@ -19,6 +19,7 @@ FRESH = "sales_blackbox_upgrade_fresh"
 # Figures that the upgrade changes, because they were wrong: the start of their name, and why.
 MENDED = {
     "facts: invoiced / count": "net documents: what is credited in full is none (C16)",
+    "facts: visit_due": "a basis that is new: visits that a plan asked for",
 }
 
 # What is there and who may do what, as one text per thing: an upgraded database has what a fresh one has.

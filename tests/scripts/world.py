@@ -185,6 +185,7 @@ def make_records(env, company, users, teams, pepper, customer):
         "sales.interaction.backfill": env["sales.interaction.backfill"].create({}).id,
         "sales.interaction.outcome": env.ref("sales_tracking.sales_interaction_outcome_answered").id,
         "sales.visit": visit.id,
+        "digest.digest": env["digest.digest"].create({"name": "Sales of the week"}).id,
         "sales.visit.recurrence": env["sales.visit.recurrence"].create({"visit_id": visit.id}).id,
         "sales.visit.report.mail": report_mail.id,
         **make_journey(env, company, salesperson, visit),

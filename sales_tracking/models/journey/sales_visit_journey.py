@@ -21,6 +21,7 @@ class SalesVisit(models.Model):
         string="Unplanned",
         compute="_compute_is_unplanned",
         store=True,
+        copy=False,
         help="The person added the visit on its own day, without a plan.",
     )
     unvisited_reason_id = fields.Many2one(

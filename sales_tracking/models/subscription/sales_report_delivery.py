@@ -14,7 +14,12 @@ class SalesReportDelivery(models.Model):
     _rec_name = "subscription_id"
 
     subscription_id = fields.Many2one(
-        comodel_name="sales.report.subscription", string="Report", required=True, readonly=True, ondelete="cascade"
+        comodel_name="sales.report.subscription",
+        string="Report",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="subscription_id.company_id", store=True, index=True)
     user_id = fields.Many2one(

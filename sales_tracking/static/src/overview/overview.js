@@ -43,18 +43,21 @@ export class Overview extends Component {
         onWillStart(() => this.load());
     }
 
-    async load() {
-        this.state.overview = await this.keepLast.add(
-            this.orm.call("sales.overview", "get_overview", [], this.state.question)
-        );
+    async load(question = this.state.question) {
+        const answer = this.orm.call("sales.overview", "get_overview", [], question);
+        const overview = await this.keepLast.add(answer);
+        // Together, so that what is chosen is what is shown.
+        Object.assign(this.state, { question, overview });
     }
 
     ask(changes) {
-        Object.assign(this.state.question, changes);
-        const { period, date_from: first, date_to: last } = this.state.question;
-        if (period !== "custom" || (first && last && first <= last)) {
-            return this.load();
+        const question = { ...this.state.question, ...changes };
+        const { period, date_from: first, date_to: last } = question;
+        if (period === "custom" && !(first && last && first <= last)) {
+            this.state.question = question;
+            return;
         }
+        return this.load(question);
     }
 
     choosePeriod(period) {
