@@ -15,4 +15,4 @@ class ReportSubscription(models.AbstractModel):
         values = data or {}
         if not isinstance(values.get("table"), Printed):
             raise UserError(self.env._("This report goes out by mail alone. Open the screen that it is of."))
-        return values
+        return {**values, "doc_ids": docids}
