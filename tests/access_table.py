@@ -245,6 +245,8 @@ GIVEN = {
     "sales.target.revision": "date amount reason",
     "sales.tender.competitor": "tender_id",
     "sales.tender.document": "tender_id",
+    # Computed: true of a copy, too, that its person makes on its own day.
+    "sales.visit": "is_unplanned",
     "sales.visit.recurrence": "visit_id",
 }
 

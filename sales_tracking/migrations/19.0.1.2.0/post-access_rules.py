@@ -1,6 +1,6 @@
 from odoo import SUPERUSER_ID, api
 
-from ...tools.shipped_data import rewrite_access_rules
+from odoo.addons.sales_tracking.tools.shipped_data import rewrite_access_rules
 
 
 def migrate(cr, version):
