@@ -41,6 +41,19 @@ def test_a_figure_opens_the_same_figure(phone, card):
     assert number(total) == figure
 
 
+def test_one_person_is_chosen(phone):
+    phone.open("/odoo/sales-overview")
+    phone.wait("[data-chart=salesperson]")
+    phone.evaluate(
+        "(() => { const people = document.querySelector('.o_sales_overview select');"
+        "people.value = [...people.options].at(-1).value;"
+        "people.dispatchEvent(new Event('change')); })()"
+    )
+    phone.wait(".o_sales_overview:not(:has([data-chart=salesperson]))")
+    phone.wait("[data-card=ordered] .o_sales_overview_figure")
+    assert not phone.evaluate("Boolean(document.querySelector('.o_error_dialog, .modal'))")
+
+
 def test_charts_are_drawn(phone):
     phone.open("/odoo/sales-overview")
     phone.wait("[data-chart=monthly] canvas")

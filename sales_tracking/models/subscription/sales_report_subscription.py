@@ -9,6 +9,8 @@ from odoo.tools import ormcache
 from . import report_table, schedule
 
 SCHEDULE_FIELDS = {"frequency", "weekday", "day_of_month", "working_day", "hour", "active"}
+# What a filter that is no literal raises, however it is nested.
+UNREADABLE = (ValueError, SyntaxError, TypeError, MemoryError, RecursionError)
 GRANULARITIES = {"day", "week", "month", "quarter", "year"}
 WEEKDAYS = [
     ("0", "Monday"),
@@ -192,7 +194,7 @@ class SalesReportSubscription(models.Model):
         for subscription in self if self.env.user._is_superuser() else self.sudo(False):
             try:
                 subscription._check_fields()
-            except (ValueError, SyntaxError, TypeError, KeyError, MemoryError, RecursionError) as error:
+            except (*UNREADABLE, KeyError) as error:
                 raise ValidationError(
                     self.env._(
                         'The screen of the report "%(name)s" can\'t be read: %(error)s',
@@ -256,7 +258,7 @@ class SalesReportSubscription(models.Model):
             return False
         try:
             conditions = list(self._stored_domain().iter_conditions())
-        except (ValueError, SyntaxError, TypeError):
+        except UNREADABLE:
             return False
         return any(
             each.field_expr.partition(".")[0] == period_field and not _is_relative(each.value) for each in conditions
@@ -341,6 +343,7 @@ class SalesReportSubscription(models.Model):
     def action_open_failures(self):
         """Open the reports that could not be sent."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id("sales_tracking.sales_report_delivery_action")
         return {**action, "domain": [("subscription_id", "=", self.id)], "context": {"search_default_failed": 1}}
 

@@ -67,7 +67,7 @@ export class Overview extends Component {
 
     choosePeople(value) {
         const [name, id] = value.split(",");
-        this.ask({ user_id: false, team_id: false, ...(name && { [name]: Number(id) }) });
+        this.ask({ user_id: null, team_id: null, ...(name && { [name]: Number(id) }) });
     }
 
     get overview() {
